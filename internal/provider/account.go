@@ -1,0 +1,47 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
+)
+
+// checkAccount returns an error unless cfg's credentials are for an account
+// that the block allows. It asks STS, and only where the block wants to know.
+func (b block) checkAccount(ctx context.Context, cfg aws.Config) (diags diag.Diagnostics) {
+	if len(b.AllowedAccountIDs) == 0 && len(b.ForbiddenAccountIDs) == 0 {
+		return nil
+	}
+	caller, err := b.sts(cfg).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+	if err != nil {
+		next := "allowed_account_ids and forbidden_account_ids need STS: check endpoints, sts_region and the network."
+		var credentials *rumapi.CredentialsError
+		if errors.As(err, &credentials) {
+			err, next = credentials, credentials.Next
+		}
+		diags.AddError("Cannot tell which AWS account the credentials are for", err.Error()+".\n\n"+next)
+		return diags
+	}
+
+	account, as := aws.ToString(caller.Account), aws.ToString(caller.Arn)
+	switch {
+	case len(b.AllowedAccountIDs) > 0 && !slices.Contains(b.AllowedAccountIDs, account):
+		diags.AddAttributeError(path.Root("allowed_account_ids"), "Wrong AWS account", fmt.Sprintf(
+			"The credentials are for account %s (%s); allowed_account_ids has only %s. Check which credentials are in use.",
+			account, as, strings.Join(b.AllowedAccountIDs, ", ")))
+	case slices.Contains(b.ForbiddenAccountIDs, account):
+		diags.AddAttributeError(path.Root("forbidden_account_ids"), "Wrong AWS account", fmt.Sprintf(
+			"The credentials are for account %s (%s), which forbidden_account_ids rules out (%s). Check which credentials are in use.",
+			account, as, strings.Join(b.ForbiddenAccountIDs, ", ")))
+	}
+	return diags
+}

@@ -1,0 +1,73 @@
+// Package provider is the `provider "rum"` block: its schema, and Configure,
+// which makes a CloudWatch RUM client of it.
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/metricsdestination"
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
+)
+
+var _ provider.Provider = (*rumProvider)(nil)
+
+type rumProvider struct{ version string }
+
+// New returns a function that makes the provider, as the plugin server wants
+// it. The version is the one the provider reports to the CLI and to AWS.
+func New(version string) func() provider.Provider {
+	return func() provider.Provider { return &rumProvider{version} }
+}
+
+func (p *rumProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = "rum"
+	resp.Version = p.version
+}
+
+// Configure makes the client that every resource uses. It asks AWS nothing,
+// unless allowed_account_ids or forbidden_account_ids want to know the account.
+func (p *rumProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	if unknown := unknowns(req.Config.Raw); len(unknown) > 0 {
+		if req.ClientCapabilities.DeferralAllowed {
+			resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
+			return
+		}
+		resp.Diagnostics.Append(refuseUnknowns(unknown)...)
+		return
+	}
+	var b block
+	if resp.Diagnostics.Append(req.Config.Get(ctx, &b)...); resp.Diagnostics.HasError() {
+		return
+	}
+
+	cfg, diags := b.awsConfig(ctx, userAgent(p.version, req.TerraformVersion, b.UserAgent))
+	if resp.Diagnostics.Append(diags...); diags.HasError() {
+		return
+	}
+	if resp.Diagnostics.Append(b.checkAccount(ctx, cfg)...); resp.Diagnostics.HasError() {
+		return
+	}
+	client, err := rumapi.New(cfg, rumapi.Options{
+		Endpoint:  b.endpoints().RUM.ValueString(),
+		AnyRegion: b.SkipRegionValidation.ValueBool(),
+	})
+	if err != nil {
+		resp.Diagnostics.AddError("Conflicting endpoint settings", "Both cannot be had at once: "+err.Error()+
+			". Remove the endpoint (endpoints, AWS_ENDPOINT_URL_RUM, AWS_ENDPOINT_URL or the shared config file), or the other "+
+			"(use_fips_endpoint, use_dualstack_endpoint, AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT or the shared config file).")
+		return
+	}
+	resp.ResourceData = client
+	resp.DataSourceData = client
+	resp.ListResourceData = client
+}
+
+func (p *rumProvider) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{metricsdestination.NewResource}
+}
+
+func (p *rumProvider) DataSources(context.Context) []func() datasource.DataSource { return nil }

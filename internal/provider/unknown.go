@@ -1,0 +1,48 @@
+package provider
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// unknowns returns the path of every value in the provider block that is not
+// known yet, such as the ARN of a role that the same apply creates.
+func unknowns(config tftypes.Value) (paths []path.Path) {
+	_ = tftypes.Walk(config, func(at *tftypes.AttributePath, v tftypes.Value) (bool, error) { // never fails: the function does not
+		if !v.IsKnown() {
+			paths = append(paths, frameworkPath(at))
+		}
+		return true, nil
+	})
+	return paths
+}
+
+// refuseUnknowns is an error for each argument that is not known. Going on
+// without it could reach another account or region than the one that is meant.
+func refuseUnknowns(paths []path.Path) (diags diag.Diagnostics) {
+	for _, p := range paths {
+		diags.AddAttributeError(p, "Unknown provider argument", fmt.Sprintf(
+			"%s depends on something that is not known until it is applied, but the provider needs it now, to plan. "+
+				"Use a value that is known, or apply what it depends on first, with -target.", p))
+	}
+	return diags
+}
+
+// frameworkPath is a path of the protocol as the framework has it.
+func frameworkPath(at *tftypes.AttributePath) path.Path {
+	p := path.Empty()
+	for _, step := range at.Steps() {
+		switch s := step.(type) {
+		case tftypes.AttributeName:
+			p = p.AtName(string(s))
+		case tftypes.ElementKeyInt:
+			p = p.AtListIndex(int(s))
+		case tftypes.ElementKeyString:
+			p = p.AtMapKey(string(s))
+		} // an element of a set has no better path than the set
+	}
+	return p
+}

@@ -1,0 +1,109 @@
+// Package rumapi is everything the provider asks of CloudWatch RUM, in plain
+// Go types: find, put and delete; paging, retries and read-back; and what an
+// error means to the person who ran the command. SDK types stop here.
+package rumapi
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/rum"
+)
+
+// Client calls CloudWatch RUM with one set of credentials, in any region of
+// their partition. It is safe for concurrent use.
+type Client struct {
+	api       *rum.Client
+	region    string
+	anyRegion bool
+
+	created created
+
+	// Waits are fields only so that this package's tests need not sit them out.
+	readBackPauses   []time.Duration
+	conflictDeadline time.Duration
+}
+
+// Options are what a Client needs to know beside the AWS configuration.
+type Options struct {
+	// Endpoint is the URL every request goes to, whatever the region; "" leaves
+	// it to cfg, which has it from the environment and the shared config files.
+	Endpoint string
+	// AnyRegion accepts regions whose partition the SDK does not know.
+	AnyRegion bool
+}
+
+// New returns a client that signs with cfg's credentials and retries with
+// cfg's Retryer (see NewRetryer). It makes no network call. It returns an error
+// for an endpoint together with FIPS or dual-stack: such an endpoint is used as
+// it is, and could not be held to either.
+func New(cfg aws.Config, options Options) (*Client, error) {
+	cfg = cfg.Copy()
+	cfg.APIOptions = append(cfg.APIOptions, addRetryAfterDateMiddleware)
+	api := rum.NewFromConfig(cfg, func(o *rum.Options) {
+		if options.Endpoint != "" {
+			o.BaseEndpoint = aws.String(options.Endpoint)
+		}
+	})
+	if o := api.Options(); o.BaseEndpoint != nil {
+		if o.EndpointOptions.UseFIPSEndpoint == aws.FIPSEndpointStateEnabled {
+			return nil, fmt.Errorf("the endpoint %s for CloudWatch RUM is used as it is: it cannot be combined with FIPS endpoints", *o.BaseEndpoint)
+		}
+		if o.EndpointOptions.UseDualStackEndpoint == aws.DualStackEndpointStateEnabled {
+			return nil, fmt.Errorf("the endpoint %s for CloudWatch RUM is used as it is: it cannot be combined with dual-stack endpoints", *o.BaseEndpoint)
+		}
+	}
+	return &Client{
+		api:              api,
+		region:           cfg.Region,
+		anyRegion:        options.AnyRegion,
+		readBackPauses:   defaultReadBackPauses,
+		conflictDeadline: time.Minute,
+	}, nil
+}
+
+// Region is the region of the provider block: where a resource lives that
+// names none of its own.
+func (c *Client) Region() string { return c.region }
+
+// CheckRegion returns an error for a region that the client's credentials
+// cannot be good for, since it lies in another partition than the client's own
+// region, or in none that is known.
+func (c *Client) CheckRegion(region string) error {
+	if c.anyRegion || region == c.region {
+		return nil
+	}
+	own, _ := Partition(c.region)
+	other, known := Partition(region)
+	switch {
+	case !known:
+		return fmt.Errorf("%q is not a region of any AWS partition known to this version of the provider. If it is a new one, set skip_region_validation in the provider block", region)
+	case other != own:
+		return fmt.Errorf("%q is in the partition %s, but the provider's region %q is in %s, and credentials are good for one partition only. Use a provider block of its own for each partition", region, other, c.region, own)
+	}
+	return nil
+}
+
+// in makes one call go to a region other than the client's.
+func in(region string) func(*rum.Options) {
+	return func(o *rum.Options) { o.Region = region }
+}
+
+// pages guards a paged read against a service that never says it is done: the
+// SDK's paginators stop only at a nil or empty token and would follow a token
+// that repeats for ever.
+type pages struct{ seen map[string]bool }
+
+// next reports whether token leads to a page that was not read yet.
+func (p *pages) next(token *string) bool {
+	t := aws.ToString(token)
+	if t == "" || p.seen[t] {
+		return false
+	}
+	if p.seen == nil {
+		p.seen = map[string]bool{}
+	}
+	p.seen[t] = true
+	return true
+}

@@ -1,0 +1,242 @@
+package rumapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/rum"
+	"github.com/aws/aws-sdk-go-v2/service/rum/types"
+)
+
+// Kinds of destination, from the SDK's enum MetricDestination.
+const (
+	CloudWatch = string(types.MetricDestinationCloudWatch)
+	Evidently  = string(types.MetricDestinationEvidently)
+)
+
+// DestinationKinds lists the kinds of destination the API knows, from the
+// SDK's enum MetricDestination.
+func DestinationKinds() []string {
+	values := types.MetricDestination("").Values()
+	kinds := make([]string, len(values))
+	for i, v := range values {
+		kinds[i] = string(v)
+	}
+	return kinds
+}
+
+// Key names one destination. A monitor may have several: Delete and the metric
+// definition operations tell them apart by Destination and DestinationARN.
+// DestinationARN is "" where there is none.
+type Key struct {
+	Region, AppMonitorName, Destination, DestinationARN string
+}
+
+// String describes the key in a sentence: `metrics destination CloudWatch of
+// app monitor "web" in eu-west-1`.
+func (k Key) String() string {
+	s := "metrics destination"
+	if k.Destination != "" {
+		s += " " + k.Destination
+	}
+	if k.DestinationARN != "" {
+		s += " " + k.DestinationARN
+	}
+	return fmt.Sprintf("%s of app monitor %q in %s", s, k.AppMonitorName, k.Region)
+}
+
+// Destination is where an app monitor's extended metrics go. IAMRoleARN is ""
+// where there is none.
+type Destination struct {
+	Key
+	IAMRoleARN string
+}
+
+// ErrNotFound is returned for a destination that does not exist, be it that
+// the monitor has no such destination or that there is no such monitor.
+var ErrNotFound = errors.New("not found")
+
+// AmbiguousError is returned where a partial key fits several destinations.
+type AmbiguousError struct {
+	Key        Key
+	Candidates []Destination
+}
+
+// Error lists what the key fits.
+func (e *AmbiguousError) Error() string {
+	fits := make([]string, len(e.Candidates))
+	for i, c := range e.Candidates {
+		fits[i] = c.Key.String()
+	}
+	return fmt.Sprintf("%s fits several: %s", e.Key, strings.Join(fits, "; "))
+}
+
+// PutDestination creates the destination or overwrites its role
+// (PutRumMetricsDestination). When the answer is lost it looks whether the
+// work was done before it reports an error; an Error with OutcomeUnknown is one
+// where even that could not be found out.
+func (c *Client) PutDestination(ctx context.Context, d Destination) error {
+	call := c.newWrite()
+	_, err := c.api.PutRumMetricsDestination(ctx, &rum.PutRumMetricsDestinationInput{
+		AppMonitorName: aws.String(d.AppMonitorName),
+		Destination:    types.MetricDestination(d.Destination),
+		DestinationArn: pointer(d.DestinationARN),
+		IamRoleArn:     pointer(d.IAMRoleARN),
+	}, in(d.Region), call.options)
+	if err == nil {
+		return nil
+	}
+	if call.outcomeUnknown && ctx.Err() == nil {
+		if found, findErr := c.FindDestination(ctx, d.Key); findErr == nil && found == d {
+			return nil
+		}
+	}
+	return &Error{
+		Operation: "PutRumMetricsDestination", Key: d.Key, RoleARN: d.IAMRoleARN,
+		OutcomeUnknown: call.outcomeUnknown, Err: err,
+	}
+}
+
+// DeleteDestination deletes the destination (DeleteRumMetricsDestination). It
+// succeeds if destination or monitor are gone already, and returns
+// ErrCreatedInThisRun, deleting nothing, for what CreateDestination made.
+func (c *Client) DeleteDestination(ctx context.Context, k Key) error {
+	creation := c.created.of(k)
+	creation.mu.Lock()
+	defer creation.mu.Unlock()
+	if creation.done {
+		return fmt.Errorf("%s: %w", k, ErrCreatedInThisRun)
+	}
+	_, err := c.api.DeleteRumMetricsDestination(ctx, &rum.DeleteRumMetricsDestinationInput{
+		AppMonitorName: aws.String(k.AppMonitorName),
+		Destination:    types.MetricDestination(k.Destination),
+		DestinationArn: pointer(k.DestinationARN),
+	}, in(k.Region), c.newWrite().options)
+	if err == nil || isNotFound(err) {
+		return nil
+	}
+	return &Error{Operation: "DeleteRumMetricsDestination", Key: k, Err: err}
+}
+
+// ListDestinations reads all destinations of a monitor, page by page
+// (ListRumMetricsDestinations), in the service's order. It returns ErrNotFound
+// for a monitor that does not exist in that region.
+func (c *Client) ListDestinations(ctx context.Context, region, monitor string) ([]Destination, error) {
+	var found []Destination
+	var read pages
+	input := &rum.ListRumMetricsDestinationsInput{
+		AppMonitorName: aws.String(monitor),
+		MaxResults:     aws.Int32(100), // the most a page may hold
+	}
+	for {
+		page, err := c.api.ListRumMetricsDestinations(ctx, input, in(region))
+		if isNotFound(err) {
+			return nil, fmt.Errorf("app monitor %q in %s: %w", monitor, region, ErrNotFound)
+		}
+		if err != nil {
+			return nil, &Error{Operation: "ListRumMetricsDestinations", Key: Key{Region: region, AppMonitorName: monitor}, Err: err}
+		}
+		for _, d := range page.Destinations {
+			found = append(found, Destination{
+				Key:        Key{region, monitor, string(d.Destination), aws.ToString(d.DestinationArn)},
+				IAMRoleARN: aws.ToString(d.IamRoleArn),
+			})
+		}
+		if !read.next(page.NextToken) {
+			return found, nil
+		}
+		input.NextToken = page.NextToken
+	}
+}
+
+// FindDestination reads the one destination that has exactly this key. There
+// is no call that gets one: it lists the monitor's. It returns ErrNotFound if
+// the destination or its monitor does not exist.
+func (c *Client) FindDestination(ctx context.Context, k Key) (Destination, error) {
+	all, err := c.ListDestinations(ctx, k.Region, k.AppMonitorName)
+	if err != nil {
+		return Destination{}, err
+	}
+	for _, d := range all {
+		if d.Key == k {
+			return d, nil
+		}
+	}
+	return Destination{}, fmt.Errorf("%s: %w", k, ErrNotFound)
+}
+
+// ResolveDestination reads the one destination that fits a partial key:
+// Destination and DestinationARN may be "" for "whichever there is". It returns
+// ErrNotFound if nothing fits and an AmbiguousError if several do. A complete
+// key wins over others that it would fit as a partial one.
+func (c *Client) ResolveDestination(ctx context.Context, k Key) (Destination, error) {
+	all, err := c.ListDestinations(ctx, k.Region, k.AppMonitorName)
+	if err != nil {
+		return Destination{}, err
+	}
+	var fit []Destination
+	for _, d := range all {
+		if d.Key == k {
+			return d, nil
+		}
+		if (k.Destination == "" || k.Destination == d.Destination) &&
+			(k.DestinationARN == "" || k.DestinationARN == d.DestinationARN) {
+			fit = append(fit, d)
+		}
+	}
+	switch len(fit) {
+	case 0:
+		return Destination{}, fmt.Errorf("%s: %w", k, ErrNotFound)
+	case 1:
+		return fit[0], nil
+	}
+	return Destination{}, &AmbiguousError{Key: k, Candidates: fit}
+}
+
+// defaultReadBackPauses bound how long AwaitDestination looks: about 20
+// seconds. AWS documents no delay between a Put and the List that shows it and
+// nobody has reported one, so the first look almost always is the last.
+var defaultReadBackPauses = []time.Duration{
+	250 * time.Millisecond, 500 * time.Millisecond, time.Second, 2 * time.Second, 4 * time.Second, 6 * time.Second, 6 * time.Second,
+}
+
+// AwaitDestination waits until List shows the destination as it was put. It
+// returns what it last saw, with an error that wraps ErrNotFound if it never
+// saw the destination, and ErrNotAsPut if it saw it with another role.
+func (c *Client) AwaitDestination(ctx context.Context, d Destination) (Destination, error) {
+	for try := 0; ; try++ {
+		found, err := c.FindDestination(ctx, d.Key)
+		if err == nil && found == d {
+			return found, nil
+		}
+		if err == nil {
+			err = fmt.Errorf("%s has role %q: %w", d.Key, found.IAMRoleARN, ErrNotAsPut)
+		} else if !errors.Is(err, ErrNotFound) {
+			return found, err
+		}
+		if try == len(c.readBackPauses) {
+			return found, err
+		}
+		select {
+		case <-ctx.Done():
+			return found, err
+		case <-time.After(c.readBackPauses[try]):
+		}
+	}
+}
+
+// ErrNotAsPut is returned for a destination that exists but not as it was put.
+var ErrNotAsPut = errors.New("not as it was put")
+
+// pointer is nil for "": the API's ARN pattern does not allow "", and the SDK
+// would send it.
+func pointer(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}

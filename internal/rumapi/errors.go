@@ -1,0 +1,268 @@
+package rumapi
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"syscall"
+
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+)
+
+// Error is a call that failed. Explain says what it means.
+type Error struct {
+	// Operation is the API operation's name, such as PutRumMetricsDestination.
+	Operation string
+	// Key is what it was about, as far as the operation names it.
+	Key Key
+	// RoleARN is the role that was sent along, or "".
+	RoleARN string
+	// OutcomeUnknown is set for a write that may have been done although no
+	// answer said so: the connection broke, the run was interrupted, or the
+	// service answered with a 5xx.
+	OutcomeUnknown bool
+	// Err is the SDK's error.
+	Err error
+}
+
+// Error is for logs and tests; people are shown what Explain makes of it.
+func (e *Error) Error() string { return fmt.Sprintf("%s: %s: %s", e.Operation, e.Key, e.Err) }
+
+// Unwrap returns the SDK's error.
+func (e *Error) Unwrap() error { return e.Err }
+
+// OutcomeUnknown reports whether err is an Error with OutcomeUnknown set.
+func OutcomeUnknown(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.OutcomeUnknown
+}
+
+// CredentialsError is returned by a credentials provider that has none. The
+// SDK calls it when it signs a request, and so it comes wrapped in an Error.
+type CredentialsError struct {
+	Err error
+	// Next is what to do about it, in whole sentences.
+	Next string
+}
+
+// Error says why there are none.
+func (e *CredentialsError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the cause.
+func (e *CredentialsError) Unwrap() error { return e.Err }
+
+// outcomeUnknown reports whether the work of the try that failed with err may
+// have been done: it was sent, and no answer said that it was refused.
+func outcomeUnknown(err error) bool {
+	var credentials *CredentialsError
+	if errors.As(err, &credentials) {
+		return false
+	}
+	if status := httpStatus(err); status != 0 {
+		return status >= http.StatusInternalServerError
+	}
+	var sent *smithyhttp.RequestSendError
+	var canceled *smithy.CanceledError
+	return (errors.As(err, &sent) || errors.As(err, &canceled)) && !neverSent(err)
+}
+
+// neverSent reports whether err arose before a connection stood on which the
+// request could have been sent.
+func neverSent(err error) bool {
+	var op *net.OpError
+	return errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect") || untrusted(err)
+}
+
+// untrusted reports whether the server has no certificate that this machine
+// trusts for its name.
+func untrusted(err error) bool {
+	var certificate *tls.CertificateVerificationError
+	return errors.As(err, &certificate)
+}
+
+func isNotFound(err error) bool {
+	return errorCode(err) == "ResourceNotFoundException"
+}
+
+func isConflict(err error) bool {
+	return errorCode(err) == "ConflictException" || httpStatus(err) == http.StatusConflict
+}
+
+// errorCode is the service's error code. It goes by code and not by the SDK's
+// error types, since operations answer with errors that the model does not list
+// for them, and those have no type.
+func errorCode(err error) string {
+	var api smithy.APIError
+	if errors.As(err, &api) {
+		return api.ErrorCode()
+	}
+	return ""
+}
+
+// httpStatus is the answer's status, or 0 where there was no answer.
+func httpStatus(err error) int {
+	var answer *smithyhttp.ResponseError
+	if errors.As(err, &answer) && answer.Response != nil {
+		return answer.HTTPStatusCode()
+	}
+	return 0
+}
+
+// operationWords is each operation as a person would say it.
+var operationWords = map[string]string{
+	"PutRumMetricsDestination":    "put RUM metrics destination",
+	"DeleteRumMetricsDestination": "delete RUM metrics destination",
+	"ListRumMetricsDestinations":  "read RUM metrics destinations",
+}
+
+// Explain turns an error of this package into a diagnostic: summary is the
+// operation in words; detail is what it was about, what the service said with
+// its code and request ID, and what to do next.
+func Explain(err error) (summary, detail string) {
+	var e *Error
+	if !errors.As(err, &e) {
+		return "Cannot use CloudWatch RUM", err.Error()
+	}
+	words, known := operationWords[e.Operation]
+	if !known {
+		words = "call " + e.Operation
+	}
+	paragraphs := []string{capital(e.Key.String()) + ": " + e.said(), e.next()}
+	if e.OutcomeUnknown {
+		paragraphs = append(paragraphs, "Whether the change was made is not known: the next plan reads it and shows what is left to do.")
+	}
+	return "Cannot " + words, strings.Join(paragraphs, "\n\n")
+}
+
+// said is what happened, in the service's words where it had any.
+func (e *Error) said() string {
+	tries := ""
+	var exhausted *retry.MaxAttemptsError
+	if errors.As(e.Err, &exhausted) && exhausted.Attempt > 1 {
+		tries = fmt.Sprintf(" The last of %d tries.", exhausted.Attempt)
+	}
+	var credentials *CredentialsError
+	if errors.As(e.Err, &credentials) {
+		return "nothing was asked of CloudWatch RUM, since there are no credentials to sign with: " + credentials.Error() + "."
+	}
+	status := httpStatus(e.Err)
+	if status == 0 {
+		return "no answer from CloudWatch RUM: " + cause(e.Err).Error() + "." + tries
+	}
+
+	code, message := "an unexpected answer", ""
+	var api smithy.APIError
+	if errors.As(e.Err, &api) {
+		code, message = api.ErrorCode(), strings.TrimSpace(api.ErrorMessage())
+	} else {
+		message = "the answer is not CloudWatch RUM's: " + cause(e.Err).Error()
+	}
+	if message == "" {
+		message = "(no message)"
+	}
+	id := ""
+	var answer *smithyhttp.ResponseError
+	if errors.As(e.Err, &answer) {
+		if id = answer.Response.Header.Get("X-Amzn-Requestid"); id != "" {
+			id = ", request ID " + id
+		}
+	}
+	return fmt.Sprintf("CloudWatch RUM answered %s (HTTP %d%s): %s%s", code, status, id, message, tries)
+}
+
+// next is the one thing to do about it.
+func (e *Error) next() string {
+	k, code, status := e.Key, errorCode(e.Err), httpStatus(e.Err)
+	var credentials *CredentialsError
+	switch {
+	case errors.As(e.Err, &credentials):
+		return credentials.Next
+	case canceled(e.Err):
+		return "The run was interrupted. Run it again to carry on."
+	case isNotFound(e.Err):
+		return fmt.Sprintf("The app monitor must exist in %s before it can have a metrics destination. Check the name %q and the region: monitors of the same name in other regions don't count.", k.Region, k.AppMonitorName)
+	case strings.HasPrefix(code, "ExpiredToken"), code == "RequestExpired":
+		return "The session that signed the request is over. Sign in again (aws sso login, or whatever issues your credentials) and run again."
+	case code == "UnrecognizedClientException", code == "InvalidClientTokenId", code == "MissingAuthenticationTokenException", code == "IncompleteSignatureException":
+		return fmt.Sprintf("AWS does not know the access key that signed the request. Check which credentials are in use (aws sts get-caller-identity), and that %s is enabled for the account.", k.Region)
+	case code == "InvalidSignatureException", code == "SignatureDoesNotMatch", code == "RequestTimeTooSkewed":
+		return "The secret key does not belong to the access key, or this machine's clock is wrong by more than five minutes."
+	case status == http.StatusForbidden:
+		return e.permissionNeeded()
+	case isConflict(e.Err):
+		return fmt.Sprintf("Something else is changing app monitor %q at the same time: another run, the console, CloudFormation. Wait for it to end, then run again.", k.AppMonitorName)
+	case code == "ServiceQuotaExceededException", status == http.StatusPaymentRequired:
+		return "A quota of CloudWatch RUM is used up. Remove what is no longer needed, or ask AWS for more in the Service Quotas console."
+	case throttled(e.Err):
+		return "CloudWatch RUM is throttling the account's requests. Raise max_retries in the provider block, or lower the load with -parallelism."
+	case status == http.StatusBadRequest && k.Destination == Evidently:
+		return "CloudWatch Evidently reached its end of support in October 2025; AWS says that requests for such destinations will be rejected. Use destination = \"CloudWatch\"."
+	case status == http.StatusBadRequest:
+		return "CloudWatch RUM refused a value. Correct the attribute that its message names."
+	case status >= http.StatusInternalServerError:
+		return "The fault is on the service's side. Run again later; if it stays, give AWS Support the request ID."
+	case status != 0:
+		return "If an endpoint or a proxy is configured (endpoints, AWS_ENDPOINT_URL_RUM, HTTPS_PROXY), check that it leads to CloudWatch RUM."
+	}
+	return e.connectionNeeded()
+}
+
+func (e *Error) permissionNeeded() string {
+	resource := fmt.Sprintf("arn:%s:rum:%s:ACCOUNT:appmonitor/%s", partitionOr(e.Key.Region, "aws"), e.Key.Region, e.Key.AppMonitorName)
+	if e.Key.AppMonitorName == "" {
+		resource = "*"
+	}
+	s := fmt.Sprintf("The caller needs the IAM action rum:%s on %s", e.Operation, resource)
+	if e.RoleARN != "" {
+		s += fmt.Sprintf(", and, since a role is passed, iam:PassRole on %s with the condition iam:PassedToService = rum.amazonaws.com", e.RoleARN)
+	}
+	return s + ". A permission granted a moment ago takes up to half a minute to work. A service control policy or a permissions boundary can deny it too."
+}
+
+func (e *Error) connectionNeeded() string {
+	var dns *net.DNSError
+	switch {
+	case errors.As(e.Err, &dns):
+		return fmt.Sprintf("The host %q cannot be resolved. Check the region %q, that CloudWatch RUM (and its FIPS or dual-stack endpoint, if asked for) is offered there, and the DNS of this machine.", dns.Name, e.Key.Region)
+	case untrusted(e.Err):
+		return "The server's certificate is not trusted. If a proxy re-signs TLS here, name its CA bundle in custom_ca_bundle or AWS_CA_BUNDLE."
+	case errors.Is(e.Err, syscall.ECONNREFUSED):
+		return "Nothing listens at that address. Check endpoints, AWS_ENDPOINT_URL_RUM, AWS_ENDPOINT_URL and the proxy settings."
+	}
+	return "Check the network between this machine and AWS, the proxy settings, and the endpoint in use; then run again."
+}
+
+func throttled(err error) bool {
+	_, ok := retry.DefaultThrottleErrorCodes[errorCode(err)]
+	return ok || httpStatus(err) == http.StatusTooManyRequests
+}
+
+func canceled(err error) bool {
+	var c interface{ CanceledError() bool }
+	return errors.Is(err, context.Canceled) || errors.As(err, &c) && c.CanceledError()
+}
+
+// cause is the part of an SDK error that says what happened, without the names
+// of the layers it came through.
+func cause(err error) error {
+	var send *smithyhttp.RequestSendError
+	var undecodable *smithy.DeserializationError
+	var operation *smithy.OperationError
+	switch {
+	case errors.As(err, &undecodable):
+		return undecodable.Err
+	case errors.As(err, &send):
+		return send.Err
+	case errors.As(err, &operation):
+		return operation.Err
+	}
+	return err
+}
+
+func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

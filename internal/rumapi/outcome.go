@@ -1,0 +1,71 @@
+package rumapi
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"net/http"
+	"net/http/httptrace"
+	"sync/atomic"
+
+	"github.com/aws/smithy-go/middleware"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+)
+
+// lostAnswerError is the error of a try that had a connection to go out on and
+// got no answer.
+type lostAnswerError struct{ err error }
+
+func (e *lostAnswerError) Error() string { return e.err.Error() }
+func (e *lostAnswerError) Unwrap() error { return e.err }
+
+// addLostAnswerMiddleware tells the tries that may have reached the service from
+// those that cannot have: the error alone does not say. Before there is a
+// connection, with TLS and through a proxy, nothing of a request is sent.
+func addLostAnswerMiddleware(stack *middleware.Stack) error {
+	return stack.Deserialize.Add(middleware.DeserializeMiddlewareFunc("LostAnswer",
+		func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
+			middleware.DeserializeOutput, middleware.Metadata, error,
+		) {
+			var connected atomic.Bool
+			ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+				GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
+			})
+			out, metadata, err := next.HandleDeserialize(ctx, in)
+			if err != nil && connected.Load() {
+				err = &lostAnswerError{err}
+			}
+			return out, metadata, err
+		}), middleware.After)
+}
+
+// outcomeUnknown reports whether the work of the try that failed with err may
+// have been done: it was sent, and no answer said that it was refused.
+func outcomeUnknown(err error) bool {
+	if status := httpStatus(err); status != 0 {
+		return status < http.StatusBadRequest || status >= http.StatusInternalServerError
+	}
+	var lost *lostAnswerError
+	return errors.As(err, &lost)
+}
+
+// unreachable reports whether no connection could be made on which to send the
+// request.
+func unreachable(err error) bool {
+	var send *smithyhttp.RequestSendError
+	var lost *lostAnswerError
+	return errors.As(err, &send) && !errors.As(err, &lost)
+}
+
+// timedOut reports whether there was no answer in the time that one try has.
+func timedOut(err error) bool {
+	var timeout interface{ Timeout() bool }
+	return httpStatus(err) == 0 && errors.As(err, &timeout) && timeout.Timeout()
+}
+
+// untrusted reports whether the server has no certificate that this machine
+// trusts for its name.
+func untrusted(err error) bool {
+	var certificate *tls.CertificateVerificationError
+	return errors.As(err, &certificate)
+}

@@ -1,0 +1,192 @@
+// Package validate holds schema validators that know no resource. Each says
+// what an AWS API accepts for one kind of value, or how a value depends on
+// another, so that bad input fails at plan. All are silent on unknown values.
+package validate
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"regexp"
+	"time"
+	"unicode/utf8"
+
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// form is what the API demands of one kind of string.
+type form struct {
+	description string // completes "must be ..."
+	valid       func(string) bool
+	private     bool // a value may hold a password and is not quoted
+}
+
+func (f form) Description(context.Context) string         { return "must be " + f.description }
+func (f form) MarkdownDescription(context.Context) string { return "must be " + f.description }
+
+func (f form) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	value := req.ConfigValue.ValueString()
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() || f.valid(value) {
+		return
+	}
+	detail := fmt.Sprintf("%s must be %s.", req.Path, f.description)
+	if !f.private {
+		detail += fmt.Sprintf(" Got %q (%d characters).", shorten(value), utf8.RuneCountInString(value))
+	}
+	resp.Diagnostics.AddAttributeError(req.Path, "Invalid "+req.Path.String(), detail)
+}
+
+// matching is valid for a form that is a regular expression and a number of
+// characters that no value may have more of.
+func matching(most int, expression string) func(string) bool {
+	compiled := regexp.MustCompile(expression)
+	return func(value string) bool {
+		return utf8.RuneCountInString(value) <= most && compiled.MatchString(value)
+	}
+}
+
+var (
+	// The API's pattern of DestinationArn and IamRoleArn, anchored.
+	arn = form{
+		description: "an ARN, arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE, of at most 2048 characters",
+		valid:       matching(2048, `^arn:[^:]*:[^:]*:[^:]*:[^:]*:.*$`),
+	}
+
+	// The API's ^(?!\.)[\.\-_#A-Za-z0-9]+$ said without a lookahead, which Go's
+	// regular expressions lack.
+	appMonitorName = form{
+		description: "1 to 255 letters, digits, full stops, hyphens, underscores and number signs (#), not starting with a full stop",
+		valid:       matching(255, `^[-_#A-Za-z0-9][-._#A-Za-z0-9]*$`),
+	}
+
+	region = form{
+		description: "the name of an AWS region, such as eu-west-1",
+		valid:       matching(63, `^[a-z0-9]+(-[a-z0-9]+)+$`),
+	}
+)
+
+// ARN checks that a string has the form of an ARN and at most 2048 characters.
+// It is silent on null and unknown.
+func ARN() validator.String { return arn }
+
+// IsARN reports whether ARN would pass s.
+func IsARN(s string) bool { return arn.valid(s) }
+
+// AppMonitorName checks the name of a CloudWatch RUM app monitor: 1 to 255
+// characters of the API's ^(?!\.)[\.\-_#A-Za-z0-9]+$. It is silent on null and
+// unknown.
+func AppMonitorName() validator.String { return appMonitorName }
+
+// IsAppMonitorName reports whether AppMonitorName would pass s.
+func IsAppMonitorName(s string) bool { return appMonitorName.valid(s) }
+
+// Region checks the form of the name of an AWS region, such as eu-west-1. It is
+// silent on null and unknown.
+func Region() validator.String { return region }
+
+// IsRegion reports whether Region would pass s.
+func IsRegion(s string) bool { return region.valid(s) }
+
+// AccountID checks the form of an AWS account ID. It is silent on null and
+// unknown.
+func AccountID() validator.String {
+	return form{description: "an AWS account ID, which has 12 digits", valid: matching(12, `^\d{12}$`)}
+}
+
+// HeaderText checks that a string can be part of an HTTP header: printable
+// ASCII. It is silent on null and unknown.
+func HeaderText() validator.String {
+	return form{description: "printable ASCII characters", valid: matching(1024, `^[ -~]+$`)}
+}
+
+// URL checks that a string is an absolute URL of HTTP or HTTPS. As a URL may
+// hold a password, the error does not quote it. It is silent on null and
+// unknown.
+func URL() validator.String {
+	return form{description: "a URL such as https://example.com:8443", private: true, valid: func(value string) bool {
+		u, err := url.Parse(value)
+		return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != ""
+	}}
+}
+
+// Duration checks that a string is a duration of Go's time.ParseDuration, such
+// as 1h30m, from least to most. It is silent on null and unknown.
+func Duration(least, most time.Duration) validator.String {
+	description := fmt.Sprintf("a duration such as 1h30m, from %s to %s", least, most)
+	return form{description: description, valid: func(value string) bool {
+		d, err := time.ParseDuration(value)
+		return err == nil && least <= d && d <= most
+	}}
+}
+
+// RequiredWhen makes an attribute required when the attribute beside it called
+// sibling has value. Unlike most validators it speaks about null; it is silent
+// while either is unknown. The reason completes "... is required when sibling
+// is value".
+func RequiredWhen(sibling, value, reason string) validator.String {
+	return siblingRule{sibling: sibling, value: value, reason: reason, required: true}
+}
+
+// RefusedWhen is an error if an attribute is set while the attribute beside it
+// called sibling has value.
+func RefusedWhen(sibling, value, reason string) validator.String {
+	return siblingRule{sibling: sibling, value: value, reason: reason}
+}
+
+type siblingRule struct {
+	sibling, value, reason string
+	required               bool
+}
+
+func (v siblingRule) Description(context.Context) string {
+	if v.required {
+		return fmt.Sprintf("required when %s is %q", v.sibling, v.value)
+	}
+	return fmt.Sprintf("not allowed when %s is %q", v.sibling, v.value)
+}
+
+func (v siblingRule) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (v siblingRule) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsUnknown() || req.ConfigValue.IsNull() != v.required {
+		return
+	}
+	var sibling types.String
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, req.Path.ParentPath().AtName(v.sibling), &sibling)...)
+	if resp.Diagnostics.HasError() || sibling.ValueString() != v.value { // "" while unknown or null
+		return
+	}
+	if v.required {
+		resp.Diagnostics.AddAttributeError(req.Path, "Missing "+req.Path.String(),
+			fmt.Sprintf("%s is required when %s is %q: %s.", req.Path, v.sibling, v.value, v.reason))
+		return
+	}
+	resp.Diagnostics.AddAttributeError(req.Path, fmt.Sprintf("%s not allowed here", req.Path),
+		fmt.Sprintf("%s must not be set when %s is %q: %s.", req.Path, v.sibling, v.value, v.reason))
+}
+
+// Warn warns, without refusing it, about one value of an attribute.
+func Warn(value, summary, detail string) validator.String {
+	return warning{value, summary, detail}
+}
+
+type warning struct{ value, summary, detail string }
+
+func (v warning) Description(context.Context) string         { return v.summary }
+func (v warning) MarkdownDescription(context.Context) string { return v.summary }
+
+func (v warning) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.ValueString() == v.value && !req.ConfigValue.IsUnknown() {
+		resp.Diagnostics.AddAttributeWarning(req.Path, v.summary, v.detail)
+	}
+}
+
+func shorten(s string) string {
+	const most = 200
+	runes := []rune(s)
+	if len(runes) <= most {
+		return s
+	}
+	return string(runes[:most]) + "..."
+}
