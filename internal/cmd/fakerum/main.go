@@ -1,0 +1,97 @@
+// Command fakerum serves a CloudWatch RUM whose state is in memory, for trying
+// out the provider, the aws CLI or an SDK without an AWS account:
+//
+//	go run ./internal/cmd/fakerum -addr 127.0.0.1:4590 -monitor web
+//
+// It prints what to export to use it, then a line for each request, and ends on
+// an interrupt.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
+)
+
+func main() {
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// run serves until an interrupt.
+func run() error {
+	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer cancel()
+
+	var monitors []string
+	addr := flag.String("addr", "127.0.0.1:4590", "the `address` to listen on; port 0 is a free one")
+	flag.Func("monitor", "the `name` of an app monitor that exists in every account and region; may be repeated", func(name string) error {
+		monitors = append(monitors, name)
+		return nil
+	})
+	flag.Parse()
+	if flag.NArg() > 0 {
+		return fmt.Errorf("fakerum: unexpected argument: %s", flag.Arg(0))
+	}
+
+	s := fakerum.New()
+	s.Seed(monitors...)
+	var line sync.Mutex
+	s.Watch(func(r fakerum.Request, took time.Duration) {
+		line.Lock()
+		defer line.Unlock()
+		fmt.Println(describe(r, took))
+		s.ForgetRequests() // nobody looks at the record, and this may run for days
+	})
+	endpoint, stop, err := s.Listen(ctx, *addr)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	fmt.Print(welcome(endpoint, monitors))
+	<-ctx.Done()
+	return nil
+}
+
+func welcome(endpoint string, monitors []string) string {
+	names := "none"
+	if len(monitors) > 0 {
+		names = strings.Join(monitors, ", ")
+	}
+	return fmt.Sprintf(`CloudWatch RUM is served at %[1]s; app monitors: %[2]s. To use it:
+
+  export AWS_ENDPOINT_URL_RUM=%[1]s
+  export AWS_ACCESS_KEY_ID=anyone AWS_SECRET_ACCESS_KEY=%[3]s AWS_DEFAULT_REGION=us-east-1
+
+Any access key will do, and each is an account of its own. Ctrl-C ends it.
+
+`, endpoint, names, fakerum.SecretKey)
+}
+
+// describe is the line of one request.
+func describe(r fakerum.Request, took time.Duration) string {
+	operation, status, signer := r.Operation, fmt.Sprint(r.Status), "unsigned"
+	if operation == "" {
+		operation = r.Method + " " + r.URL
+	}
+	if r.Monitor != "" {
+		operation += fmt.Sprintf(" %q", r.Monitor)
+	}
+	if r.Status == 0 {
+		status = "---" // the connection was closed
+	}
+	if r.AccessKeyID != "" {
+		signer = r.AccessKeyID + " in " + r.Region
+	}
+	return fmt.Sprintf("%s  %s  %-45s  %s  %s", r.Time.Format(time.TimeOnly), status, operation, signer, took.Round(10*time.Microsecond))
+}

@@ -1,0 +1,94 @@
+package fakerum
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// constraint is what the service model demands of a string.
+type constraint struct {
+	required bool
+	min, max int // in characters; a max of 0 is no bound
+	pattern  *regexp.Regexp
+	literal  string // the pattern as the model writes it, where Go's is another
+	enum     []string
+}
+
+var (
+	monitorName = constraint{
+		required: true, min: 1, max: 255,
+		pattern: regexp.MustCompile(`^[\-_#A-Za-z0-9][.\-_#A-Za-z0-9]*$`),
+		literal: `^(?!\.)[\.\-_#A-Za-z0-9]+$`,
+	}
+	destinationKind = constraint{required: true, enum: []string{"CloudWatch", "Evidently"}}
+	destinationARN  = constraint{max: 2048, pattern: arn}
+	roleARN         = constraint{pattern: arn}
+	platform        = constraint{enum: []string{"Web", "Android", "iOS"}}
+
+	arn = regexp.MustCompile(`arn:[^:]*:[^:]*:[^:]*:[^:]*:.*`)
+)
+
+// member is a member of a request, and what it has to satisfy. The value of
+// one that is absent is nil.
+type member struct {
+	name  string
+	value *string
+	constraint
+}
+
+// check returns what is wrong with members, in AWS's words; "" when nothing is.
+func check(members ...member) string {
+	var problems []string
+	for _, m := range members {
+		problems = append(problems, m.problems()...)
+	}
+	switch len(problems) {
+	case 0:
+		return ""
+	case 1:
+		return "1 validation error detected: " + problems[0]
+	default:
+		return fmt.Sprintf("%d validation errors detected: %s", len(problems), strings.Join(problems, "; "))
+	}
+}
+
+func (m member) problems() []string {
+	if m.value == nil {
+		if m.required {
+			return []string{fmt.Sprintf("Value at '%s' failed to satisfy constraint: Member must not be null", m.name)}
+		}
+		return nil
+	}
+	var problems []string
+	unless := func(satisfied bool, format string, args ...any) {
+		if !satisfied {
+			problems = append(problems, fmt.Sprintf("Value '%s' at '%s' failed to satisfy constraint: ", *m.value, m.name)+fmt.Sprintf(format, args...))
+		}
+	}
+	length := utf8.RuneCountInString(*m.value)
+	unless(length >= m.min, "Member must have length greater than or equal to %d", m.min)
+	unless(m.max == 0 || length <= m.max, "Member must have length less than or equal to %d", m.max)
+	unless(m.pattern == nil || m.pattern.MatchString(*m.value), "Member must satisfy regular expression pattern: %s", m.patternText())
+	unless(m.enum == nil || slices.Contains(m.enum, *m.value), "Member must satisfy enum value set: [%s]", strings.Join(m.enum, ", "))
+	return problems
+}
+
+func (c constraint) patternText() string {
+	if c.literal != "" || c.pattern == nil {
+		return c.literal
+	}
+	return c.pattern.String()
+}
+
+// parameter is a parameter of a query, nil when it is absent.
+func parameter(query url.Values, name string) *string {
+	if !query.Has(name) {
+		return nil
+	}
+	value := query.Get(name)
+	return &value
+}

@@ -1,0 +1,111 @@
+package fakerum
+
+import "net/http"
+
+const destinationPath = "/rummetrics/{monitor}/metricsdestination"
+
+var destinationRoutes = []route{
+	{operation: OpPutRumMetricsDestination, service: serviceRUM, method: http.MethodPost, path: destinationPath, work: putDestination},
+	{operation: OpListRumMetricsDestinations, service: serviceRUM, method: http.MethodGet, path: destinationPath, readonly: true, work: listDestinations},
+	{operation: OpDeleteRumMetricsDestination, service: serviceRUM, method: http.MethodDelete, path: destinationPath, work: deleteDestination},
+}
+
+func putDestination(c *call) answer {
+	var in struct{ Destination, DestinationArn, IamRoleArn *string }
+	if err := decode(c.body, &in); err != nil {
+		return unreadable(err)
+	}
+	if problem := check(
+		member{"appMonitorName", &c.monitor, monitorName},
+		member{"destination", in.Destination, destinationKind},
+		member{"destinationArn", in.DestinationArn, destinationARN},
+		member{"iamRoleArn", in.IamRoleArn, roleARN},
+	); problem != "" {
+		return invalid(problem)
+	}
+	d := Destination{Destination: *in.Destination, DestinationARN: value(in.DestinationArn), IAMRoleARN: value(in.IamRoleArn)}
+	if d.Destination == "Evidently" {
+		if c.behavior.RefuseEvidently {
+			return invalid("Evidently is no longer supported")
+		}
+		if d.DestinationARN == "" || d.IAMRoleARN == "" {
+			return invalid("DestinationArn and IamRoleArn are required when Destination is Evidently")
+		}
+	} else if d.DestinationARN != "" || d.IAMRoleARN != "" {
+		switch c.behavior.CloudWatchARNs {
+		case ARNsRefused:
+			return invalid("DestinationArn and IamRoleArn are not allowed when Destination is CloudWatch")
+		case ARNsIgnored:
+			d.DestinationARN, d.IAMRoleARN = "", ""
+		case ARNsKept:
+		}
+	}
+	m, problem := c.existing()
+	if m == nil {
+		return problem
+	}
+	if i := m.index(d.Destination, d.DestinationARN); i >= 0 && c.behavior.KeepRole && d.IAMRoleARN == "" {
+		d.IAMRoleARN = m.destinations[i].IAMRoleARN
+	}
+	c.account.put(m, d)
+	return ok(nil)
+}
+
+func listDestinations(c *call) answer {
+	m, problem := c.existing()
+	if m == nil {
+		return problem
+	}
+	p, invalidPage := paginate(c, OpListRumMetricsDestinations+" "+m.name, m.destinations, func(d destination) int64 { return d.sequence })
+	if invalidPage != "" {
+		return invalid(invalidPage)
+	}
+	type summary struct {
+		Destination                string
+		DestinationArn, IamRoleArn *string `json:",omitempty"`
+	}
+	summaries := make([]summary, len(p.items))
+	for i, d := range p.items {
+		summaries[i] = summary{d.Destination.Destination, c.maybe(d.DestinationARN), c.maybe(d.IAMRoleARN)}
+	}
+	return ok(struct {
+		Destinations []summary
+		NextToken    *string `json:",omitempty"`
+	}{summaries, p.nextToken})
+}
+
+// maybe is a member of a summary: AWS was seen to give "" for what is absent.
+func (c *call) maybe(s string) *string {
+	if s == "" && c.behavior.OmitAbsent {
+		return nil
+	}
+	return &s
+}
+
+func deleteDestination(c *call) answer {
+	destination, arn := parameter(c.query, "destination"), parameter(c.query, "destinationArn")
+	if problem := check(
+		member{"appMonitorName", &c.monitor, monitorName},
+		member{"destination", destination, destinationKind},
+		member{"destinationArn", arn, destinationARN},
+	); problem != "" {
+		return invalid(problem)
+	}
+	m, problem := c.existing()
+	switch {
+	case m == nil && c.behavior.DeleteAbsentOK:
+		return ok(nil)
+	case m == nil:
+		return problem
+	case m.delete(*destination, value(arn)), c.behavior.DeleteAbsentOK:
+		return ok(nil)
+	}
+	return notFound(typeDestination, *destination, "App monitor "+m.name+" has no such metrics destination")
+}
+
+func value(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}

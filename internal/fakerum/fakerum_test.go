@@ -1,0 +1,161 @@
+package fakerum_test
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/rum"
+	"github.com/aws/aws-sdk-go-v2/service/rum/types"
+	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
+)
+
+const (
+	key    = "AKIATEST"
+	region = "eu-west-1"
+
+	cloudWatch = "CloudWatch"
+	evidently  = "Evidently"
+	featureARN = "arn:aws:evidently:eu-west-1:123456789012:project/shop/feature/new"
+	roleARN    = "arn:aws:iam::123456789012:role/rum"
+)
+
+// fake is a service that listens, with a client of it that tries every call once.
+type fake struct {
+	*fakerum.Service
+	t        *testing.T
+	endpoint string
+	api      *rum.Client
+}
+
+func serve(t *testing.T) fake {
+	t.Helper()
+	s := fakerum.New()
+	endpoint, stop, err := s.Listen(t.Context(), "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(stop)
+	return fake{Service: s, t: t, endpoint: endpoint, api: client(endpoint, key, fakerum.SecretKey, "", region)}
+}
+
+func client(endpoint, accessKeyID, secret, token, region string) *rum.Client {
+	return rum.New(rum.Options{
+		BaseEndpoint: aws.String(endpoint),
+		Region:       region,
+		Credentials:  credentials.NewStaticCredentialsProvider(accessKeyID, secret, token),
+		Retryer:      aws.NopRetryer{},
+	})
+}
+
+// account is the state that the fake's client sees.
+func (f fake) account() *fakerum.Account { return f.In(key, region) }
+
+// put sends "" as an absent member.
+func (f fake) put(monitor, destination, arn, role string) error {
+	_, err := f.api.PutRumMetricsDestination(f.t.Context(), &rum.PutRumMetricsDestinationInput{
+		AppMonitorName: aws.String(monitor),
+		Destination:    types.MetricDestination(destination),
+		DestinationArn: present(arn),
+		IamRoleArn:     present(role),
+	})
+	return err
+}
+
+func (f fake) delete(monitor, destination, arn string) error {
+	_, err := f.api.DeleteRumMetricsDestination(f.t.Context(), &rum.DeleteRumMetricsDestinationInput{
+		AppMonitorName: aws.String(monitor),
+		Destination:    types.MetricDestination(destination),
+		DestinationArn: present(arn),
+	})
+	return err
+}
+
+func (f fake) list(monitor string) (*rum.ListRumMetricsDestinationsOutput, error) {
+	return f.api.ListRumMetricsDestinations(f.t.Context(), &rum.ListRumMetricsDestinationsInput{AppMonitorName: aws.String(monitor)})
+}
+
+func present(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+// send sends a request that the SDK's operations would not make, signed the way
+// they sign. Each edit changes it after it was signed.
+func (f fake) send(method, pathAndQuery, body string, edits ...func(*http.Request)) (*http.Response, string) {
+	f.t.Helper()
+	return f.sendAt(time.Now(), "rum", method, pathAndQuery, body, edits...)
+}
+
+func (f fake) sendAt(at time.Time, service, method, pathAndQuery, body string, edits ...func(*http.Request)) (*http.Response, string) {
+	f.t.Helper()
+	r, err := http.NewRequestWithContext(f.t.Context(), method, f.endpoint+pathAndQuery, strings.NewReader(body))
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	if body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	hash := sha256.Sum256([]byte(body))
+	credentials := aws.Credentials{AccessKeyID: key, SecretAccessKey: fakerum.SecretKey}
+	if err := v4.NewSigner().SignHTTP(f.t.Context(), credentials, r, hex.EncodeToString(hash[:]), service, region, at); err != nil {
+		f.t.Fatal(err)
+	}
+	for _, edit := range edits {
+		edit(r)
+	}
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var b bytes.Buffer
+	if _, err := io.Copy(&b, resp.Body); err != nil {
+		f.t.Fatal(err)
+	}
+	return resp, b.String()
+}
+
+// wantError fails the test unless err is an API error of that status and code.
+func wantError(t *testing.T, err error, status int, code string) {
+	t.Helper()
+	var api smithy.APIError
+	var response *smithyhttp.ResponseError
+	if !errors.As(err, &api) || !errors.As(err, &response) {
+		t.Fatalf("got %v, want an API error %s with status %d", err, code, status)
+	}
+	if response.HTTPStatusCode() != status || api.ErrorCode() != code {
+		t.Fatalf("got %d %s (%s), want %d %s", response.HTTPStatusCode(), api.ErrorCode(), api.ErrorMessage(), status, code)
+	}
+}
+
+func wantOK(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// eventually waits for what a request that was given up leaves to be done.
+func eventually(t *testing.T, done func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); !done(); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("it has not happened")
+		}
+	}
+}

@@ -1,0 +1,274 @@
+package fakerum_test
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/rum/types"
+	"github.com/aws/smithy-go"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
+)
+
+var onePut = fakerum.Destination{Destination: cloudWatch}
+
+// outcome is how a request ended: "" when it went well, the error's code, or
+// how else it failed.
+func outcome(err error) string {
+	var api smithy.APIError
+	switch {
+	case err == nil:
+		return ""
+	case errors.As(err, &api):
+		return api.ErrorCode()
+	case errors.Is(err, io.EOF):
+		return "EOF"
+	}
+	return err.Error()
+}
+
+func TestFailure(t *testing.T) {
+	for name, test := range map[string]struct {
+		fault fakerum.Fault
+		want  []string // outcomes of three Puts
+		done  bool     // whether the work of the first was done
+	}{
+		"always":        {fakerum.Fault{Status: 500, Code: "InternalServerException"}, []string{"InternalServerException", "InternalServerException", "InternalServerException"}, false},
+		"once":          {fakerum.Fault{Status: 500, Code: "InternalServerException", Times: 1}, []string{"InternalServerException", "", ""}, false},
+		"twice":         {fakerum.Fault{Status: 418, Code: "Any", Times: 2}, []string{"Any", "Any", ""}, false},
+		"after work":    {fakerum.Fault{Status: 500, Code: "InternalServerException", Times: 1, AfterWork: true}, []string{"InternalServerException", "", ""}, true},
+		"drop":          {fakerum.Fault{Drop: true, Times: 1}, []string{"EOF", "", ""}, false},
+		"drop after":    {fakerum.Fault{Drop: true, Times: 1, AfterWork: true}, []string{"EOF", "", ""}, true},
+		"the operation": {fakerum.Fault{Operation: fakerum.OpPutRumMetricsDestination, Status: 500, Code: "It"}, []string{"It", "It", "It"}, false},
+		"another":       {fakerum.Fault{Operation: fakerum.OpDeleteRumMetricsDestination, Status: 500, Code: "It"}, []string{"", "", ""}, true},
+		"the monitor":   {fakerum.Fault{Monitor: "web", Status: 500, Code: "It"}, []string{"It", "It", "It"}, false},
+		"another one":   {fakerum.Fault{Monitor: "api", Status: 500, Code: "It"}, []string{"", "", ""}, true},
+		"match":         {fakerum.Fault{Status: 500, Code: "It", Match: func(r fakerum.Request) bool { return strings.Contains(r.Body, cloudWatch) }}, []string{"It", "It", "It"}, false},
+		"no match":      {fakerum.Fault{Status: 500, Code: "It", Match: func(r fakerum.Request) bool { return r.Region != region }}, []string{"", "", ""}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := serve(t)
+			f.Seed("web")
+			f.Inject(test.fault)
+			var got []string
+			for range test.want {
+				got = append(got, outcome(f.put("web", cloudWatch, "", "")))
+				if done := slices.Contains(f.account().Destinations("web"), onePut); len(got) == 1 && done != test.done {
+					t.Errorf("work done: %t, want %t", done, test.done)
+				}
+			}
+			if !slices.Equal(got, test.want) {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestFailureOfACreate(t *testing.T) {
+	f := serve(t)
+	f.Inject(fakerum.Fault{Operation: fakerum.OpCreateAppMonitor, Monitor: "web", Status: 500, Code: "It"})
+	if _, body := f.send(http.MethodPost, "/appmonitor", `{"Name":"api","Domain":"example.com"}`); strings.Contains(body, "message") {
+		t.Errorf("api: %s", body)
+	}
+	if resp, _ := f.send(http.MethodPost, "/appmonitor", `{"Name":"web","Domain":"example.com"}`); resp.StatusCode != http.StatusInternalServerError {
+		t.Errorf("web: %d", resp.StatusCode)
+	}
+}
+
+func TestFailureOnTheWire(t *testing.T) {
+	const jsonType = "application/json"
+	for name, test := range map[string]struct {
+		fault                   fakerum.Fault
+		code, contentType, body string
+		retryAfter              string
+	}{
+		"message":       {fakerum.Fault{Status: 400, Code: "ValidationException", Message: "No."}, "ValidationException", jsonType, `{"message":"No."}`, ""},
+		"no message":    {fakerum.Fault{Status: 403, Code: "AccessDeniedException"}, "AccessDeniedException", jsonType, `{}`, ""},
+		"no code":       {fakerum.Fault{Status: 503}, "", jsonType, `{}`, ""},
+		"not found":     {fakerum.Fault{Status: 404, Code: "ResourceNotFoundException", Message: "Gone"}, "ResourceNotFoundException", jsonType, `{"message":"Gone","resourceName":"web","resourceType":"AppMonitor"}`, ""},
+		"conflict":      {fakerum.Fault{Status: 409, Code: "ConflictException"}, "ConflictException", jsonType, `{"resourceName":"web","resourceType":"AppMonitor"}`, ""},
+		"HTML":          {fakerum.Fault{Status: 502, ContentType: "text/html", Body: "<h1>Bad gateway</h1>"}, "", "text/html", "<h1>Bad gateway</h1>", ""},
+		"empty":         {fakerum.Fault{Status: 403, Code: "AccessDeniedException", ContentType: "text/plain"}, "AccessDeniedException", "text/plain", "", ""},
+		"code in body":  {fakerum.Fault{Status: 403, ContentType: jsonType, Body: `{"__type":"com.amazonaws.rum#X"}`}, "", jsonType, `{"__type":"com.amazonaws.rum#X"}`, ""},
+		"seconds":       {fakerum.Fault{Status: 429, Code: "ThrottlingException", RetryAfter: "3"}, "ThrottlingException", jsonType, `{}`, "3"},
+		"date":          {fakerum.Fault{Status: 503, RetryAfter: "Fri, 31 Dec 2027 23:59:59 GMT"}, "", jsonType, `{}`, "Fri, 31 Dec 2027 23:59:59 GMT"},
+		"code and more": {fakerum.Fault{Status: 404, Header: http.Header{"X-Amzn-Errortype": {"ResourceNotFoundException:http://internal"}}}, "ResourceNotFoundException:http://internal", jsonType, `{}`, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := serve(t)
+			f.Seed("web")
+			f.Inject(test.fault)
+			resp, body := f.send(http.MethodGet, destinations, "")
+			if resp.StatusCode != test.fault.Status || resp.Header.Get("X-Amzn-Errortype") != test.code || body != test.body ||
+				resp.Header.Get("Content-Type") != test.contentType || resp.Header.Get("Retry-After") != test.retryAfter {
+				t.Errorf("got %d %v %s", resp.StatusCode, resp.Header, body)
+			}
+			if _, has := resp.Header["X-Amzn-Errortype"]; has != (test.code != "") {
+				t.Errorf("header %v", resp.Header)
+			}
+			if resp.Header.Get("X-Amzn-Requestid") == "" {
+				t.Error("no request ID")
+			}
+		})
+	}
+}
+
+// The SDK's own types come out of a fault as they come out of AWS.
+func TestFailureIsTyped(t *testing.T) {
+	f := serve(t)
+	f.Inject(fakerum.Fault{Status: http.StatusTooManyRequests, Code: "ThrottlingException", Message: "Slow down", RetryAfter: "7"})
+	err := f.put("web", cloudWatch, "", "")
+	wantError(t, err, http.StatusTooManyRequests, "ThrottlingException")
+	var throttled *types.ThrottlingException
+	if !errors.As(err, &throttled) || throttled.ErrorMessage() != "Slow down" || *throttled.RetryAfterSeconds != 7 {
+		t.Errorf("got %#v", throttled)
+	}
+}
+
+func TestFaultsQueue(t *testing.T) {
+	f := serve(t)
+	f.Seed("web")
+	f.Inject(fakerum.Fault{Status: 503, Code: "First", Times: 2})
+	f.Inject(fakerum.Fault{Delay: time.Nanosecond, Times: 1})
+	removeSecond := f.Inject(fakerum.Fault{Status: 429, Code: "Second"})
+	var got []string
+	for range 4 {
+		got = append(got, outcome(f.put("web", cloudWatch, "", "")))
+	}
+	removeSecond()
+	got = append(got, outcome(f.put("web", cloudWatch, "", "")))
+	f.Inject(fakerum.Fault{Status: 500, Code: "Third"})
+	got = append(got, outcome(f.put("web", cloudWatch, "", "")))
+	f.ClearFaults()
+	got = append(got, outcome(f.put("web", cloudWatch, "", "")))
+	if want := []string{"First", "First", "Second", "Second", "", "Third", ""}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestDelay(t *testing.T) {
+	const delay = 30 * time.Millisecond
+	f := serve(t)
+	f.Seed("web")
+	f.Inject(fakerum.Fault{Delay: delay, Times: 2})
+	f.Inject(fakerum.Fault{Delay: delay, AfterWork: true, Times: 1})
+	for _, least := range []time.Duration{2 * delay, delay, 0} {
+		start := time.Now()
+		wantOK(t, f.put("web", cloudWatch, "", ""))
+		if took := time.Since(start); took < least {
+			t.Errorf("it took %s, want at least %s", took, least)
+		}
+	}
+}
+
+// A client that gives up during a delay finds the work done or not done, as the
+// fault says.
+func TestGivingUpDuringADelay(t *testing.T) {
+	for name, after := range map[string]bool{"before": false, "after": true} {
+		t.Run(name, func(t *testing.T) {
+			f := serve(t)
+			f.Seed("web")
+			ended := make(chan fakerum.Request, 1)
+			f.Watch(func(r fakerum.Request, _ time.Duration) { ended <- r })
+			f.whilePutting("web", after, func() {})
+			if r := <-ended; r.Status != 0 {
+				t.Errorf("recorded %+v", r)
+			}
+			if got := len(f.account().Destinations("web")) == 1; got != after {
+				t.Errorf("work done: %t", got)
+			}
+		})
+	}
+}
+
+func TestStale(t *testing.T) {
+	f := serve(t)
+	f.Seed("web")
+	wantOK(t, f.put("web", evidently, featureARN, roleARN))
+	f.Inject(fakerum.Fault{Stale: true, Times: 2})
+	wantOK(t, f.put("web", cloudWatch, "", ""))
+	wantOK(t, f.put("web", evidently, featureARN, roleARN+"2"))
+	f.account().DeleteMonitor("api")
+	f.account().CreateMonitor("new")
+
+	_, err := f.list("new") // the first stale read
+	wantError(t, err, http.StatusNotFound, "ResourceNotFoundException")
+	stale, err := f.list("web") // the second
+	wantOK(t, err)
+	if len(stale.Destinations) != 1 || *stale.Destinations[0].IamRoleArn != roleARN {
+		t.Errorf("stale: %d destinations, role %s", len(stale.Destinations), *stale.Destinations[0].IamRoleArn)
+	}
+	fresh, err := f.list("web")
+	wantOK(t, err)
+	if len(fresh.Destinations) != 2 || *fresh.Destinations[0].IamRoleArn != roleARN+"2" {
+		t.Errorf("fresh: %d destinations", len(fresh.Destinations))
+	}
+	_, err = f.list("new")
+	wantOK(t, err)
+}
+
+func TestStaleOfAnAccountThatIsNew(t *testing.T) {
+	f := serve(t)
+	f.Seed("web")
+	f.Inject(fakerum.Fault{Stale: true, Operation: fakerum.OpListRumMetricsDestinations})
+	wantOK(t, f.put("web", cloudWatch, "", ""))
+	out, err := f.list("web")
+	wantOK(t, err)
+	if len(out.Destinations) != 0 {
+		t.Errorf("%d destinations", len(out.Destinations))
+	}
+}
+
+func TestNoFault(t *testing.T) {
+	defer func() {
+		if recover() == nil {
+			t.Error("a fault that does nothing was taken")
+		}
+	}()
+	fakerum.New().Inject(fakerum.Fault{Operation: fakerum.OpGetAppMonitor, Code: "NoStatus"})
+}
+
+// Stopping the service does not wait for the delays.
+func TestStopDuringADelay(t *testing.T) {
+	for name, start := range map[string]func(*testing.T, *fakerum.Service) (endpoint string, stop func()){
+		"Listen": func(t *testing.T, s *fakerum.Service) (string, func()) {
+			t.Helper()
+			endpoint, stop, err := s.Listen(t.Context(), "127.0.0.1:0")
+			wantOK(t, err)
+			return endpoint, stop
+		},
+		"httptest": func(_ *testing.T, s *fakerum.Service) (string, func()) {
+			server := httptest.NewServer(s)
+			return server.URL, func() {
+				server.CloseClientConnections()
+				server.Close()
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := fakerum.New()
+			endpoint, stop := start(t, s)
+			s.Inject(fakerum.Fault{Delay: time.Hour})
+			ended := make(chan error, 1)
+			go func() {
+				_, err := client(endpoint, key, fakerum.SecretKey, "", region).ListAppMonitors(t.Context(), nil)
+				ended <- err
+			}()
+			eventually(t, func() bool { return s.Count(fakerum.OpListAppMonitors) == 1 })
+			begun := time.Now()
+			stop()
+			if err := <-ended; err == nil {
+				t.Error("the request was answered")
+			}
+			if took := time.Since(begun); took > 3*time.Second {
+				t.Errorf("it took %s", took)
+			}
+		})
+	}
+}

@@ -1,0 +1,197 @@
+package fakerum_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/rum"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
+)
+
+// filled is a fake whose app monitor web has n destinations, numbered from 1.
+func filled(t *testing.T, n int) fake {
+	t.Helper()
+	f := serve(t)
+	f.account().CreateMonitor("web")
+	for i := range n {
+		f.account().PutDestination("web", fakerum.Destination{Destination: evidently, DestinationARN: arn(i + 1), IAMRoleARN: roleARN})
+	}
+	return f
+}
+
+func arn(i int) string { return fmt.Sprintf("%s%d", featureARN, i) }
+
+// arns lists web page by page; 0 asks for no page size. It changes between
+// pages what between does.
+func (f fake) arns(maxResults int32, between func(page int)) (arns []string, sizes []int) {
+	f.t.Helper()
+	in := &rum.ListRumMetricsDestinationsInput{AppMonitorName: aws.String("web")}
+	if maxResults > 0 {
+		in.MaxResults = &maxResults
+	}
+	pages := rum.NewListRumMetricsDestinationsPaginator(f.api, in)
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(f.t.Context())
+		wantOK(f.t, err)
+		for _, d := range page.Destinations {
+			arns = append(arns, *d.DestinationArn)
+		}
+		sizes = append(sizes, len(page.Destinations))
+		if between != nil {
+			between(len(sizes))
+		}
+	}
+	return arns, sizes
+}
+
+func numbers(from, to int) (all []string) {
+	for i := from; i <= to; i++ {
+		all = append(all, arn(i))
+	}
+	return all
+}
+
+func TestPages(t *testing.T) {
+	for name, test := range map[string]struct {
+		maxResults int32
+		behavior   fakerum.Behavior
+		sizes      []int
+		newest     bool
+	}{
+		"default":       {sizes: []int{50, 50, 20}},
+		"largest":       {maxResults: 100, sizes: []int{100, 20}},
+		"exact":         {maxResults: 60, sizes: []int{60, 60}},
+		"PageSize":      {behavior: fakerum.Behavior{PageSize: 40}, sizes: []int{40, 40, 40}},
+		"PageSize over": {maxResults: 80, behavior: fakerum.Behavior{PageSize: 100}, sizes: []int{80, 40}},
+		"NewestFirst":   {behavior: fakerum.Behavior{NewestFirst: true}, sizes: []int{50, 50, 20}, newest: true},
+		"TokenEmpty":    {behavior: fakerum.Behavior{LastToken: fakerum.TokenEmpty}, sizes: []int{50, 50, 20}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := filled(t, 120)
+			f.Behave(func(b *fakerum.Behavior) { *b = test.behavior })
+			want := numbers(1, 120)
+			if test.newest {
+				slices.Reverse(want)
+			}
+			got, sizes := f.arns(test.maxResults, nil)
+			if !slices.Equal(got, want) || !slices.Equal(sizes, test.sizes) {
+				t.Errorf("pages of %v, want %v; items %v", sizes, test.sizes, got)
+			}
+		})
+	}
+}
+
+func TestPagesOfAChangingList(t *testing.T) {
+	for name, newest := range map[string]bool{"oldest first": false, "newest first": true} {
+		t.Run(name, func(t *testing.T) {
+			f := filled(t, 6)
+			f.Behave(func(b *fakerum.Behavior) { b.NewestFirst = newest })
+			want := []string{arn(1), arn(2), arn(4), arn(5), arn(6)}
+			if newest {
+				want = []string{arn(6), arn(5), arn(4), arn(2), arn(1)}
+			}
+			got, _ := f.arns(2, func(page int) {
+				if page == 1 { // one that was listed, and one that was not
+					f.account().DeleteDestination("web", evidently, want[1])
+					f.account().DeleteDestination("web", evidently, arn(3))
+				}
+			})
+			if !slices.Equal(got, want) {
+				t.Errorf("got %v, want %v", got, want)
+			}
+		})
+	}
+}
+
+func TestLastToken(t *testing.T) {
+	for name, test := range map[string]struct {
+		token fakerum.LastToken
+		want  func(asked string) *string
+	}{
+		"absent":   {fakerum.TokenAbsent, func(string) *string { return nil }},
+		"empty":    {fakerum.TokenEmpty, func(string) *string { return new(string) }},
+		"repeated": {fakerum.TokenRepeated, func(asked string) *string { return &asked }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := filled(t, 60)
+			f.Behave(func(b *fakerum.Behavior) { b.LastToken = test.token })
+			first, err := f.list("web")
+			wantOK(t, err)
+			for range 2 { // a repeated token leads to the same page each time
+				last, err := f.api.ListRumMetricsDestinations(t.Context(), &rum.ListRumMetricsDestinationsInput{
+					AppMonitorName: aws.String("web"), NextToken: first.NextToken,
+				})
+				wantOK(t, err)
+				want := test.want(*first.NextToken)
+				if len(last.Destinations) != 10 || (last.NextToken == nil) != (want == nil) || aws.ToString(last.NextToken) != aws.ToString(want) {
+					t.Errorf("%d destinations, token %q, want %q", len(last.Destinations), aws.ToString(last.NextToken), aws.ToString(want))
+				}
+			}
+		})
+	}
+}
+
+func TestPagesOfAppMonitors(t *testing.T) {
+	f := serve(t)
+	var want, got []string
+	for i := range 7 {
+		want = append(want, fmt.Sprintf("web-%d", i))
+		f.account().CreateMonitor(want[i])
+	}
+	pages := rum.NewListAppMonitorsPaginator(f.api, &rum.ListAppMonitorsInput{MaxResults: aws.Int32(3)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(t.Context())
+		wantOK(t, err)
+		for _, m := range page.AppMonitorSummaries {
+			got = append(got, *m.Name)
+		}
+	}
+	if !slices.Equal(got, want) || f.Count(fakerum.OpListAppMonitors) != 3 {
+		t.Errorf("got %v in %d pages", got, f.Count(fakerum.OpListAppMonitors))
+	}
+}
+
+func TestPageErrors(t *testing.T) {
+	f := filled(t, 60)
+	f.account().CreateMonitor("api")
+	for i := range 60 {
+		f.account().CreateMonitor(fmt.Sprint(i))
+	}
+	first, err := f.list("web")
+	wantOK(t, err)
+	monitors, err := f.api.ListAppMonitors(t.Context(), nil)
+	wantOK(t, err)
+
+	const web, api, all = "/rummetrics/web/metricsdestination?", "/rummetrics/api/metricsdestination?", "/appmonitors?"
+	for name, pathAndQuery := range map[string]string{
+		"maxResults 0":           web + "maxResults=0",
+		"maxResults 101":         web + "maxResults=101",
+		"maxResults -1":          web + "maxResults=-1",
+		"maxResults empty":       web + "maxResults=",
+		"maxResults text":        web + "maxResults=ten",
+		"token of nobody":        web + "nextToken=MQ",
+		"token empty":            web + "nextToken=",
+		"token no base64":        web + "nextToken=!!!",
+		"token of a namesake":    api + "nextToken=" + url.QueryEscape(*first.NextToken),
+		"token of monitors":      web + "nextToken=" + url.QueryEscape(*monitors.NextToken),
+		"monitors: maxResults":   all + "maxResults=101",
+		"monitors: other token":  all + "nextToken=" + url.QueryEscape(*first.NextToken),
+		"monitors: broken token": all + "nextToken=" + url.QueryEscape((*monitors.NextToken)[1:]),
+	} {
+		t.Run(name, func(t *testing.T) {
+			method := http.MethodGet
+			if pathAndQuery[:len(all)] == all {
+				method = http.MethodPost
+			}
+			resp, body := f.send(method, pathAndQuery, "")
+			if resp.StatusCode != http.StatusBadRequest || resp.Header.Get("X-Amzn-Errortype") != "ValidationException" {
+				t.Errorf("got %d %s", resp.StatusCode, body)
+			}
+		})
+	}
+}

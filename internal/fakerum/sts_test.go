@@ -1,0 +1,294 @@
+package fakerum_test
+
+import (
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/aws-sdk-go-v2/service/sts/types"
+	"github.com/aws/smithy-go"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
+)
+
+const (
+	firstRole  = "arn:aws:iam::111122223333:role/first"
+	secondRole = "arn:aws-us-gov:iam::444455556666:role/path/to/second"
+)
+
+func (f fake) sts(accessKeyID, secret, token string) *sts.Client {
+	return sts.New(sts.Options{
+		BaseEndpoint: aws.String(f.endpoint),
+		Region:       region,
+		Credentials:  credentials.NewStaticCredentialsProvider(accessKeyID, secret, token),
+		Retryer:      aws.NopRetryer{},
+	})
+}
+
+// as is a client with the credentials of an assumed role.
+func (f fake) as(c *types.Credentials) *sts.Client {
+	return f.sts(*c.AccessKeyId, *c.SecretAccessKey, *c.SessionToken)
+}
+
+func (f fake) assume(t *testing.T, caller *sts.Client, role string) *types.Credentials {
+	t.Helper()
+	out, err := caller.AssumeRole(t.Context(), &sts.AssumeRoleInput{RoleArn: &role, RoleSessionName: aws.String("session")})
+	wantOK(t, err)
+	return out.Credentials
+}
+
+func TestAssumeRoleChain(t *testing.T) {
+	f := serve(t)
+	first, err := f.sts(key, fakerum.SecretKey, "").AssumeRole(t.Context(), &sts.AssumeRoleInput{
+		RoleArn:           aws.String(firstRole),
+		RoleSessionName:   aws.String("one@example"),
+		ExternalId:        aws.String("external:1"),
+		SourceIdentity:    aws.String("alice"),
+		Policy:            aws.String(`{"Version":"2012-10-17"}`),
+		PolicyArns:        []types.PolicyDescriptorType{{Arn: aws.String("arn:aws:iam::aws:policy/A")}, {Arn: aws.String("arn:aws:iam::aws:policy/B")}},
+		Tags:              []types.Tag{{Key: aws.String("team"), Value: aws.String("web")}, {Key: aws.String("empty"), Value: aws.String("")}},
+		TransitiveTagKeys: []string{"team", "empty"},
+		DurationSeconds:   aws.Int32(1800),
+	})
+	wantOK(t, err)
+	if *first.AssumedRoleUser.Arn != "arn:aws:sts::111122223333:assumed-role/first/one@example" || *first.SourceIdentity != "alice" {
+		t.Errorf("assumed %s, source identity %s", *first.AssumedRoleUser.Arn, *first.SourceIdentity)
+	}
+	if left := time.Until(*first.Credentials.Expiration); left < 29*time.Minute || left > 30*time.Minute {
+		t.Errorf("the credentials last %s", left)
+	}
+	second := f.assume(t, f.as(first.Credentials), secondRole)
+
+	// The last link's credentials are good for RUM, in the account of its role.
+	last := client(f.endpoint, *second.AccessKeyId, *second.SecretAccessKey, *second.SessionToken, region)
+	f.In("444455556666", region).CreateMonitor("web")
+	listed, err := last.ListAppMonitors(t.Context(), nil)
+	wantOK(t, err)
+	if len(listed.AppMonitorSummaries) != 1 {
+		t.Errorf("%d app monitors", len(listed.AppMonitorSummaries))
+	}
+	identity, err := f.as(second).GetCallerIdentity(t.Context(), nil)
+	wantOK(t, err)
+	if *identity.Account != "444455556666" || *identity.Arn != "arn:aws-us-gov:sts::444455556666:assumed-role/second/session" {
+		t.Errorf("identity %s, %s", *identity.Account, *identity.Arn)
+	}
+
+	roles := f.AssumedRoles()
+	if len(roles) != 2 {
+		t.Fatalf("%d roles", len(roles))
+	}
+	r := roles[0]
+	if r.Operation != fakerum.OpAssumeRole || r.CallerAccessKeyID != key || r.RoleARN != firstRole || r.SessionName != "one@example" ||
+		r.ExternalID != "external:1" || r.SourceIdentity != "alice" || r.Policy != `{"Version":"2012-10-17"}` || r.Duration != 30*time.Minute ||
+		!slices.Equal(r.PolicyARNs, []string{"arn:aws:iam::aws:policy/A", "arn:aws:iam::aws:policy/B"}) ||
+		!maps.Equal(r.Tags, map[string]string{"team": "web", "empty": ""}) || !slices.Equal(r.TransitiveTagKeys, []string{"team", "empty"}) {
+		t.Errorf("first link %+v", r)
+	}
+	if r.AccessKeyID != *first.Credentials.AccessKeyId || r.SecretAccessKey != *first.Credentials.SecretAccessKey || r.SessionToken != *first.Credentials.SessionToken {
+		t.Errorf("first link %+v", r)
+	}
+	if r := roles[1]; r.CallerAccessKeyID != roles[0].AccessKeyID || r.RoleARN != secondRole || r.Duration != time.Hour || len(r.Tags)+len(r.PolicyARNs) > 0 {
+		t.Errorf("second link %+v", r)
+	}
+}
+
+func TestAssumeRoleWithWebIdentity(t *testing.T) {
+	f := serve(t)
+	out, err := sts.New(sts.Options{BaseEndpoint: aws.String(f.endpoint), Region: region}).AssumeRoleWithWebIdentity(t.Context(), &sts.AssumeRoleWithWebIdentityInput{
+		RoleArn: aws.String(firstRole), RoleSessionName: aws.String("ci"), WebIdentityToken: aws.String("header.claims.signature"),
+		DurationSeconds: aws.Int32(43200), Policy: aws.String("{}"), PolicyArns: []types.PolicyDescriptorType{{Arn: aws.String("arn:aws:iam::aws:policy/A")}},
+	})
+	wantOK(t, err)
+	identity, err := f.as(out.Credentials).GetCallerIdentity(t.Context(), nil)
+	wantOK(t, err)
+	if *identity.Arn != *out.AssumedRoleUser.Arn {
+		t.Errorf("identity %s, want %s", *identity.Arn, *out.AssumedRoleUser.Arn)
+	}
+	r := f.AssumedRoles()[0]
+	if r.Operation != fakerum.OpAssumeRoleWithWebIdentity || r.CallerAccessKeyID != "" || r.WebIdentityToken != "header.claims.signature" ||
+		r.Duration != 12*time.Hour || r.Policy != "{}" || len(r.PolicyARNs) != 1 {
+		t.Errorf("recorded %+v", r)
+	}
+}
+
+func TestRoleCredentialsAreVerified(t *testing.T) {
+	f := serve(t)
+	good := f.assume(t, f.sts(key, fakerum.SecretKey, ""), firstRole)
+	f.Behave(func(b *fakerum.Behavior) { b.SessionDuration = -time.Second })
+	expired := f.assume(t, f.sts(key, fakerum.SecretKey, ""), firstRole)
+
+	for name, test := range map[string]struct {
+		credentials           *types.Credentials
+		secret, token         *string
+		rumCode, stsErrorCode string
+	}{
+		"good":           {credentials: good},
+		"expired":        {credentials: expired, rumCode: "ExpiredTokenException", stsErrorCode: "ExpiredToken"},
+		"other's token":  {credentials: good, token: expired.SessionToken, rumCode: "UnrecognizedClientException", stsErrorCode: "InvalidClientTokenId"},
+		"no token":       {credentials: good, token: new(string), rumCode: "UnrecognizedClientException", stsErrorCode: "InvalidClientTokenId"},
+		"other's secret": {credentials: good, secret: expired.SecretAccessKey, rumCode: "InvalidSignatureException", stsErrorCode: "SignatureDoesNotMatch"},
+		"default secret": {credentials: good, secret: aws.String(fakerum.SecretKey), rumCode: "InvalidSignatureException", stsErrorCode: "SignatureDoesNotMatch"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			secret, token := test.credentials.SecretAccessKey, test.credentials.SessionToken
+			if test.secret != nil {
+				secret = test.secret
+			}
+			if test.token != nil {
+				token = test.token
+			}
+			_, err := client(f.endpoint, *test.credentials.AccessKeyId, *secret, *token, region).ListAppMonitors(t.Context(), nil)
+			_, stsErr := f.sts(*test.credentials.AccessKeyId, *secret, *token).GetCallerIdentity(t.Context(), nil)
+			if test.rumCode == "" {
+				wantOK(t, err)
+				wantOK(t, stsErr)
+				return
+			}
+			wantError(t, err, http.StatusForbidden, test.rumCode)
+			wantError(t, stsErr, http.StatusForbidden, test.stsErrorCode)
+		})
+	}
+}
+
+func TestCallerIdentity(t *testing.T) {
+	f := serve(t)
+	f.Alias("AKIANUMBER", "111122223333")
+	f.Alias("AKIANAME", "shop")
+	accounts := map[string]string{}
+	for _, accessKeyID := range []string{key, "AKIANUMBER", "AKIANAME", "shop", "444455556666"} {
+		out, err := f.sts(accessKeyID, fakerum.SecretKey, "").GetCallerIdentity(t.Context(), nil)
+		wantOK(t, err)
+		if !regexp.MustCompile(`^\d{12}$`).MatchString(*out.Account) || *out.Account != f.AccountID(accessKeyID) {
+			t.Errorf("%s: account %s, AccountID %s", accessKeyID, *out.Account, f.AccountID(accessKeyID))
+		}
+		if want := "arn:aws:iam::" + *out.Account + ":user/" + accessKeyID; *out.Arn != want || *out.UserId == "" {
+			t.Errorf("%s: %s, want %s", accessKeyID, *out.Arn, want)
+		}
+		accounts[accessKeyID] = *out.Account
+	}
+	if accounts["AKIANUMBER"] != "111122223333" || accounts["444455556666"] != "444455556666" || accounts["AKIANAME"] != accounts["shop"] || accounts[key] == accounts["shop"] {
+		t.Errorf("accounts %v", accounts)
+	}
+}
+
+func TestAssumeRoleErrors(t *testing.T) {
+	f := serve(t)
+	plain := f.sts(key, fakerum.SecretKey, "")
+	chained := f.as(f.assume(t, plain, firstRole))
+	for name, test := range map[string]struct {
+		caller *sts.Client
+		edit   func(*sts.AssumeRoleInput)
+		bad    bool
+	}{
+		"good":             {plain, func(*sts.AssumeRoleInput) {}, false},
+		"no role":          {plain, func(in *sts.AssumeRoleInput) { in.RoleArn = aws.String("") }, true},
+		"no role ARN":      {plain, func(in *sts.AssumeRoleInput) { in.RoleArn = aws.String("arn:aws:iam::111122223333:user/first") }, true},
+		"short name":       {plain, func(in *sts.AssumeRoleInput) { in.RoleSessionName = aws.String("a") }, true},
+		"long name":        {plain, func(in *sts.AssumeRoleInput) { in.RoleSessionName = aws.String(strings.Repeat("a", 65)) }, true},
+		"bad name":         {plain, func(in *sts.AssumeRoleInput) { in.RoleSessionName = aws.String("a b") }, true},
+		"bad external ID":  {plain, func(in *sts.AssumeRoleInput) { in.ExternalId = aws.String("a b") }, true},
+		"bad identity":     {plain, func(in *sts.AssumeRoleInput) { in.SourceIdentity = aws.String("a:b") }, true},
+		"long policy":      {plain, func(in *sts.AssumeRoleInput) { in.Policy = aws.String(strings.Repeat("a", 2049)) }, true},
+		"short":            {plain, func(in *sts.AssumeRoleInput) { in.DurationSeconds = aws.Int32(899) }, true},
+		"shortest":         {plain, func(in *sts.AssumeRoleInput) { in.DurationSeconds = aws.Int32(900) }, false},
+		"longest":          {plain, func(in *sts.AssumeRoleInput) { in.DurationSeconds = aws.Int32(43200) }, false},
+		"long":             {plain, func(in *sts.AssumeRoleInput) { in.DurationSeconds = aws.Int32(43201) }, true},
+		"longest in chain": {chained, func(in *sts.AssumeRoleInput) { in.DurationSeconds = aws.Int32(3600) }, false},
+		"long in a chain":  {chained, func(in *sts.AssumeRoleInput) { in.DurationSeconds = aws.Int32(3601) }, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in := &sts.AssumeRoleInput{RoleArn: aws.String(secondRole), RoleSessionName: aws.String("session")}
+			test.edit(in)
+			before := len(f.AssumedRoles())
+			_, err := test.caller.AssumeRole(t.Context(), in)
+			if test.bad {
+				wantError(t, err, http.StatusBadRequest, "ValidationError")
+			} else {
+				wantOK(t, err)
+			}
+			if assumed := len(f.AssumedRoles()) > before; assumed == test.bad {
+				t.Errorf("assumed: %t", assumed)
+			}
+		})
+	}
+	_, err := plain.AssumeRoleWithWebIdentity(t.Context(), &sts.AssumeRoleWithWebIdentityInput{
+		RoleArn: aws.String(firstRole), RoleSessionName: aws.String("ci"), WebIdentityToken: aws.String("abc"),
+	})
+	wantError(t, err, http.StatusBadRequest, "ValidationError")
+}
+
+func TestFaultsOfSTS(t *testing.T) {
+	f := serve(t)
+	// The second role of a chain is refused.
+	f.Inject(fakerum.Fault{
+		Operation: fakerum.OpAssumeRole, Status: http.StatusForbidden, Code: "AccessDenied", Message: "not <you>",
+		Match: func(r fakerum.Request) bool { return strings.Contains(r.Body, "444455556666") },
+	})
+	first := f.assume(t, f.sts(key, fakerum.SecretKey, ""), firstRole)
+	_, err := f.as(first).AssumeRole(t.Context(), &sts.AssumeRoleInput{RoleArn: aws.String(secondRole), RoleSessionName: aws.String("session")})
+	wantError(t, err, http.StatusForbidden, "AccessDenied")
+	var api smithy.APIError
+	if !errors.As(err, &api) || api.ErrorMessage() != "not <you>" {
+		t.Errorf("got %v", err)
+	}
+	f.Inject(fakerum.Fault{Operation: fakerum.OpGetCallerIdentity, Status: http.StatusServiceUnavailable, Code: "ServiceUnavailable", Times: 1, RetryAfter: "1"})
+	_, err = f.as(first).GetCallerIdentity(t.Context(), nil)
+	wantError(t, err, http.StatusServiceUnavailable, "ServiceUnavailable")
+}
+
+func TestSTSOnTheWire(t *testing.T) {
+	f := serve(t)
+	type anyAnswer struct {
+		XMLName   xml.Name
+		RequestID string `xml:"ResponseMetadata>RequestId"`
+		ErrorID   string `xml:"RequestId"`
+		Type      string `xml:"Error>Type"`
+		Code      string `xml:"Error>Code"`
+	}
+	unsigned := func(r *http.Request) { r.Header.Del("Authorization") }
+	const identity, assume = "Action=GetCallerIdentity&Version=2011-06-15", "Action=AssumeRole&Version=2011-06-15"
+	for name, test := range map[string]struct {
+		service, body    string
+		edit             func(*http.Request)
+		fault            *fakerum.Fault
+		status           int
+		root, side, code string
+	}{
+		"good":          {service: "sts", body: identity, status: 200, root: "GetCallerIdentityResponse"},
+		"unsigned":      {service: "sts", body: identity, edit: unsigned, status: 403, root: "ErrorResponse", side: "Sender", code: "MissingAuthenticationToken"},
+		"other service": {service: "rum", body: identity, status: 403, root: "ErrorResponse", side: "Sender", code: "SignatureDoesNotMatch"},
+		"no members":    {service: "sts", body: assume, status: 400, root: "ErrorResponse", side: "Sender", code: "ValidationError"},
+		"fault":         {service: "sts", body: identity, fault: &fakerum.Fault{Status: 500, Code: "InternalFailure"}, status: 500, root: "ErrorResponse", side: "Receiver", code: "InternalFailure"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if test.fault != nil {
+				defer f.Inject(*test.fault)()
+			}
+			edit := test.edit
+			if edit == nil {
+				edit = func(*http.Request) {}
+			}
+			resp, body := f.sendAt(time.Now(), test.service, http.MethodPost, "/", test.body, edit)
+			var got anyAnswer
+			wantOK(t, xml.Unmarshal([]byte(body), &got))
+			id := resp.Header.Get("X-Amzn-Requestid")
+			if resp.StatusCode != test.status || got.XMLName.Local != test.root || got.Type != test.side || got.Code != test.code ||
+				got.XMLName.Space != "https://sts.amazonaws.com/doc/2011-06-15/" || resp.Header.Get("Content-Type") != "text/xml" {
+				t.Errorf("got %d %v\n%s", resp.StatusCode, resp.Header, body)
+			}
+			if id == "" || got.RequestID+got.ErrorID != id {
+				t.Errorf("request ID %q in the header; body %s", id, fmt.Sprint(got))
+			}
+		})
+	}
+}
