@@ -1,5 +1,6 @@
 // Package acctest is what the CLI-driven tests share: a CloudWatch RUM to talk
-// to, and the provider under test.
+// to, the provider under test, and two ways to drive a CLI with it: Env.Run,
+// in the steps of terraform-plugin-testing, and Env.CLI, command by command.
 //
 // That service is fakerum, in the test's own process, unless RUM_ACC_REAL is 1:
 // then it is AWS, with the credentials and the region of the environment. Tests
@@ -9,8 +10,12 @@ package acctest
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,10 +23,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/rum"
+	"github.com/aws/aws-sdk-go-v2/service/rum/types"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/acctest"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/provider"
@@ -33,6 +40,8 @@ const (
 	Region      = "eu-west-1"
 	OtherRegion = "us-east-1"
 )
+
+const accessKey = "AKIAACCTEST"
 
 // Env is the service one test talks to.
 type Env struct {
@@ -49,6 +58,7 @@ type Env struct {
 	Endpoint string
 
 	provider string
+	monitors []string
 }
 
 // New returns the service a TestAcc test talks to: the fake, or AWS.
@@ -74,7 +84,6 @@ func NewFake(t *testing.T) *Env {
 	}
 	t.Cleanup(stop)
 
-	const accessKey = "AKIAACCTEST"
 	e := &Env{
 		Fake:     fake,
 		Account:  fake.In(accessKey, Region),
@@ -91,7 +100,7 @@ func NewFake(t *testing.T) *Env {
 }
 
 // In is the fake's state in a region.
-func (e *Env) In(region string) *fakerum.Account { return e.Fake.In("AKIAACCTEST", region) }
+func (e *Env) In(region string) *fakerum.Account { return e.Fake.In(accessKey, region) }
 
 // Config is a configuration that begins with the provider block for the
 // service: format and args as fmt.Sprintf takes them.
@@ -105,7 +114,7 @@ func (e *Env) ProviderIn(region, more string) string {
 	return fmt.Sprintf(`
 provider "rum" {
   region     = %q
-  access_key = "AKIAACCTEST"
+  access_key = %q
   secret_key = %q
   endpoints {
     rum = %q
@@ -113,7 +122,7 @@ provider "rum" {
   }
   %s
 }
-`, region, fakerum.SecretKey, e.Endpoint, e.Endpoint, more)
+`, region, accessKey, fakerum.SecretKey, e.Endpoint, e.Endpoint, more)
 }
 
 // Monitor creates an app monitor for one test and deletes it when the test
@@ -125,32 +134,101 @@ func (e *Env) Monitor(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	e.monitors = append(e.monitors, name)
 	t.Cleanup(func() { // the test's own context is over by then
-		if err := e.deleteMonitor(context.Background(), name); err != nil {
+		_, err := e.SDK.DeleteAppMonitor(context.Background(), &rum.DeleteAppMonitorInput{Name: &name})
+		if err != nil && !IsNotFound(err) {
 			t.Errorf("app monitor %s is left behind: %s", name, err)
 		}
 	})
 	return name
 }
 
-func (e *Env) deleteMonitor(ctx context.Context, name string) error {
-	_, err := e.SDK.DeleteAppMonitor(ctx, &rum.DeleteAppMonitorInput{Name: &name})
-	if err != nil && strings.Contains(err.Error(), "ResourceNotFoundException") {
-		return nil // the test deleted it
-	}
-	return err
+// IsNotFound reports whether err is the service's answer that something does not
+// exist.
+func IsNotFound(err error) bool {
+	var absent *types.ResourceNotFoundException
+	return errors.As(err, &absent)
 }
 
-// Run drives the CLI through the steps of a test, with the provider under test.
-// Where it is the fake that they run against, nothing may be left in it at the
-// end but what the test put there itself behind Terraform's back: Foreign says
-// what that is.
+// Run drives the CLI through the steps of a test, with the provider under test,
+// and destroys what is left at the end. The test fails if the service then has
+// a destination that it did not have at the start: whatever a test puts behind
+// Terraform's back in between, Terraform is to remove, or the test itself.
 func (e *Env) Run(t *testing.T, steps ...resource.TestStep) {
 	t.Helper()
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: Factories(),
-		Steps:                    steps,
+	e.run(t, resource.TestCase{Steps: steps})
+}
+
+// RunWithIdentity is Run for steps that need resource identity, which CLIs have
+// since 1.12. It skips the test on others.
+func (e *Env) RunWithIdentity(t *testing.T, steps ...resource.TestStep) {
+	t.Helper()
+	e.run(t, resource.TestCase{
+		Steps:                  steps,
+		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
 	})
+}
+
+// RunWithQuery is Run for steps that query, which Terraform can since 1.14 and
+// OpenTofu can not. It skips the test on others.
+func (e *Env) RunWithQuery(t *testing.T, steps ...resource.TestStep) {
+	t.Helper()
+	e.run(t, resource.TestCase{
+		Steps:                  steps,
+		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)},
+	})
+}
+
+func (e *Env) run(t *testing.T, c resource.TestCase) {
+	t.Helper()
+	before := e.destinations(t)
+	c.ProtoV6ProviderFactories = e.factories()
+	resource.UnitTest(t, c)
+	for _, d := range e.destinations(t) {
+		if !slices.Contains(before, d) {
+			t.Errorf("left behind: %s", d)
+		}
+	}
+}
+
+// destinations lists all destinations that a test can have to do with: of every
+// monitor of the fake, in AWS of those that Monitor made.
+func (e *Env) destinations(t *testing.T) (all []string) {
+	t.Helper()
+	if e.Fake != nil {
+		for _, region := range []string{Region, OtherRegion} {
+			for _, monitor := range e.In(region).Monitors() {
+				for _, d := range e.In(region).Destinations(monitor) {
+					all = append(all, fmt.Sprintf("%s %s of %s in %s", d.Destination, d.DestinationARN, monitor, region))
+				}
+			}
+		}
+		return all
+	}
+	for _, monitor := range e.monitors {
+		out, err := e.SDK.ListRumMetricsDestinations(t.Context(), &rum.ListRumMetricsDestinationsInput{AppMonitorName: &monitor})
+		if err != nil && !IsNotFound(err) {
+			t.Fatal(err)
+		}
+		if err == nil {
+			for _, d := range out.Destinations {
+				all = append(all, fmt.Sprintf("%s %s of %s", d.Destination, aws.ToString(d.DestinationArn), monitor))
+			}
+		}
+	}
+	return all
+}
+
+// factories serve the provider under test and, where the service is the fake,
+// the stand-ins for others that work on the same account.
+func (e *Env) factories() map[string]func() (tfprotov6.ProviderServer, error) {
+	all := Factories()
+	if e.Fake != nil {
+		maps.Copy(all, monitorFactories(e.Account))
+		maps.Copy(all, awsFactories(e.Account))
+	}
+	return all
 }
 
 // Factories serve the provider under test, as "rum".
@@ -158,4 +236,13 @@ func Factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
 		"rum": providerserver.NewProtocol6WithError(provider.New("test")()),
 	}
+}
+
+// Saying matches text however a CLI has wrapped it into lines.
+func Saying(text string) *regexp.Regexp {
+	words := strings.Fields(text)
+	for i, word := range words {
+		words[i] = regexp.QuoteMeta(word)
+	}
+	return regexp.MustCompile(strings.Join(words, `\s+`))
 }

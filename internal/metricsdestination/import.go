@@ -34,17 +34,13 @@ func (r *destinationResource) ImportState(ctx context.Context, req resource.Impo
 		return
 	}
 
-	key = r.withRegion(key)
+	key = withRegion(r.client, key)
 	found, err := r.client.ResolveDestination(ctx, key)
-	var ambiguous *rumapi.AmbiguousError
 	switch {
-	case errors.As(err, &ambiguous):
-		resp.Diagnostics.AddError(ambiguity(ambiguous))
-		return
 	case errors.Is(err, rumapi.ErrNotFound):
 		found = rumapi.Destination{Key: key}
 	case err != nil:
-		resp.Diagnostics.AddError(rumapi.Explain(err))
+		resp.Diagnostics.Append(explainLookup(key, err))
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, newModel(found))...)

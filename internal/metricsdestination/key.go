@@ -13,15 +13,32 @@ import (
 // idFormat is how an import ID is spelled in docs, errors and tests alike.
 const idFormat = "MONITOR, MONITOR,CloudWatch or MONITOR,Evidently,ARN, each with an optional @REGION at the end"
 
-// formatID is the canonical import ID of a key, which is the resource's id. It
-// always ends in @REGION, so that it means the same under every provider block
-// and an ARN that itself ends in something like @REGION comes back whole.
-func formatID(k rumapi.Key) string {
-	parts := []string{k.AppMonitorName, k.Destination}
-	if k.DestinationARN != "" {
-		parts = append(parts, k.DestinationARN)
+// idMarkdown is how a canonical ID is spelled in the docs.
+const idMarkdown = "`MONITOR,CloudWatch@REGION` or `MONITOR,Evidently,ARN@REGION`"
+
+// withRegion fills in the client's region where a key has none, as in an import
+// ID or in state moved from another provider.
+func withRegion(c *rumapi.Client, k rumapi.Key) rumapi.Key {
+	if k.Region == "" {
+		k.Region = c.Region()
 	}
-	return strings.Join(parts, ",") + "@" + k.Region
+	return k
+}
+
+// formatID is the canonical import ID of a key, which is the resource's id. It
+// ends in @REGION, so that it means the same under every provider block and an
+// ARN that itself ends in something like @REGION comes back whole. Only a state
+// that was moved from where regions were not recorded has none, until it is
+// read for the first time.
+func formatID(k rumapi.Key) string {
+	id := k.AppMonitorName + "," + k.Destination
+	if k.DestinationARN != "" {
+		id += "," + k.DestinationARN
+	}
+	if k.Region != "" {
+		id += "@" + k.Region
+	}
+	return id
 }
 
 // parseID reads an import ID. The key it returns may be partial: what the ID

@@ -75,6 +75,19 @@ func (i identity) key() rumapi.Key {
 	}
 }
 
+// memberModel is a destination among others of the same monitor.
+type memberModel struct {
+	Destination    types.String `tfsdk:"destination"`
+	DestinationARN types.String `tfsdk:"destination_arn"`
+	IAMRoleARN     types.String `tfsdk:"iam_role_arn"`
+	ID             types.String `tfsdk:"id"`
+}
+
+func newMember(d rumapi.Destination) memberModel {
+	m := newModel(d)
+	return memberModel{m.Destination, m.DestinationARN, m.IAMRoleARN, m.ID}
+}
+
 func optional(s string) types.String {
 	if s == "" {
 		return types.StringNull()

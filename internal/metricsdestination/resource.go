@@ -26,6 +26,7 @@ var (
 	_ resource.ResourceWithIdentity    = (*destinationResource)(nil)
 	_ resource.ResourceWithModifyPlan  = (*destinationResource)(nil)
 	_ resource.ResourceWithImportState = (*destinationResource)(nil)
+	_ resource.ResourceWithMoveState   = (*destinationResource)(nil)
 )
 
 type destinationResource struct{ client *rumapi.Client }
@@ -79,7 +80,7 @@ func (r *destinationResource) Schema(_ context.Context, _ resource.SchemaRequest
 				Validators:          []validator.String{validate.Region()},
 			},
 			"id": schema.StringAttribute{
-				MarkdownDescription: "The import ID: `MONITOR,CloudWatch@REGION` or `MONITOR,Evidently,ARN@REGION`.",
+				MarkdownDescription: "The import ID: " + idMarkdown + ".",
 				Computed:            true,
 			},
 		},
@@ -137,7 +138,7 @@ func (r *destinationResource) Read(ctx context.Context, req resource.ReadRequest
 	if resp.Diagnostics.Append(req.State.Get(ctx, &state)...); resp.Diagnostics.HasError() {
 		return
 	}
-	key := r.withRegion(state.key())
+	key := withRegion(r.client, state.key())
 	// First of all: without identity even a Read that finds nothing fails.
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, newIdentity(key))...)
 	found, err := r.client.FindDestination(ctx, key)
@@ -169,7 +170,7 @@ func (r *destinationResource) Delete(ctx context.Context, req resource.DeleteReq
 	if resp.Diagnostics.Append(req.State.Get(ctx, &state)...); resp.Diagnostics.HasError() {
 		return
 	}
-	key := r.withRegion(state.key())
+	key := withRegion(r.client, state.key())
 	err := r.client.DeleteDestination(ctx, key)
 	switch {
 	case errors.Is(err, rumapi.ErrCreatedInThisRun):
@@ -205,13 +206,4 @@ func (r *destinationResource) readBack(ctx context.Context, plan model) (diags d
 		diags.AddWarning("RUM metrics destination was put but could not be read back", detail)
 	}
 	return diags
-}
-
-// withRegion fills in the provider's region where a key has none, as in an
-// import ID or in state moved from another provider.
-func (r *destinationResource) withRegion(k rumapi.Key) rumapi.Key {
-	if k.Region == "" {
-		k.Region = r.client.Region()
-	}
-	return k
 }

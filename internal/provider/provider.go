@@ -6,6 +6,7 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
@@ -13,7 +14,7 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
 )
 
-var _ provider.Provider = (*rumProvider)(nil)
+var _ provider.ProviderWithListResources = (*rumProvider)(nil)
 
 type rumProvider struct{ version string }
 
@@ -57,7 +58,7 @@ func (p *rumProvider) Configure(ctx context.Context, req provider.ConfigureReque
 	})
 	if err != nil {
 		resp.Diagnostics.AddError("Conflicting endpoint settings", "Both cannot be had at once: "+err.Error()+
-			". Remove the endpoint (endpoints, AWS_ENDPOINT_URL_RUM, AWS_ENDPOINT_URL or the shared config file), or the other "+
+			".\n\nRemove the endpoint (endpoints, AWS_ENDPOINT_URL_RUM, AWS_ENDPOINT_URL or the shared config file), or the other "+
 			"(use_fips_endpoint, use_dualstack_endpoint, AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT or the shared config file).")
 		return
 	}
@@ -70,4 +71,13 @@ func (p *rumProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{metricsdestination.NewResource}
 }
 
-func (p *rumProvider) DataSources(context.Context) []func() datasource.DataSource { return nil }
+func (p *rumProvider) DataSources(context.Context) []func() datasource.DataSource {
+	return []func() datasource.DataSource{
+		metricsdestination.NewDataSource,
+		metricsdestination.NewDestinationsDataSource,
+	}
+}
+
+func (p *rumProvider) ListResources(context.Context) []func() list.ListResource {
+	return []func() list.ListResource{metricsdestination.NewListResource}
+}

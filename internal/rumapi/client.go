@@ -5,7 +5,6 @@ package rumapi
 
 import (
 	"fmt"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/rum"
@@ -18,11 +17,8 @@ type Client struct {
 	region    string
 	anyRegion bool
 
+	reads   reads
 	created created
-
-	// Waits are fields only so that this package's tests need not sit them out.
-	readBackPauses   []time.Duration
-	conflictDeadline time.Duration
 }
 
 // Options are what a Client needs to know beside the AWS configuration.
@@ -40,7 +36,7 @@ type Options struct {
 // it is, and could not be held to either.
 func New(cfg aws.Config, options Options) (*Client, error) {
 	cfg = cfg.Copy()
-	cfg.APIOptions = append(cfg.APIOptions, addRetryAfterDateMiddleware)
+	cfg.APIOptions = append(cfg.APIOptions, addRetryAfterMiddleware, addLostAnswerMiddleware)
 	api := rum.NewFromConfig(cfg, func(o *rum.Options) {
 		if options.Endpoint != "" {
 			o.BaseEndpoint = aws.String(options.Endpoint)
@@ -54,13 +50,9 @@ func New(cfg aws.Config, options Options) (*Client, error) {
 			return nil, fmt.Errorf("the endpoint %s for CloudWatch RUM is used as it is: it cannot be combined with dual-stack endpoints", *o.BaseEndpoint)
 		}
 	}
-	return &Client{
-		api:              api,
-		region:           cfg.Region,
-		anyRegion:        options.AnyRegion,
-		readBackPauses:   defaultReadBackPauses,
-		conflictDeadline: time.Minute,
-	}, nil
+	c := &Client{api: api, region: cfg.Region, anyRegion: options.AnyRegion}
+	c.reads.list = c.list
+	return c, nil
 }
 
 // Region is the region of the provider block: where a resource lives that

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,9 +37,14 @@ type Key struct {
 	Region, AppMonitorName, Destination, DestinationARN string
 }
 
+func (k Key) monitor() monitor { return monitor{k.Region, k.AppMonitorName} }
+
 // String describes the key in a sentence: `metrics destination CloudWatch of
 // app monitor "web" in eu-west-1`.
 func (k Key) String() string {
+	if k.AppMonitorName == "" {
+		return "app monitors in " + k.Region
+	}
 	s := "metrics destination"
 	if k.Destination != "" {
 		s += " " + k.Destination
@@ -80,13 +86,15 @@ func (e *AmbiguousError) Error() string {
 // work was done before it reports an error; an Error with OutcomeUnknown is one
 // where even that could not be found out.
 func (c *Client) PutDestination(ctx context.Context, d Destination) error {
-	call := c.newWrite()
+	var call write
+	c.reads.forget(d.monitor())
 	_, err := c.api.PutRumMetricsDestination(ctx, &rum.PutRumMetricsDestinationInput{
 		AppMonitorName: aws.String(d.AppMonitorName),
 		Destination:    types.MetricDestination(d.Destination),
 		DestinationArn: pointer(d.DestinationARN),
 		IamRoleArn:     pointer(d.IAMRoleARN),
 	}, in(d.Region), call.options)
+	c.reads.forget(d.monitor())
 	if err == nil {
 		return nil
 	}
@@ -96,7 +104,7 @@ func (c *Client) PutDestination(ctx context.Context, d Destination) error {
 		}
 	}
 	return &Error{
-		Operation: "PutRumMetricsDestination", Key: d.Key, RoleARN: d.IAMRoleARN,
+		Operation: opPut, Key: d.Key, RoleARN: d.IAMRoleARN,
 		OutcomeUnknown: call.outcomeUnknown, Err: err,
 	}
 }
@@ -111,38 +119,61 @@ func (c *Client) DeleteDestination(ctx context.Context, k Key) error {
 	if creation.done {
 		return fmt.Errorf("%s: %w", k, ErrCreatedInThisRun)
 	}
+	var call write
+	c.reads.forget(k.monitor())
 	_, err := c.api.DeleteRumMetricsDestination(ctx, &rum.DeleteRumMetricsDestinationInput{
 		AppMonitorName: aws.String(k.AppMonitorName),
 		Destination:    types.MetricDestination(k.Destination),
 		DestinationArn: pointer(k.DestinationARN),
-	}, in(k.Region), c.newWrite().options)
+	}, in(k.Region), call.options)
+	c.reads.forget(k.monitor())
 	if err == nil || isNotFound(err) {
 		return nil
 	}
-	return &Error{Operation: "DeleteRumMetricsDestination", Key: k, Err: err}
+	return &Error{Operation: opDelete, Key: k, OutcomeUnknown: call.outcomeUnknown, Err: err}
 }
 
-// ListDestinations reads all destinations of a monitor, page by page
-// (ListRumMetricsDestinations), in the service's order. It returns ErrNotFound
-// for a monitor that does not exist in that region.
-func (c *Client) ListDestinations(ctx context.Context, region, monitor string) ([]Destination, error) {
+// ListDestinations reads all destinations of a monitor, in the service's order.
+// It returns ErrNotFound for a monitor that does not exist in that region.
+//
+// As all reads of this package it shares one List with whoever else reads the
+// same monitor through this client at the time or a few seconds later; but what
+// began after a write through this client ended shows what was written.
+func (c *Client) ListDestinations(ctx context.Context, region, monitorName string) ([]Destination, error) {
+	all, err := c.read(ctx, monitor{region, monitorName}, time.Time{})
+	return slices.Clone(all), err
+}
+
+// read is list, shared with others; its result belongs to them too. It is as
+// it was after since, or, for the zero time, a few seconds ago.
+func (c *Client) read(ctx context.Context, m monitor, since time.Time) ([]Destination, error) {
+	all, err := c.reads.get(ctx, m, since)
+	if err != nil && ctx.Err() != nil {
+		err = &Error{Operation: opList, Key: Key{Region: m.region, AppMonitorName: m.name}, Err: ctx.Err()}
+	}
+	return all, err
+}
+
+// list reads all destinations of a monitor, page by page
+// (ListRumMetricsDestinations).
+func (c *Client) list(ctx context.Context, m monitor) ([]Destination, error) {
 	var found []Destination
 	var read pages
 	input := &rum.ListRumMetricsDestinationsInput{
-		AppMonitorName: aws.String(monitor),
+		AppMonitorName: aws.String(m.name),
 		MaxResults:     aws.Int32(100), // the most a page may hold
 	}
 	for {
-		page, err := c.api.ListRumMetricsDestinations(ctx, input, in(region))
+		page, err := c.api.ListRumMetricsDestinations(ctx, input, in(m.region))
 		if isNotFound(err) {
-			return nil, fmt.Errorf("app monitor %q in %s: %w", monitor, region, ErrNotFound)
+			return nil, fmt.Errorf("app monitor %q in %s: %w", m.name, m.region, ErrNotFound)
 		}
 		if err != nil {
-			return nil, &Error{Operation: "ListRumMetricsDestinations", Key: Key{Region: region, AppMonitorName: monitor}, Err: err}
+			return nil, &Error{Operation: opList, Key: Key{Region: m.region, AppMonitorName: m.name}, Err: err}
 		}
 		for _, d := range page.Destinations {
 			found = append(found, Destination{
-				Key:        Key{region, monitor, string(d.Destination), aws.ToString(d.DestinationArn)},
+				Key:        Key{m.region, m.name, string(d.Destination), aws.ToString(d.DestinationArn)},
 				IAMRoleARN: aws.ToString(d.IamRoleArn),
 			})
 		}
@@ -157,7 +188,11 @@ func (c *Client) ListDestinations(ctx context.Context, region, monitor string) (
 // is no call that gets one: it lists the monitor's. It returns ErrNotFound if
 // the destination or its monitor does not exist.
 func (c *Client) FindDestination(ctx context.Context, k Key) (Destination, error) {
-	all, err := c.ListDestinations(ctx, k.Region, k.AppMonitorName)
+	return c.find(ctx, k, time.Time{})
+}
+
+func (c *Client) find(ctx context.Context, k Key, since time.Time) (Destination, error) {
+	all, err := c.read(ctx, k.monitor(), since)
 	if err != nil {
 		return Destination{}, err
 	}
@@ -174,7 +209,7 @@ func (c *Client) FindDestination(ctx context.Context, k Key) (Destination, error
 // ErrNotFound if nothing fits and an AmbiguousError if several do. A complete
 // key wins over others that it would fit as a partial one.
 func (c *Client) ResolveDestination(ctx context.Context, k Key) (Destination, error) {
-	all, err := c.ListDestinations(ctx, k.Region, k.AppMonitorName)
+	all, err := c.read(ctx, k.monitor(), time.Time{})
 	if err != nil {
 		return Destination{}, err
 	}
@@ -197,19 +232,21 @@ func (c *Client) ResolveDestination(ctx context.Context, k Key) (Destination, er
 	return Destination{}, &AmbiguousError{Key: k, Candidates: fit}
 }
 
-// defaultReadBackPauses bound how long AwaitDestination looks: about 20
-// seconds. AWS documents no delay between a Put and the List that shows it and
-// nobody has reported one, so the first look almost always is the last.
-var defaultReadBackPauses = []time.Duration{
+// readBackPauses bound how long AwaitDestination looks: about 20 seconds. AWS
+// documents no delay between a Put and the List that shows it and nobody has
+// reported one, so the first look almost always is the last.
+var readBackPauses = [...]time.Duration{
 	250 * time.Millisecond, 500 * time.Millisecond, time.Second, 2 * time.Second, 4 * time.Second, 6 * time.Second, 6 * time.Second,
 }
 
-// AwaitDestination waits until List shows the destination as it was put. It
-// returns what it last saw, with an error that wraps ErrNotFound if it never
-// saw the destination, and ErrNotAsPut if it saw it with another role.
+// AwaitDestination, after a PutDestination, waits until List shows the
+// destination as it was put. It returns what it last saw, with an error that
+// wraps ErrNotFound if it never saw the destination, and ErrNotAsPut if it saw
+// it with another role.
 func (c *Client) AwaitDestination(ctx context.Context, d Destination) (Destination, error) {
+	var since time.Time // at first any List will do: the Put made the client forget those before it
 	for try := 0; ; try++ {
-		found, err := c.FindDestination(ctx, d.Key)
+		found, err := c.find(ctx, d.Key, since)
 		if err == nil && found == d {
 			return found, nil
 		}
@@ -218,13 +255,14 @@ func (c *Client) AwaitDestination(ctx context.Context, d Destination) (Destinati
 		} else if !errors.Is(err, ErrNotFound) {
 			return found, err
 		}
-		if try == len(c.readBackPauses) {
+		if try == len(readBackPauses) {
 			return found, err
 		}
+		since = time.Now()
 		select {
 		case <-ctx.Done():
 			return found, err
-		case <-time.After(c.readBackPauses[try]):
+		case <-time.After(readBackPauses[try]):
 		}
 	}
 }

@@ -2,11 +2,11 @@ package rumapi
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
+	"regexp"
 	"strings"
 	"syscall"
 
@@ -57,35 +57,6 @@ func (e *CredentialsError) Error() string { return e.Err.Error() }
 // Unwrap returns the cause.
 func (e *CredentialsError) Unwrap() error { return e.Err }
 
-// outcomeUnknown reports whether the work of the try that failed with err may
-// have been done: it was sent, and no answer said that it was refused.
-func outcomeUnknown(err error) bool {
-	var credentials *CredentialsError
-	if errors.As(err, &credentials) {
-		return false
-	}
-	if status := httpStatus(err); status != 0 {
-		return status >= http.StatusInternalServerError
-	}
-	var sent *smithyhttp.RequestSendError
-	var canceled *smithy.CanceledError
-	return (errors.As(err, &sent) || errors.As(err, &canceled)) && !neverSent(err)
-}
-
-// neverSent reports whether err arose before a connection stood on which the
-// request could have been sent.
-func neverSent(err error) bool {
-	var op *net.OpError
-	return errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect") || untrusted(err)
-}
-
-// untrusted reports whether the server has no certificate that this machine
-// trusts for its name.
-func untrusted(err error) bool {
-	var certificate *tls.CertificateVerificationError
-	return errors.As(err, &certificate)
-}
-
 func isNotFound(err error) bool {
 	return errorCode(err) == "ResourceNotFoundException"
 }
@@ -114,11 +85,22 @@ func httpStatus(err error) int {
 	return 0
 }
 
+// The operations, by the names that AWS gives them and their IAM actions.
+const (
+	opPut    = "PutRumMetricsDestination"
+	opDelete = "DeleteRumMetricsDestination"
+	opList   = "ListRumMetricsDestinations"
+
+	opListMonitors = "ListAppMonitors"
+)
+
 // operationWords is each operation as a person would say it.
 var operationWords = map[string]string{
-	"PutRumMetricsDestination":    "put RUM metrics destination",
-	"DeleteRumMetricsDestination": "delete RUM metrics destination",
-	"ListRumMetricsDestinations":  "read RUM metrics destinations",
+	opPut:    "put RUM metrics destination",
+	opDelete: "delete RUM metrics destination",
+	opList:   "read RUM metrics destinations",
+
+	opListMonitors: "list RUM app monitors",
 }
 
 // Explain turns an error of this package into a diagnostic: summary is the
@@ -129,51 +111,60 @@ func Explain(err error) (summary, detail string) {
 	if !errors.As(err, &e) {
 		return "Cannot use CloudWatch RUM", err.Error()
 	}
-	words, known := operationWords[e.Operation]
-	if !known {
-		words = "call " + e.Operation
-	}
 	paragraphs := []string{capital(e.Key.String()) + ": " + e.said(), e.next()}
 	if e.OutcomeUnknown {
 		paragraphs = append(paragraphs, "Whether the change was made is not known: the next plan reads it and shows what is left to do.")
 	}
-	return "Cannot " + words, strings.Join(paragraphs, "\n\n")
+	return "Cannot " + operationWords[e.Operation], strings.Join(paragraphs, "\n\n")
 }
 
 // said is what happened, in the service's words where it had any.
 func (e *Error) said() string {
-	tries := ""
-	var exhausted *retry.MaxAttemptsError
-	if errors.As(e.Err, &exhausted) && exhausted.Attempt > 1 {
-		tries = fmt.Sprintf(" The last of %d tries.", exhausted.Attempt)
-	}
 	var credentials *CredentialsError
-	if errors.As(e.Err, &credentials) {
+	switch {
+	case errors.As(e.Err, &credentials):
 		return "nothing was asked of CloudWatch RUM, since there are no credentials to sign with: " + credentials.Error() + "."
+	case canceled(e.Err):
+		return "interrupted before CloudWatch RUM gave an answer."
+	case httpStatus(e.Err) == 0:
+		return "no answer from CloudWatch RUM: " + cause(e.Err).Error() + "." + e.tries()
 	}
-	status := httpStatus(e.Err)
-	if status == 0 {
-		return "no answer from CloudWatch RUM: " + cause(e.Err).Error() + "." + tries
-	}
-
-	code, message := "an unexpected answer", ""
 	var api smithy.APIError
-	if errors.As(e.Err, &api) {
-		code, message = api.ErrorCode(), strings.TrimSpace(api.ErrorMessage())
-	} else {
-		message = "the answer is not CloudWatch RUM's: " + cause(e.Err).Error()
+	if !errors.As(e.Err, &api) {
+		return fmt.Sprintf("the answer (%s) is not one of CloudWatch RUM's: %s.%s", e.answer(), cause(e.Err), e.tries())
 	}
-	if message == "" {
+	code, message := api.ErrorCode(), strings.TrimSpace(api.ErrorMessage())
+	if code == unknownError {
+		code = "an error without a code"
+	}
+	if message == "" || message == unknownError {
 		message = "(no message)"
 	}
-	id := ""
+	return fmt.Sprintf("CloudWatch RUM answered with %s (%s): %s%s", code, e.answer(), message, e.tries())
+}
+
+// unknownError is what the SDK makes of a code or a message that is missing.
+const unknownError = "UnknownError"
+
+// answer is what identifies the answer: its status and its request ID.
+func (e *Error) answer() string {
+	s := fmt.Sprintf("HTTP %d", httpStatus(e.Err))
 	var answer *smithyhttp.ResponseError
 	if errors.As(e.Err, &answer) {
-		if id = answer.Response.Header.Get("X-Amzn-Requestid"); id != "" {
-			id = ", request ID " + id
+		if id := answer.Response.Header.Get("X-Amzn-Requestid"); id != "" {
+			s += ", request ID " + id
 		}
 	}
-	return fmt.Sprintf("CloudWatch RUM answered %s (HTTP %d%s): %s%s", code, status, id, message, tries)
+	return s
+}
+
+// tries says how many there were, if there were several.
+func (e *Error) tries() string {
+	var exhausted *retry.MaxAttemptsError
+	if errors.As(e.Err, &exhausted) && exhausted.Attempt > 1 {
+		return fmt.Sprintf(" The last of %d tries.", exhausted.Attempt)
+	}
+	return ""
 }
 
 // next is the one thing to do about it.
@@ -185,33 +176,62 @@ func (e *Error) next() string {
 		return credentials.Next
 	case canceled(e.Err):
 		return "The run was interrupted. Run it again to carry on."
+	case status == 0:
+		return e.connectionNeeded()
+	case code == "": // the answer of something else, such as an HTML page
+		return "Something in front of CloudWatch RUM answered in its place: a proxy, a firewall, a load balancer. Run again; if it stays so, check that the proxy (https_proxy, HTTPS_PROXY) and the endpoint (endpoints, AWS_ENDPOINT_URL_RUM, AWS_ENDPOINT_URL) lead to CloudWatch RUM."
 	case isNotFound(e.Err):
 		return fmt.Sprintf("The app monitor must exist in %s before it can have a metrics destination. Check the name %q and the region: monitors of the same name in other regions don't count.", k.Region, k.AppMonitorName)
-	case strings.HasPrefix(code, "ExpiredToken"), code == "RequestExpired":
-		return "The session that signed the request is over. Sign in again (aws sso login, or whatever issues your credentials) and run again."
-	case code == "UnrecognizedClientException", code == "InvalidClientTokenId", code == "MissingAuthenticationTokenException", code == "IncompleteSignatureException":
-		return fmt.Sprintf("AWS does not know the access key that signed the request. Check which credentials are in use (aws sts get-caller-identity), and that %s is enabled for the account.", k.Region)
-	case code == "InvalidSignatureException", code == "SignatureDoesNotMatch", code == "RequestTimeTooSkewed":
-		return "The secret key does not belong to the access key, or this machine's clock is wrong by more than five minutes."
-	case status == http.StatusForbidden:
-		return e.permissionNeeded()
 	case isConflict(e.Err):
 		return fmt.Sprintf("Something else is changing app monitor %q at the same time: another run, the console, CloudFormation. Wait for it to end, then run again.", k.AppMonitorName)
-	case code == "ServiceQuotaExceededException", status == http.StatusPaymentRequired:
-		return "A quota of CloudWatch RUM is used up. Remove what is no longer needed, or ask AWS for more in the Service Quotas console."
 	case throttled(e.Err):
 		return "CloudWatch RUM is throttling the account's requests. Raise max_retries in the provider block, or lower the load with -parallelism."
-	case status == http.StatusBadRequest && k.Destination == Evidently:
+	case code == "ServiceQuotaExceededException", status == http.StatusPaymentRequired:
+		return "A quota of CloudWatch RUM is used up. Remove what is no longer needed, or ask AWS for more in the Service Quotas console."
+	}
+	if next := e.signatureNeeded(); next != "" {
+		return next
+	}
+	switch {
+	case status == http.StatusForbidden, code == "NotAuthorized":
+		return e.permissionNeeded()
+	case status == http.StatusBadRequest && e.Operation == opPut && k.Destination == Evidently:
 		return "CloudWatch Evidently reached its end of support in October 2025; AWS says that requests for such destinations will be rejected. Use destination = \"CloudWatch\"."
 	case status == http.StatusBadRequest:
 		return "CloudWatch RUM refused a value. Correct the attribute that its message names."
 	case status >= http.StatusInternalServerError:
 		return "The fault is on the service's side. Run again later; if it stays, give AWS Support the request ID."
-	case status != 0:
-		return "If an endpoint or a proxy is configured (endpoints, AWS_ENDPOINT_URL_RUM, HTTPS_PROXY), check that it leads to CloudWatch RUM."
 	}
-	return e.connectionNeeded()
+	return "If an endpoint or a proxy is configured (endpoints, AWS_ENDPOINT_URL_RUM, HTTPS_PROXY), check that it leads to CloudWatch RUM."
 }
+
+// signatureNeeded is what to do where AWS could not tell who asks, or "".
+func (e *Error) signatureNeeded() string {
+	// Some services leave out "Exception" where CloudWatch RUM's API reference has it.
+	code := strings.TrimSuffix(errorCode(e.Err), "Exception")
+	switch code {
+	case "ExpiredToken":
+		return "The session that signed the request is over. Sign in again (aws sso login, or whatever issues your credentials) and run again."
+	case "UnrecognizedClient", "InvalidClientTokenId":
+		return fmt.Sprintf("AWS does not know the access key that signed the request. Check which credentials are in use (aws sts get-caller-identity), and that %s is enabled for the account.", e.Key.Region)
+	case "RequestTimeTooSkewed", "RequestExpired":
+		return wrongClock
+	case "InvalidSignature", "SignatureDoesNotMatch":
+		var api smithy.APIError
+		if errors.As(e.Err, &api) && skewed.MatchString(api.ErrorMessage()) {
+			return wrongClock
+		}
+		return "The secret key does not belong to the access key. Check that both were copied whole and from the same place (access_key and secret_key, AWS_SECRET_ACCESS_KEY, the profile)."
+	case "MissingAuthenticationToken", "IncompleteSignature":
+		return "The request did not arrive as it was signed. Check that the proxy and the endpoint, if any is configured, pass the Authorization header on unchanged."
+	}
+	return ""
+}
+
+const wrongClock = "This machine's clock is wrong by more than five minutes. Set it, then run again."
+
+// skewed matches how AWS words a signature whose only fault is its time.
+var skewed = regexp.MustCompile(`^Signature (expired|not yet current)`)
 
 func (e *Error) permissionNeeded() string {
 	resource := fmt.Sprintf("arn:%s:rum:%s:ACCOUNT:appmonitor/%s", partitionOr(e.Key.Region, "aws"), e.Key.Region, e.Key.AppMonitorName)

@@ -42,6 +42,10 @@ func addLostAnswerMiddleware(stack *middleware.Stack) error {
 // outcomeUnknown reports whether the work of the try that failed with err may
 // have been done: it was sent, and no answer said that it was refused.
 func outcomeUnknown(err error) bool {
+	var credentials *CredentialsError
+	if errors.As(err, &credentials) {
+		return false // an answer in there is not to our request
+	}
 	if status := httpStatus(err); status != 0 {
 		return status < http.StatusBadRequest || status >= http.StatusInternalServerError
 	}

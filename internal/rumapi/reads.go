@@ -2,7 +2,6 @@ package rumapi
 
 import (
 	"context"
-	"slices"
 	"sync"
 	"time"
 )
@@ -77,7 +76,7 @@ func (r *reads) begin(ctx context.Context, m monitor) *read {
 		found, err := r.list(ctx, m)
 		r.mu.Lock()
 		defer r.mu.Unlock()
-		l.found, l.err, l.ended = slices.Clip(found), err, time.Now()
+		l.found, l.err, l.ended = found, err, time.Now()
 		if err != nil {
 			r.drop(m, l)
 		}

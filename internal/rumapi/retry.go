@@ -3,6 +3,7 @@ package rumapi
 import (
 	"context"
 	"errors"
+	"math"
 	"math/rand/v2"
 	"net/http"
 	"strconv"
@@ -24,7 +25,11 @@ const (
 	maxRetryAfter = time.Minute
 	// A host where nothing answers is more likely a wrong endpoint or a missing
 	// network than a hiccup: nobody should wait minutes to be told.
-	maxUnreachable = 5
+	maxUnanswered = 5
+	// Another change of the same monitor is over in a moment, or it is not one
+	// that waiting helps against.
+	maxConflict     = time.Minute
+	maxConflictWait = 5 * time.Second
 )
 
 // NewRetryer returns the provider's retry policy. It makes up to maxAttempts
@@ -32,8 +37,9 @@ const (
 // does not model ThrottlingException), for a 5xx, or for a connection that
 // failed or broke; never of one the service refused, nor where the server's
 // certificate is not trusted or its name does not exist; and no more than 5
-// where no connection could be made at all. Between tries it waits as
-// the answer's Retry-After says, else exponentially with jitter. There is no
+// where no connection could be made, or nothing came over it in time. Between
+// tries it waits as the answer's Retry-After says, but a minute at most, else
+// exponentially with jitter. A write of a Client retries conflicts too. There is no
 // client-side token bucket: that one fails large applies ("retry quota
 // exceeded") although the service would have come round. With adaptive the
 // SDK's client-side rate limiting is added (retry_mode = "adaptive").
@@ -58,7 +64,7 @@ func retryable(err error) aws.Ternary {
 	switch {
 	case errors.As(err, &credentials), untrusted(err): // whoever finds credentials has its own retries
 		return aws.FalseTernary
-	case httpStatus(err) == http.StatusTooManyRequests:
+	case httpStatus(err) == http.StatusTooManyRequests, httpStatus(err) >= http.StatusInternalServerError:
 		return aws.TrueTernary
 	}
 	return aws.UnknownTernary
@@ -69,15 +75,15 @@ func retryable(err error) aws.Ternary {
 // to chance, so that clients that failed together do not return together. It
 // returns err where there should be no further try.
 func backoff(attempt int, err error) (time.Duration, error) {
-	if neverSent(err) && attempt >= maxUnreachable {
-		return 0, err
+	if attempt >= maxUnanswered && (unreachable(err) || timedOut(err)) {
+		return 0, &retry.MaxAttemptsError{Attempt: attempt, Err: err}
 	}
 	if after, ok := retryAfter(err); ok {
 		return after, nil
 	}
 	ceiling := maxBackoff
-	if attempt < 10 {
-		ceiling = min(maxBackoff, firstBackoff<<max(attempt, 0))
+	if attempt < 10 { // beyond, it would overflow in the end
+		ceiling = min(maxBackoff, firstBackoff<<max(attempt-1, 0))
 	}
 	return ceiling/2 + rand.N(ceiling/2), nil
 }
@@ -89,18 +95,15 @@ func retryAfter(err error) (time.Duration, bool) {
 		return 0, false
 	}
 	seconds, parseErr := strconv.Atoi(answer.Response.Header.Get("Retry-After"))
-	if parseErr != nil || seconds < 0 {
-		return 0, false
-	}
-	return min(time.Duration(seconds)*time.Second, maxRetryAfter), true
+	return time.Duration(seconds) * time.Second, parseErr == nil && seconds > 0
 }
 
-// addRetryAfterDateMiddleware turns a Retry-After that is an HTTP date into
-// seconds before the SDK decodes the answer. The model binds the header to an
-// integer: on a date, which RFC 9110 allows, decoding fails, the error loses
-// its code and the SDK stops retrying. What is neither goes away.
-func addRetryAfterDateMiddleware(stack *middleware.Stack) error {
-	return stack.Deserialize.Add(middleware.DeserializeMiddlewareFunc("RetryAfterDate",
+// addRetryAfterMiddleware makes a Retry-After header what the model binds it to,
+// a small integer, before the SDK decodes the answer: on anything else, such as
+// the HTTP date that RFC 9110 allows, decoding fails, the error loses its code
+// and the SDK stops retrying.
+func addRetryAfterMiddleware(stack *middleware.Stack) error {
+	return stack.Deserialize.Add(middleware.DeserializeMiddlewareFunc("RetryAfter",
 		func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
 			middleware.DeserializeOutput, middleware.Metadata, error,
 		) {
@@ -112,56 +115,56 @@ func addRetryAfterDateMiddleware(stack *middleware.Stack) error {
 		}), middleware.After)
 }
 
+// normalizeRetryAfter leaves 0 to maxRetryAfter seconds, or no header where it
+// says nothing of the kind.
 func normalizeRetryAfter(header http.Header, now time.Time) {
 	const name = "Retry-After"
-	value := header.Get(name)
-	if value == "" {
+	seconds, err := strconv.Atoi(header.Get(name))
+	if at, dateErr := http.ParseTime(header.Get(name)); dateErr == nil {
+		seconds, err = int(math.Ceil(max(at.Sub(now), 0).Seconds())), nil
+	}
+	if err != nil || seconds < 0 {
+		header.Del(name)
 		return
 	}
-	if seconds, err := strconv.Atoi(value); err == nil && seconds >= 0 {
-		return
-	}
-	if at, err := http.ParseTime(value); err == nil {
-		wait := max(at.Sub(now), 0)
-		header.Set(name, strconv.Itoa(int((wait+time.Second-1)/time.Second)))
-		return
-	}
-	header.Del(name)
+	header.Set(name, strconv.Itoa(min(seconds, int(maxRetryAfter.Seconds()))))
 }
 
 // write is the retry policy of one call that changes something, on top of the
 // client's own, and the memory of what became of its tries.
 type write struct {
 	aws.RetryerV2
-	conflictsUntil time.Time
+	conflictsUntil time.Time // zero before the first conflict
 	outcomeUnknown bool
 }
 
-// newWrite starts a write: pass its options to the call.
-func (c *Client) newWrite() *write {
-	return &write{conflictsUntil: time.Now().Add(c.conflictDeadline)}
-}
-
+// options makes w the policy of the call they are passed to.
 func (w *write) options(o *rum.Options) {
 	w.RetryerV2, _ = o.Retryer.(aws.RetryerV2) // NewRetryer and the SDK's own all are
 	o.Retryer = w
 }
 
-// IsErrorRetryable also retries a ConflictException, which the SDK never does,
-// until a deadline: another change of the same monitor is under way and will
-// be over in a moment. The SDK calls it with the error of every try, so it is
-// where a try that may have done its work unseen is remembered, whatever the
-// tries after it end with.
+// IsErrorRetryable also retries a conflict, which the SDK never does, until
+// maxConflict after the first. The SDK calls it with the error of every try, so
+// it is where a try that may have done its work unseen is remembered, whatever
+// the tries after it end with.
 func (w *write) IsErrorRetryable(err error) bool {
 	w.outcomeUnknown = w.outcomeUnknown || outcomeUnknown(err)
-	return w.RetryerV2.IsErrorRetryable(err) || isConflict(err) && time.Now().Before(w.conflictsUntil)
+	if !isConflict(err) {
+		return w.RetryerV2.IsErrorRetryable(err)
+	}
+	if w.conflictsUntil.IsZero() {
+		w.conflictsUntil = time.Now().Add(maxConflict)
+	}
+	return time.Now().Before(w.conflictsUntil)
 }
 
-// RetryDelay keeps the waits for a conflict short and within its deadline.
+// RetryDelay keeps the waits for a conflict short, and the last try within the
+// deadline.
 func (w *write) RetryDelay(attempt int, err error) (time.Duration, error) {
 	delay, delayErr := w.RetryerV2.RetryDelay(attempt, err)
 	if isConflict(err) {
-		delay = max(min(delay, 5*time.Second, time.Until(w.conflictsUntil)), 0)
+		delay = max(min(delay, maxConflictWait, time.Until(w.conflictsUntil)), 0)
 	}
 	return delay, delayErr
 }

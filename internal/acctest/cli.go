@@ -1,0 +1,151 @@
+package acctest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/hashicorp/go-hclog"
+	"github.com/hashicorp/go-plugin"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/provider"
+)
+
+// source is where the configurations of a CLI have the provider from.
+const source = "registry.terraform.io/terraform-provider-rum/rum"
+
+// CLI is the CLI under test in a directory of its own, for what the steps of
+// Env.Run have no way to say: to look at warnings and at files, to replace or
+// to interrupt.
+type CLI struct {
+	// Dir holds the configuration and the state.
+	Dir string
+
+	t        *testing.T
+	path     string
+	reattach string
+}
+
+// CLI returns a CLI that the provider under test serves until the test ends.
+func (e *Env) CLI(t *testing.T) *CLI {
+	t.Helper()
+	path := os.Getenv("TF_ACC_TERRAFORM_PATH")
+	if path == "" {
+		var err error
+		if path, err = exec.LookPath("terraform"); err != nil {
+			t.Fatalf("%s: set TF_ACC_TERRAFORM_PATH to the CLI to test with, as make test does", err)
+		}
+	}
+	return &CLI{Dir: t.TempDir(), t: t, path: path, reattach: serve(t)}
+}
+
+// serve serves the provider as it would be served to a debugger, and returns
+// what a CLI needs to know to use it.
+func serve(t *testing.T) (reattachProviders string) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	served := make(chan *plugin.ReattachConfig)
+	closed := make(chan struct{})
+	newServer := providerserver.NewProtocol6(provider.New("test")())
+	go func() {
+		err := tf6server.Serve(source, func() tfprotov6.ProviderServer { return newServer() },
+			tf6server.WithDebug(ctx, served, closed), tf6server.WithGoPluginLogger(hclog.NewNullLogger()),
+			tf6server.WithLoggingSink(t), tf6server.WithoutLogStderrOverride())
+		if err != nil {
+			t.Errorf("serving the provider: %s", err)
+			close(closed)
+		}
+	}()
+	t.Cleanup(func() {
+		cancel()
+		<-closed
+	})
+
+	at := <-served
+	type addr struct{ Network, String string }
+	text, err := json.Marshal(map[string]any{source: struct {
+		Protocol        string
+		ProtocolVersion int
+		Pid             int
+		Test            bool
+		Addr            addr
+	}{string(at.Protocol), at.ProtocolVersion, at.Pid, at.Test, addr{at.Addr.Network(), at.Addr.String()}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// Configure makes config the configuration.
+func (c *CLI) Configure(config string) {
+	c.t.Helper()
+	config = `terraform {
+  required_providers {
+    rum = { source = "` + source + `" }
+  }
+}
+` + config
+	if err := os.WriteFile(filepath.Join(c.Dir, "main.tf"), []byte(config), 0o600); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+// Command is a command of the CLI, not started yet. Its output, both streams of
+// it, goes to out.
+func (c *CLI) Command(args ...string) (cmd *exec.Cmd, out *bytes.Buffer) {
+	cmd, out = exec.CommandContext(c.t.Context(), c.path, args...), new(bytes.Buffer)
+	cmd.Dir = c.Dir
+	cmd.Env = append(os.Environ(), "TF_REATTACH_PROVIDERS="+c.reattach, "TF_IN_AUTOMATION=1")
+	cmd.Stdout, cmd.Stderr = out, out
+	return cmd, out
+}
+
+// Run runs a command and returns its output. The test fails if the command does.
+func (c *CLI) Run(args ...string) string {
+	c.t.Helper()
+	cmd, out := c.Command(args...)
+	if err := cmd.Run(); err != nil {
+		c.t.Fatalf("%v: %s\n%s", args, err, out)
+	}
+	return out.String()
+}
+
+// Diagnostic is a warning or an error as the CLI shows it.
+type Diagnostic struct{ Severity, Summary, Detail, Address string }
+
+// Diagnostics runs a command that has the option -json, such as plan, and
+// returns what it warned of or failed with.
+func (c *CLI) Diagnostics(args ...string) []Diagnostic {
+	c.t.Helper()
+	cmd, out := c.Command(append(args, "-json")...)
+	err := cmd.Run()
+	diagnostics, failed := Diagnostics(c.t, out.Bytes())
+	if (err != nil) != failed {
+		c.t.Fatalf("%v: %v\n%s", args, err, out)
+	}
+	return diagnostics
+}
+
+// Diagnostics reads the output of a command with the option -json. It also
+// returns whether there is an error among them.
+func Diagnostics(t *testing.T, output []byte) (all []Diagnostic, failed bool) {
+	t.Helper()
+	for line := range bytes.Lines(output) {
+		var message struct{ Diagnostic *Diagnostic }
+		if err := json.Unmarshal(line, &message); err != nil {
+			t.Fatalf("%s: %s", err, output)
+		}
+		if message.Diagnostic != nil {
+			all = append(all, *message.Diagnostic)
+			failed = failed || message.Diagnostic.Severity == "error"
+		}
+	}
+	return all, failed
+}

@@ -1,0 +1,76 @@
+package acctest
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
+)
+
+// monitorFactories serve a provider "fakerum" that has one resource,
+// fakerum_app_monitor: a monitor of the fake, as another provider would manage
+// it. It has a name, which replaces it, and an id that is the same but unknown
+// until the monitor is created.
+func monitorFactories(a *fakerum.Account) map[string]func() (tfprotov6.ProviderServer, error) {
+	return map[string]func() (tfprotov6.ProviderServer, error){
+		"fakerum": providerserver.NewProtocol6WithError(&monitorProvider{a}),
+	}
+}
+
+type monitorProvider struct{ account *fakerum.Account }
+
+func (p *monitorProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = "fakerum"
+}
+
+func (p *monitorProvider) Schema(context.Context, provider.SchemaRequest, *provider.SchemaResponse) {}
+
+func (p *monitorProvider) Configure(context.Context, provider.ConfigureRequest, *provider.ConfigureResponse) {
+}
+
+func (p *monitorProvider) DataSources(context.Context) []func() datasource.DataSource { return nil }
+
+func (p *monitorProvider) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{func() resource.Resource { return &monitorResource{p.account} }}
+}
+
+type monitorResource struct{ account *fakerum.Account }
+
+func (r *monitorResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = "fakerum_app_monitor"
+}
+
+func (r *monitorResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{Attributes: map[string]schema.Attribute{
+		"name": schema.StringAttribute{Required: true, PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()}},
+		"id":   schema.StringAttribute{Computed: true, PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()}},
+	}}
+}
+
+func (r *monitorResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var name types.String
+	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("name"), &name)...)
+	r.account.CreateMonitor(name.ValueString())
+	resp.State.Raw = req.Plan.Raw
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), name)...)
+}
+
+func (r *monitorResource) Read(context.Context, resource.ReadRequest, *resource.ReadResponse) {}
+
+func (r *monitorResource) Update(context.Context, resource.UpdateRequest, *resource.UpdateResponse) {}
+
+func (r *monitorResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var name types.String
+	resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("name"), &name)...)
+	r.account.DeleteMonitor(name.ValueString())
+}

@@ -1,0 +1,98 @@
+package acctest
+
+import (
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/provider"
+)
+
+// Server is the provider under test at its plugin protocol, configured for the
+// fake: for what not every CLI asks of a provider.
+type Server struct {
+	tfprotov6.ProviderServer
+	Schema *tfprotov6.GetProviderSchemaResponse
+}
+
+// Server returns a server of the provider with a client of its own.
+func (e *Env) Server(t *testing.T) Server {
+	t.Helper()
+	server := providerserver.NewProtocol6(provider.New("test")())()
+	schema, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := Server{server, schema}
+	endpoints := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"rum": tftypes.String, "sts": tftypes.String}}
+	configured, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
+		TerraformVersion: "1.14.0",
+		Config: Object(t, schema.Provider.ValueType(), map[string]tftypes.Value{
+			"region":     tftypes.NewValue(tftypes.String, Region),
+			"access_key": tftypes.NewValue(tftypes.String, accessKey),
+			"secret_key": tftypes.NewValue(tftypes.String, fakerum.SecretKey),
+			"endpoints": tftypes.NewValue(tftypes.List{ElementType: endpoints}, []tftypes.Value{
+				tftypes.NewValue(endpoints, map[string]tftypes.Value{
+					"rum": tftypes.NewValue(tftypes.String, e.Endpoint),
+					"sts": tftypes.NewValue(tftypes.String, e.Endpoint),
+				}),
+			}),
+		}),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range configured.Diagnostics {
+		t.Fatalf("%s: %s", d.Summary, d.Detail)
+	}
+	return s
+}
+
+// Object encodes an object of a type, which a schema's ValueType gives, with
+// the given attributes and null for every other.
+func Object(t *testing.T, of tftypes.Type, given map[string]tftypes.Value) *tfprotov6.DynamicValue {
+	t.Helper()
+	object, ok := of.(tftypes.Object)
+	if !ok {
+		t.Fatalf("%s is no object", of)
+	}
+	values := map[string]tftypes.Value{}
+	for name, attribute := range object.AttributeTypes {
+		values[name] = tftypes.NewValue(attribute, nil)
+		if v, ok := given[name]; ok {
+			values[name] = v
+		}
+	}
+	encoded, err := tfprotov6.NewDynamicValue(object, tftypes.NewValue(object, values))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &encoded
+}
+
+// Strings decodes an object of strings; null is "".
+func Strings(t *testing.T, encoded *tfprotov6.DynamicValue, of tftypes.Type) map[string]string {
+	t.Helper()
+	decoded, err := encoded.Unmarshal(of)
+	if err != nil {
+		t.Fatal(err)
+	}
+	values := map[string]tftypes.Value{}
+	if err := decoded.As(&values); err != nil {
+		t.Fatal(err)
+	}
+	read := map[string]string{}
+	for name, v := range values {
+		var s *string
+		if err := v.As(&s); err != nil {
+			t.Fatal(err)
+		}
+		if s != nil {
+			read[name] = *s
+		}
+	}
+	return read
+}

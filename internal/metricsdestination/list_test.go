@@ -1,0 +1,215 @@
+package metricsdestination_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/querycheck"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/acctest"
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
+)
+
+const resourceType = "rum_metrics_destination"
+
+// listed is one result of the list resource.
+type listed struct {
+	name               string
+	identity, resource map[string]string
+	errors             []string
+}
+
+// query asks the list resource at the plugin protocol: OpenTofu has no query
+// command, and Terraform before 1.14 has none either.
+func query(t *testing.T, s acctest.Server, limit int64, includeResource bool, config map[string]string) (results []listed) {
+	t.Helper()
+	server, ok := s.ProviderServer.(tfprotov6.ListResourceServer)
+	if !ok {
+		t.Fatal("the provider serves no list resources")
+	}
+	given := map[string]tftypes.Value{}
+	for name, value := range config {
+		given[name] = tftypes.NewValue(tftypes.String, value)
+	}
+	stream, err := server.ListResource(t.Context(), &tfprotov6.ListResourceRequest{
+		TypeName:        resourceType,
+		Config:          acctest.Object(t, s.Schema.ListResourceSchemas[resourceType].ValueType(), given),
+		IncludeResource: includeResource,
+		Limit:           limit,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for r := range stream.Results {
+		got := listed{name: r.DisplayName}
+		for _, d := range r.Diagnostics {
+			got.errors = append(got.errors, d.Summary+": "+d.Detail)
+		}
+		if r.Identity != nil && r.Identity.IdentityData != nil {
+			got.identity = acctest.Strings(t, r.Identity.IdentityData, identityType)
+		}
+		if includeResource && r.Resource != nil {
+			got.resource = acctest.Strings(t, r.Resource, s.Schema.ResourceSchemas[resourceType].ValueType())
+		}
+		results = append(results, got)
+	}
+	return results
+}
+
+func names(results []listed) (all []string) {
+	for _, r := range results {
+		all = append(all, r.name)
+	}
+	return all
+}
+
+func TestList(t *testing.T) {
+	t.Parallel()
+	env := acctest.NewFake(t)
+	var want []string
+	for i := range 20 {
+		monitor := fmt.Sprintf("site-%02d", i)
+		env.Account.CreateMonitor(monitor)
+		env.Account.PutDestination(monitor, fakerum.Destination{Destination: "CloudWatch"})
+		env.Account.PutDestination(monitor, fakerum.Destination{Destination: "Evidently", DestinationARN: movedARN, IAMRoleARN: movedRole})
+		want = append(want, monitor+",CloudWatch@eu-west-1", monitor+",Evidently,"+movedARN+"@eu-west-1")
+	}
+	env.Account.CreateMonitor("bare")
+	env.In(acctest.OtherRegion).CreateMonitor("far")
+	env.In(acctest.OtherRegion).PutDestination("far", fakerum.Destination{Destination: "CloudWatch"})
+	server := env.Server(t)
+
+	t.Run("every monitor, in the service's order", func(t *testing.T) {
+		results := query(t, server, 0, false, nil)
+		if got := names(results); !slices.Equal(got, want) {
+			t.Errorf("got %v\nwant %v", got, want)
+		}
+		wantIdentity := map[string]string{"app_monitor_name": "site-00", "destination": "CloudWatch", "region": "eu-west-1"}
+		if got := results[0].identity; fmt.Sprint(got) != fmt.Sprint(wantIdentity) {
+			t.Errorf("identity %v, want %v", got, wantIdentity)
+		}
+	})
+	t.Run("with the resource", func(t *testing.T) {
+		results := query(t, server, 0, true, map[string]string{"app_monitor_name": "site-07"})
+		if len(results) != 2 {
+			t.Fatalf("%d results", len(results))
+		}
+		want := map[string]string{
+			"app_monitor_name": "site-07", "destination": "Evidently", "destination_arn": movedARN, "iam_role_arn": movedRole,
+			"region": "eu-west-1", "id": "site-07,Evidently," + movedARN + "@eu-west-1",
+		}
+		if got := results[1].resource; fmt.Sprint(got) != fmt.Sprint(want) {
+			t.Errorf("resource %v, want %v", got, want)
+		}
+	})
+	t.Run("another region", func(t *testing.T) {
+		results := query(t, server, 0, false, map[string]string{"region": acctest.OtherRegion})
+		if got := names(results); !slices.Equal(got, []string{"far,CloudWatch@us-east-1"}) {
+			t.Errorf("got %v", got)
+		}
+	})
+	t.Run("a monitor that does not exist", func(t *testing.T) {
+		results := query(t, server, 0, false, map[string]string{"app_monitor_name": "absent"})
+		if len(results) != 1 || len(results[0].errors) != 1 || !strings.Contains(results[0].errors[0], `"absent"`) {
+			t.Errorf("got %+v", results)
+		}
+	})
+}
+
+// TestList_limit looks at what is not asked for: with a page per monitor, the
+// first two destinations are on the first monitor.
+func TestList_limit(t *testing.T) {
+	t.Parallel()
+	env := acctest.NewFake(t)
+	env.Fake.Behave(func(b *fakerum.Behavior) { b.PageSize = 1 })
+	for i := range 30 {
+		monitor := fmt.Sprintf("site-%02d", i)
+		env.Account.CreateMonitor(monitor)
+		env.Account.PutDestination(monitor, fakerum.Destination{Destination: "CloudWatch"})
+	}
+	server := env.Server(t)
+	env.Fake.ForgetRequests()
+
+	if got := names(query(t, server, 3, false, nil)); !slices.Equal(got, []string{
+		"site-00,CloudWatch@eu-west-1", "site-01,CloudWatch@eu-west-1", "site-02,CloudWatch@eu-west-1",
+	}) {
+		t.Errorf("got %v", got)
+	}
+	if pages := env.Fake.Count(fakerum.OpListAppMonitors); pages != 3 {
+		t.Errorf("%d pages of monitors were asked for, 3 are enough", pages)
+	}
+	if reads := env.Fake.Count(fakerum.OpListRumMetricsDestinations); reads != 3 {
+		t.Errorf("%d monitors were read, 3 are enough", reads)
+	}
+}
+
+func TestList_errors(t *testing.T) {
+	t.Parallel()
+	for name, fault := range map[string]fakerum.Fault{
+		"on a later page of monitors": {Operation: fakerum.OpListAppMonitors, Status: 403, Code: "AccessDeniedException", Message: "not you"},
+		"on a later monitor":          {Operation: fakerum.OpListRumMetricsDestinations, Monitor: "site-02", Status: 403, Code: "AccessDeniedException", Message: "not you"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := acctest.NewFake(t)
+			env.Fake.Behave(func(b *fakerum.Behavior) { b.PageSize = 2 })
+			for _, monitor := range []string{"site-00", "site-01", "site-02", "site-03"} {
+				env.Account.CreateMonitor(monitor)
+				env.Account.PutDestination(monitor, fakerum.Destination{Destination: "CloudWatch"})
+			}
+			server := env.Server(t)
+			if fault.Operation == fakerum.OpListAppMonitors { // the first page is right
+				monitors := 0
+				env.Fake.Watch(func(r fakerum.Request, _ time.Duration) {
+					if r.Operation == fakerum.OpListAppMonitors {
+						if monitors++; monitors == 1 {
+							env.Fake.Inject(fault)
+						}
+					}
+				})
+			} else {
+				env.Fake.Inject(fault)
+			}
+
+			results := query(t, server, 0, false, nil)
+			if got := names(results); len(results) != 3 || got[0] != "site-00,CloudWatch@eu-west-1" || got[1] != "site-01,CloudWatch@eu-west-1" {
+				t.Fatalf("got %v", got)
+			}
+			last := results[2].errors
+			if len(last) != 1 || !strings.Contains(last[0], "not you") || !strings.Contains(last[0], "rum:"+fault.Operation) {
+				t.Errorf("the error is %q", last)
+			}
+		})
+	}
+}
+
+// TestList_query is the same through the CLI, where it has the command.
+func TestList_query(t *testing.T) {
+	t.Parallel()
+	env := acctest.NewFake(t)
+	monitor := env.Monitor(t)
+	env.Account.PutDestination(monitor, fakerum.Destination{Destination: "CloudWatch"})
+	env.RunWithQuery(t,
+		resource.TestStep{Config: env.Config("")},
+		resource.TestStep{
+			Query:  true,
+			Config: fmt.Sprintf("list %q \"all\" {\n provider = rum\n}\n", resourceType), // the provider block is the step before's
+			QueryResultChecks: []querycheck.QueryResultCheck{
+				querycheck.ExpectLength(resourceType+".all", 1),
+				querycheck.ExpectIdentity(resourceType+".all", map[string]knownvalue.Check{
+					"app_monitor_name": knownvalue.StringExact(monitor),
+					"destination":      knownvalue.StringExact("CloudWatch"),
+					"destination_arn":  knownvalue.Null(),
+					"region":           knownvalue.StringExact(env.Region),
+				}),
+			},
+		},
+	)
+}

@@ -1,0 +1,163 @@
+package metricsdestination_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/acctest"
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/provider"
+)
+
+const (
+	movedARN  = "arn:aws:evidently:eu-west-1:123456789012:project/shop/experiment/banner"
+	movedRole = "arn:aws:iam::123456789012:role/rum"
+)
+
+func TestMove_fromAWS(t *testing.T) {
+	evidently := fmt.Sprintf("destination = \"Evidently\"\n destination_arn = %q\n iam_role_arn = %q", movedARN, movedRole)
+	for name, c := range map[string]struct{ arguments, awsOnly string }{
+		"CloudWatch":              {`destination = "CloudWatch"`, ""},
+		"Evidently":               {evidently, ""},
+		"a state with no region":  {`destination = "CloudWatch"`, `region = ""`},
+		"Evidently and no region": {evidently, `region = ""`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := acctest.NewFake(t)
+			monitor := env.Monitor(t)
+			block := func(more string) string {
+				return fmt.Sprintf("{\n app_monitor_name = %q\n %s\n %s\n}", monitor, c.arguments, more)
+			}
+			const address = "rum_metrics_destination.web"
+
+			env.Run(t,
+				resource.TestStep{Config: env.Config(`resource "aws_rum_metrics_destination" "web" %s`, block(c.awsOnly))},
+				resource.TestStep{
+					PreConfig: env.Fake.ForgetRequests,
+					Config: env.Config(`
+resource "rum_metrics_destination" "web" %s
+
+moved {
+  from = aws_rum_metrics_destination.web
+  to   = rum_metrics_destination.web
+}`, block("")),
+					ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+						plancheck.ExpectResourceAction(address, plancheck.ResourceActionNoop),
+					}},
+					ConfigStateChecks: []statecheck.StateCheck{
+						statecheck.ExpectKnownValue(address, tfjsonpath.New("region"), knownvalue.StringExact(env.Region)),
+						statecheck.ExpectKnownValue(address, tfjsonpath.New("app_monitor_name"), knownvalue.StringExact(monitor)),
+					},
+				},
+			)
+			if n := env.Fake.Count(fakerum.OpPutRumMetricsDestination); n != 0 {
+				t.Errorf("the move made %d Puts", n)
+			}
+			if n := env.Fake.Count(fakerum.OpDeleteRumMetricsDestination); n != 1 { // the test's own destroy
+				t.Errorf("%d Deletes", n)
+			}
+		})
+	}
+}
+
+// TestMoveState plays every shape of state that can come in at the plugin
+// protocol: no CLI is needed to make them, and none makes them all.
+func TestMoveState(t *testing.T) {
+	t.Parallel()
+	type state map[string]any
+	for name, c := range map[string]struct {
+		address, sourceType string
+		source              state
+		want                map[string]string // nil: declined; "" stands for null
+	}{
+		"aws 6, CloudWatch": {
+			"registry.terraform.io/hashicorp/aws", "aws_rum_metrics_destination",
+			state{"id": "web", "region": "us-east-1", "app_monitor_name": "web", "destination": "CloudWatch", "destination_arn": "", "iam_role_arn": ""},
+			map[string]string{"id": "web,CloudWatch@us-east-1", "region": "us-east-1", "app_monitor_name": "web", "destination": "CloudWatch", "destination_arn": "", "iam_role_arn": ""},
+		},
+		"aws 6, Evidently, from OpenTofu's registry": {
+			"registry.opentofu.org/hashicorp/aws", "aws_rum_metrics_destination",
+			state{"id": "web", "region": "eu-west-1", "app_monitor_name": "web", "destination": "Evidently", "destination_arn": movedARN, "iam_role_arn": movedRole},
+			map[string]string{"id": "web,Evidently," + movedARN + "@eu-west-1", "region": "eu-west-1", "app_monitor_name": "web", "destination": "Evidently", "destination_arn": movedARN, "iam_role_arn": movedRole},
+		},
+		"aws 5 has no region; the bare name some versions of OpenTofu give": {
+			"aws", "aws_rum_metrics_destination",
+			state{"id": "web", "app_monitor_name": "web", "destination": "CloudWatch", "destination_arn": nil, "iam_role_arn": nil},
+			map[string]string{"id": "web,CloudWatch", "region": "", "app_monitor_name": "web", "destination": "CloudWatch", "destination_arn": "", "iam_role_arn": ""},
+		},
+		"a registry of one's own, and an attribute that is not known here": {
+			"registry.example.com/mirror/aws", "aws_rum_metrics_destination",
+			state{"id": "web", "region": "us-east-1", "app_monitor_name": "web", "destination": "CloudWatch", "timeouts": nil},
+			map[string]string{"id": "web,CloudWatch@us-east-1", "region": "us-east-1", "app_monitor_name": "web", "destination": "CloudWatch", "destination_arn": "", "iam_role_arn": ""},
+		},
+		"this provider under another namespace": {
+			"registry.terraform.io/fork/rum", "rum_metrics_destination",
+			state{"id": "web,CloudWatch@us-east-1", "region": "us-east-1", "app_monitor_name": "web", "destination": "CloudWatch", "destination_arn": nil, "iam_role_arn": nil},
+			map[string]string{"id": "web,CloudWatch@us-east-1", "region": "us-east-1", "app_monitor_name": "web", "destination": "CloudWatch", "destination_arn": "", "iam_role_arn": ""},
+		},
+		"another resource of aws":         {"registry.terraform.io/hashicorp/aws", "aws_rum_app_monitor", state{"id": "web", "name": "web"}, nil},
+		"another provider's like-named":   {"registry.terraform.io/example/other", "aws_rum_metrics_destination", state{"id": "web"}, nil},
+		"aws with this provider's own":    {"registry.terraform.io/hashicorp/aws", "rum_metrics_destination", state{"id": "web"}, nil},
+		"a state that is not of the type": {"registry.terraform.io/hashicorp/aws", "aws_rum_metrics_destination", state{"destination": 7.5, "app_monitor_name": []string{}}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			raw, err := json.Marshal(c.source)
+			if err != nil {
+				t.Fatal(err)
+			}
+			server := providerserver.NewProtocol6(provider.New("test")())() // not configured: the CLI doesn't either
+			schema, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			resp, err := server.MoveResourceState(t.Context(), &tfprotov6.MoveResourceStateRequest{
+				SourceProviderAddress: c.address,
+				SourceTypeName:        c.sourceType,
+				SourceState:           &tfprotov6.RawState{JSON: raw},
+				TargetTypeName:        "rum_metrics_destination",
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if c.want == nil {
+				if len(resp.Diagnostics) == 0 || resp.TargetState != nil {
+					t.Fatalf("moved a state that is none of ours: %v", resp.TargetState)
+				}
+				return
+			}
+			if len(resp.Diagnostics) > 0 {
+				t.Fatalf("%s: %s", resp.Diagnostics[0].Summary, resp.Diagnostics[0].Detail)
+			}
+			got := acctest.Strings(t, resp.TargetState, schema.ResourceSchemas["rum_metrics_destination"].ValueType())
+			for attribute, want := range c.want {
+				if got[attribute] != want {
+					t.Errorf("%s is %q, want %q", attribute, got[attribute], want)
+				}
+			}
+			// An identity may not change later, so without a region there is none yet.
+			identity, err := resp.TargetIdentity.IdentityData.Unmarshal(identityType)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if identity.IsNull() != (c.want["region"] == "") {
+				t.Errorf("identity is %s", identity)
+			}
+		})
+	}
+}
+
+var identityType = tftypes.Object{AttributeTypes: map[string]tftypes.Type{
+	"app_monitor_name": tftypes.String, "destination": tftypes.String, "destination_arn": tftypes.String, "region": tftypes.String,
+}}

@@ -1,0 +1,90 @@
+package rumapi
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"slices"
+	"sync"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/rum"
+)
+
+// readAhead is how many app monitors AllDestinations reads at the same time.
+const readAhead = 8
+
+// AllDestinations yields the destinations of every app monitor of a region,
+// monitor by monitor in the service's order. It reads no further than it has
+// to: who stops early spares the service the pages after. An error, which is an
+// *Error, is the last thing it yields.
+func (c *Client) AllDestinations(ctx context.Context, region string) iter.Seq2[Destination, error] {
+	return func(yield func(Destination, error) bool) {
+		for monitors, err := range c.monitorPages(ctx, region) {
+			if err != nil {
+				yield(Destination{}, err)
+				return
+			}
+			for some := range slices.Chunk(monitors, readAhead) {
+				for _, read := range c.destinationsOf(ctx, region, some) {
+					if read.err != nil {
+						yield(Destination{}, read.err)
+						return
+					}
+					for _, d := range read.found {
+						if !yield(d, nil) {
+							return
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+type monitorRead struct {
+	found []Destination
+	err   error
+}
+
+// destinationsOf reads the destinations of several monitors at the same time.
+// A monitor that was deleted since it was listed has none.
+func (c *Client) destinationsOf(ctx context.Context, region string, monitors []string) []monitorRead {
+	reads := make([]monitorRead, len(monitors))
+	var all sync.WaitGroup
+	for i, monitor := range monitors {
+		all.Go(func() {
+			found, err := c.ListDestinations(ctx, region, monitor)
+			if errors.Is(err, ErrNotFound) {
+				err = nil
+			}
+			reads[i] = monitorRead{found, err}
+		})
+	}
+	all.Wait()
+	return reads
+}
+
+// monitorPages yields the names of a region's app monitors, a page at a time
+// (ListAppMonitors).
+func (c *Client) monitorPages(ctx context.Context, region string) iter.Seq2[[]string, error] {
+	return func(yield func([]string, error) bool) {
+		var read pages
+		input := &rum.ListAppMonitorsInput{MaxResults: aws.Int32(100)} // the most a page may hold
+		for {
+			page, err := c.api.ListAppMonitors(ctx, input, in(region))
+			if err != nil {
+				yield(nil, &Error{Operation: opListMonitors, Key: Key{Region: region}, Err: err})
+				return
+			}
+			names := make([]string, len(page.AppMonitorSummaries))
+			for i, monitor := range page.AppMonitorSummaries {
+				names[i] = aws.ToString(monitor.Name)
+			}
+			if !yield(names, nil) || !read.next(page.NextToken) {
+				return
+			}
+			input.NextToken = page.NextToken
+		}
+	}
+}

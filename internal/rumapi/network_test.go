@@ -1,0 +1,193 @@
+package rumapi_test
+
+import (
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/smithy-go/middleware"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
+)
+
+const (
+	region       = "eu-west-1"
+	accessKeyID  = "AKIDRUMAPI"
+	sessionToken = "session-token-of-the-tests"
+	maxAttempts  = 25
+)
+
+var (
+	cloudWatch = rumapi.Destination{Key: rumapi.Key{Region: region, AppMonitorName: "web", Destination: rumapi.CloudWatch}}
+	evidently  = rumapi.Destination{
+		Key: rumapi.Key{
+			Region: region, AppMonitorName: "web", Destination: rumapi.Evidently,
+			DestinationARN: "arn:aws:evidently:eu-west-1:123456789012:project/petfood/feature/upsell",
+		},
+		IAMRoleARN: "arn:aws:iam::123456789012:role/rum-evidently",
+	}
+)
+
+// In a network the real SDK talks HTTP to a server over connections that are
+// pipes, so that everything runs on the fake clock of a synctest bubble: waits
+// take no time and can be measured to the nanosecond.
+type network struct {
+	*fakerum.Service
+	account *fakerum.Account
+	client  *rumapi.Client
+}
+
+// inNetwork runs f in a bubble, with a client of a fake service that has the
+// app monitor "web".
+func inNetwork(t *testing.T, f func(t *testing.T, n *network)) {
+	t.Helper()
+	service := fakerum.New()
+	inBubble(t, service, func(t *testing.T, client *rumapi.Client) {
+		n := &network{Service: service, account: service.In(accessKeyID, region), client: client}
+		n.account.CreateMonitor("web")
+		f(t, n)
+	})
+}
+
+// inBubble runs f in a bubble, with a client of handler.
+func inBubble(t *testing.T, handler http.Handler, f func(t *testing.T, client *rumapi.Client)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		listener := newPipeListener()
+		server := &http.Server{Handler: handler}
+		served := make(chan struct{})
+		go func() {
+			defer close(served)
+			_ = server.Serve(listener)
+		}()
+		defer func() { // a bubble waits for its goroutines
+			_ = server.Close()
+			<-served
+		}()
+		f(t, newClient(t, config(listener.dial)))
+	})
+}
+
+// config is a configuration as internal/provider makes it, over connections
+// from dial.
+func config(dial func(ctx context.Context, network, address string) (net.Conn, error)) aws.Config {
+	return aws.Config{
+		Region:       region,
+		BaseEndpoint: aws.String("http://rum.test"),
+		HTTPClient: &http.Client{
+			Timeout: time.Minute,
+			// On a connection that was used before Go itself repeats some
+			// requests; without, each one counted is one that was sent.
+			Transport: &http.Transport{DialContext: dial, DisableKeepAlives: true},
+		},
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: accessKeyID, SecretAccessKey: fakerum.SecretKey, SessionToken: sessionToken}, nil
+		}),
+		Retryer:    func() aws.Retryer { return rumapi.NewRetryer(maxAttempts, false) },
+		APIOptions: []func(*middleware.Stack) error{rumapi.Log},
+	}
+}
+
+func newClient(t *testing.T, cfg aws.Config) *rumapi.Client {
+	t.Helper()
+	client, err := rumapi.New(cfg, rumapi.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client
+}
+
+// pipeListener makes connections out of pipes.
+type pipeListener struct {
+	connections chan net.Conn
+	closed      chan struct{}
+	close       func()
+}
+
+func newPipeListener() *pipeListener {
+	l := &pipeListener{connections: make(chan net.Conn), closed: make(chan struct{})}
+	l.close = sync.OnceFunc(func() { close(l.closed) })
+	return l
+}
+
+func (l *pipeListener) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+	here, there := net.Pipe()
+	select {
+	case l.connections <- there:
+		return here, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-l.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+func (l *pipeListener) Accept() (net.Conn, error) {
+	select {
+	case c := <-l.connections:
+		return c, nil
+	case <-l.closed:
+		return nil, io.EOF
+	}
+}
+
+func (l *pipeListener) Close() error {
+	l.close()
+	return nil
+}
+
+func (l *pipeListener) Addr() net.Addr { return &net.UnixAddr{Name: "pipe"} }
+
+// put makes destinations behind the client's back.
+func (n *network) put(destinations ...rumapi.Destination) {
+	for _, d := range destinations {
+		n.account.PutDestination(d.AppMonitorName, fakerum.Destination{
+			Destination: d.Destination, DestinationARN: d.DestinationARN, IAMRoleARN: d.IAMRoleARN,
+		})
+	}
+}
+
+// delete removes a destination behind the client's back.
+func (n *network) delete(k rumapi.Key) {
+	n.account.DeleteDestination(k.AppMonitorName, k.Destination, k.DestinationARN)
+}
+
+// has checks that these, in this order, are the destinations of the app monitor
+// "web" at the service.
+func (n *network) has(t *testing.T, want ...rumapi.Destination) {
+	t.Helper()
+	var got []rumapi.Destination
+	for _, d := range n.account.Destinations("web") {
+		got = append(got, rumapi.Destination{
+			Key:        rumapi.Key{Region: region, AppMonitorName: "web", Destination: d.Destination, DestinationARN: d.DestinationARN},
+			IAMRoleARN: d.IAMRoleARN,
+		})
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("at the service (-want +got):\n%s", diff)
+	}
+}
+
+// received checks how many requests for an operation the service received.
+func (n *network) received(t *testing.T, operation string, want int) {
+	t.Helper()
+	if got := n.Count(operation); got != want {
+		t.Errorf("the service received %d %s, want %d", got, operation, want)
+	}
+}
+
+// took checks how long something took, on the fake clock.
+func took(t *testing.T, start time.Time, want time.Duration) {
+	t.Helper()
+	if got := time.Since(start); got != want {
+		t.Errorf("took %v, want %v", got, want)
+	}
+}

@@ -1,0 +1,306 @@
+package rumapi_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
+)
+
+const opList = fakerum.OpListRumMetricsDestinations
+
+// experiment is the i-th of many destinations of the app monitor "web".
+func experiment(i int) rumapi.Destination {
+	d := evidently
+	d.DestinationARN += fmt.Sprintf("-%03d", i)
+	return d
+}
+
+// A refresh as the CLI makes one: each resource reads its own destination, ten
+// at a time.
+func TestRefreshSharesLists(t *testing.T) {
+	for _, delay := range []time.Duration{0, 50 * time.Millisecond, 40 * time.Second} {
+		t.Run(fmt.Sprintf("an answer takes %v", delay), func(t *testing.T) {
+			inNetwork(t, func(t *testing.T, n *network) {
+				if delay > 0 {
+					n.Inject(fakerum.Fault{Operation: opList, Delay: delay})
+				}
+				const resources, parallelism = 200, 10
+				for i := range resources {
+					n.put(experiment(i))
+				}
+				next := make(chan int)
+				var workers sync.WaitGroup
+				for range parallelism {
+					workers.Go(func() {
+						for i := range next {
+							if got, err := n.client.FindDestination(t.Context(), experiment(i).Key); err != nil || got != experiment(i) {
+								t.Errorf("resource %d: got %v, %v", i, got, err)
+							}
+						}
+					})
+				}
+				for i := range resources {
+					next <- i
+				}
+				close(next)
+				workers.Wait()
+				n.received(t, opList, 2) // the pages of one List
+			})
+		})
+	}
+}
+
+func TestReadIsRememberedForAShortTime(t *testing.T) {
+	inNetwork(t, func(t *testing.T, n *network) {
+		n.put(cloudWatch)
+		find := func(want error) {
+			t.Helper()
+			if _, err := n.client.FindDestination(t.Context(), cloudWatch.Key); !errors.Is(err, want) {
+				t.Errorf("got %v, want %v", err, want)
+			}
+		}
+		find(nil)
+		n.delete(cloudWatch.Key)
+		time.Sleep(15 * time.Second)
+		find(nil)
+		time.Sleep(time.Nanosecond)
+		find(rumapi.ErrNotFound)
+		n.received(t, opList, 2)
+	})
+}
+
+func TestReadsOfOthersAreNotShared(t *testing.T) {
+	inNetwork(t, func(t *testing.T, n *network) {
+		n.put(cloudWatch)
+		n.account.CreateMonitor("other")
+		n.In(accessKeyID, "eu-west-2").CreateMonitor("web")
+		for key, want := range map[rumapi.Key]int{
+			{Region: region, AppMonitorName: "web"}:      1,
+			{Region: region, AppMonitorName: "other"}:    0,
+			{Region: "eu-west-2", AppMonitorName: "web"}: 0,
+		} {
+			all, err := n.client.ListDestinations(t.Context(), key.Region, key.AppMonitorName)
+			if err != nil || len(all) != want {
+				t.Errorf("%v: got %v, %v", key, all, err)
+			}
+		}
+		n.received(t, opList, 3)
+	})
+}
+
+func TestReadAfterWriteIsFresh(t *testing.T) {
+	writes := map[string]struct {
+		operation string
+		write     func(context.Context, *network) error
+		before    []rumapi.Destination
+		after     error
+	}{
+		"create": {
+			fakerum.OpPutRumMetricsDestination,
+			func(ctx context.Context, n *network) error { return n.client.CreateDestination(ctx, cloudWatch) },
+			nil, nil,
+		},
+		"put": {
+			fakerum.OpPutRumMetricsDestination,
+			func(ctx context.Context, n *network) error { return n.client.PutDestination(ctx, cloudWatch) },
+			nil, nil,
+		},
+		"delete": {
+			fakerum.OpDeleteRumMetricsDestination,
+			func(ctx context.Context, n *network) error { return n.client.DeleteDestination(ctx, cloudWatch.Key) },
+			[]rumapi.Destination{cloudWatch}, rumapi.ErrNotFound,
+		},
+	}
+	situations := map[string]func(t *testing.T, n *network, operation string, write func() error){
+		"read before the write": func(t *testing.T, n *network, _ string, write func() error) {
+			_, _ = n.client.FindDestination(t.Context(), cloudWatch.Key)
+			if err := write(); err != nil {
+				t.Error(err)
+			}
+		},
+		"a read that began before the write is still under way": func(t *testing.T, n *network, _ string, write func() error) {
+			n.Inject(fakerum.Fault{Operation: opList, Times: 1, Delay: time.Second, AfterWork: true})
+			go func() { _, _ = n.client.FindDestination(t.Context(), cloudWatch.Key) }()
+			synctest.Wait()
+			if err := write(); err != nil {
+				t.Error(err)
+			}
+		},
+		"read while the write was under way": func(t *testing.T, n *network, operation string, write func() error) {
+			n.Inject(fakerum.Fault{Operation: operation, Delay: time.Second})
+			var written sync.WaitGroup
+			written.Go(func() {
+				if err := write(); err != nil {
+					t.Error(err)
+				}
+			})
+			synctest.Wait()
+			_, _ = n.client.FindDestination(t.Context(), cloudWatch.Key)
+			written.Wait()
+		},
+		"read before a write that is done, but not answered": func(t *testing.T, n *network, operation string, write func() error) {
+			_, _ = n.client.FindDestination(t.Context(), cloudWatch.Key)
+			n.Inject(fakerum.Fault{Operation: operation, Delay: time.Second, AfterWork: true})
+			go func() {
+				if err := write(); err != nil {
+					t.Error(err)
+				}
+			}()
+			synctest.Wait()
+		},
+	}
+	for writeName, w := range writes {
+		for situationName, situation := range situations {
+			t.Run(writeName+", "+situationName, func(t *testing.T) {
+				inNetwork(t, func(t *testing.T, n *network) {
+					n.put(w.before...)
+					situation(t, n, w.operation, func() error { return w.write(t.Context(), n) })
+					if _, err := n.client.FindDestination(t.Context(), cloudWatch.Key); !errors.Is(err, w.after) {
+						t.Errorf("after the write: got %v, want %v", err, w.after)
+					}
+					n.received(t, opList, 2)
+					time.Sleep(time.Minute) // until all that is under way has ended
+				})
+			})
+		}
+	}
+}
+
+func TestReadErrors(t *testing.T) {
+	inNetwork(t, func(t *testing.T, n *network) {
+		n.put(cloudWatch)
+		n.Inject(fakerum.Fault{Operation: opList, Times: 1, Delay: time.Second, Status: http.StatusForbidden, Code: "AccessDeniedException"})
+		var readers sync.WaitGroup
+		for range 3 {
+			readers.Go(func() {
+				var e *rumapi.Error
+				if _, err := n.client.FindDestination(t.Context(), cloudWatch.Key); !errors.As(err, &e) {
+					t.Errorf("who waited: got %v, want the error", err)
+				}
+			})
+		}
+		readers.Wait()
+		n.received(t, opList, 1)
+		if _, err := n.client.FindDestination(t.Context(), cloudWatch.Key); err != nil {
+			t.Errorf("who came after: got %v, want none", err)
+		}
+	})
+}
+
+func TestMissingMonitorIsNotRemembered(t *testing.T) {
+	inNetwork(t, func(t *testing.T, n *network) {
+		k := cloudWatch.Key
+		k.AppMonitorName = "soon"
+		if _, err := n.client.FindDestination(t.Context(), k); !errors.Is(err, rumapi.ErrNotFound) {
+			t.Errorf("got %v, want ErrNotFound", err)
+		}
+		n.account.CreateMonitor("soon")
+		n.account.PutDestination("soon", fakerum.Destination{Destination: rumapi.CloudWatch})
+		if _, err := n.client.FindDestination(t.Context(), k); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestReaderThatLeaves(t *testing.T) {
+	inNetwork(t, func(t *testing.T, n *network) {
+		n.put(cloudWatch)
+		n.Inject(fakerum.Fault{Operation: opList, Delay: 10 * time.Second})
+		start := time.Now()
+		var readers sync.WaitGroup
+		read := func(ctx context.Context, want error, after time.Duration) {
+			readers.Go(func() {
+				if _, err := n.client.FindDestination(ctx, cloudWatch.Key); !errors.Is(err, want) {
+					t.Errorf("got %v, want %v", err, want)
+				}
+				took(t, start, after)
+			})
+			synctest.Wait()
+		}
+
+		// The one that made the others wait for it leaves; they don't notice.
+		first, cancel := context.WithCancel(t.Context())
+		read(first, context.Canceled, time.Second)
+		read(t.Context(), nil, 10*time.Second)
+		time.Sleep(time.Second)
+		cancel()
+		readers.Wait()
+		n.received(t, opList, 1)
+
+		// All leave: the List ends, and who comes then has another.
+		time.Sleep(time.Minute)
+		start = time.Now()
+		both, cancel := context.WithCancel(t.Context())
+		read(both, context.Canceled, time.Second)
+		read(both, context.Canceled, time.Second)
+		time.Sleep(time.Second)
+		cancel()
+		readers.Wait()
+		synctest.Wait()
+		read(t.Context(), nil, 11*time.Second)
+		readers.Wait()
+		n.received(t, opList, 3)
+		if got := n.Requests()[1].Status; got != 0 {
+			t.Errorf("the List that nobody waited for ended with %d, want it broken off", got)
+		}
+	})
+}
+
+func TestReadersDoNotShareMemory(t *testing.T) {
+	inNetwork(t, func(t *testing.T, n *network) {
+		n.put(cloudWatch, evidently)
+		want := []rumapi.Destination{cloudWatch, evidently}
+		for range 2 {
+			got, err := n.client.ListDestinations(t.Context(), region, "web")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			clear(got)
+		}
+		n.received(t, opList, 1)
+	})
+}
+
+// Every writer must read its own write, whatever others read and write.
+func TestReadsAmidWrites(t *testing.T) {
+	inNetwork(t, func(t *testing.T, n *network) {
+		n.Inject(fakerum.Fault{Operation: opList, Delay: 3 * time.Millisecond, AfterWork: true})
+		n.Inject(fakerum.Fault{Operation: fakerum.OpPutRumMetricsDestination, Delay: 2 * time.Millisecond})
+		n.Inject(fakerum.Fault{Operation: fakerum.OpDeleteRumMetricsDestination, Delay: 5 * time.Millisecond, AfterWork: true})
+		var writers sync.WaitGroup
+		for i := range 10 {
+			writers.Go(func() {
+				d := experiment(i)
+				time.Sleep(time.Duration(i) * time.Millisecond)
+				for range 10 {
+					if err := n.client.PutDestination(t.Context(), d); err != nil {
+						t.Error(err)
+					}
+					if _, err := n.client.FindDestination(t.Context(), d.Key); err != nil {
+						t.Errorf("after its Put: %v", err)
+					}
+					if err := n.client.DeleteDestination(t.Context(), d.Key); err != nil {
+						t.Error(err)
+					}
+					if _, err := n.client.FindDestination(t.Context(), d.Key); !errors.Is(err, rumapi.ErrNotFound) {
+						t.Errorf("after its Delete: got %v, want ErrNotFound", err)
+					}
+				}
+			})
+		}
+		writers.Wait()
+	})
+}
