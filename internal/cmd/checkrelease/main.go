@@ -1,0 +1,218 @@
+// Checkrelease checks a folder that GoReleaser has filled, before a registry
+// does:
+//
+//	checkrelease DIST GORELEASER
+//
+// The archives have the names and the contents that the Terraform and OpenTofu
+// registries ask for, the sums cover all of them and the manifest, the provider
+// says the version that the archive's name has, and GORELEASER, run once more
+// in a fresh clone, builds it with the same bytes.
+package main
+
+import (
+	"archive/zip"
+	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+)
+
+const name = "terraform-provider-rum"
+
+// platforms is what a release is built for.
+var platforms = []string{
+	"darwin_amd64", "darwin_arm64",
+	"freebsd_386", "freebsd_amd64", "freebsd_arm", "freebsd_arm64",
+	"linux_386", "linux_amd64", "linux_arm", "linux_arm64",
+	"windows_386", "windows_amd64", "windows_arm64",
+}
+
+func main() {
+	if len(os.Args) != 3 {
+		fmt.Fprintln(os.Stderr, "usage: checkrelease DIST GORELEASER")
+		os.Exit(2)
+	}
+	if err := check(os.Args[1], os.Args[2]); err != nil {
+		fmt.Fprintln(os.Stderr, "checkrelease:", err)
+		os.Exit(1)
+	}
+}
+
+func check(dist, goreleaser string) error {
+	version, err := versionOf(dist)
+	if err != nil {
+		return err
+	}
+	prefix := name + "_" + version
+	var want []string
+	for _, platform := range platforms {
+		want = append(want, prefix+"_"+platform+".zip")
+	}
+	if err := checkSums(dist, prefix, append(want, prefix+"_manifest.json")); err != nil {
+		return err
+	}
+	if err := checkManifest("terraform-registry-manifest.json"); err != nil {
+		return err
+	}
+	for _, archive := range want {
+		if _, err := provider(filepath.Join(dist, archive), version); err != nil {
+			return err
+		}
+	}
+	built, err := provider(filepath.Join(dist, prefix+"_"+runtime.GOOS+"_"+runtime.GOARCH+".zip"), version)
+	if err != nil {
+		return err
+	}
+	if err := checkVersion(built, version); err != nil {
+		return err
+	}
+	if err := checkReproducible(built, goreleaser); err != nil {
+		return err
+	}
+	fmt.Printf("%s %s: %d archives, sums, manifest, version and a second build are right\n", name, version, len(want))
+	return nil
+}
+
+// versionOf is the version that GoReleaser gave what it built.
+func versionOf(dist string) (string, error) {
+	text, err := os.ReadFile(filepath.Join(dist, "metadata.json"))
+	if err != nil {
+		return "", err
+	}
+	var metadata struct{ Version string }
+	return metadata.Version, json.Unmarshal(text, &metadata)
+}
+
+// checkSums returns an error unless the sums are of exactly these files.
+func checkSums(dist, prefix string, want []string) error {
+	text, err := os.ReadFile(filepath.Join(dist, prefix+"_SHA256SUMS"))
+	if err != nil {
+		return err
+	}
+	var listed []string
+	for line := range strings.Lines(string(text)) {
+		sum, file, _ := strings.Cut(strings.TrimSpace(line), "  ")
+		listed = append(listed, file)
+		path := filepath.Join(dist, file)
+		if strings.HasSuffix(file, "_manifest.json") {
+			path = "terraform-registry-manifest.json"
+		}
+		content, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		if got := fmt.Sprintf("%x", sha256.Sum256(content)); got != sum {
+			return fmt.Errorf("the sum of %s is %s, not %s", file, got, sum)
+		}
+	}
+	slices.Sort(listed)
+	slices.Sort(want)
+	if !slices.Equal(listed, want) {
+		return fmt.Errorf("the sums are of\n  %s\nbut should be of\n  %s", strings.Join(listed, "\n  "), strings.Join(want, "\n  "))
+	}
+	return nil
+}
+
+func checkManifest(path string) error {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	var manifest struct {
+		Version  int
+		Metadata struct {
+			ProtocolVersions []string `json:"protocol_versions"`
+		}
+	}
+	if err := json.Unmarshal(text, &manifest); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	if manifest.Version != 1 || !slices.Equal(manifest.Metadata.ProtocolVersions, []string{"6.0"}) {
+		return fmt.Errorf("%s does not say protocol 6.0: %s", path, text)
+	}
+	return nil
+}
+
+// provider returns the program in an archive, which holds nothing else.
+func provider(archive, version string) ([]byte, error) {
+	z, err := zip.OpenReader(archive)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", archive, err)
+	}
+	defer z.Close()
+	want := name + "_v" + version
+	if strings.Contains(archive, "_windows_") {
+		want += ".exe"
+	}
+	if len(z.File) != 1 || z.File[0].Name != want || z.File[0].Mode()&0o111 == 0 {
+		return nil, fmt.Errorf("%s should hold just an executable %s", archive, want)
+	}
+	f, err := z.File[0].Open()
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(f)
+}
+
+func checkVersion(program []byte, version string) error {
+	dir, err := os.MkdirTemp("", name)
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, name)
+	if err := os.WriteFile(path, program, 0o700); err != nil {
+		return err
+	}
+	printed, err := exec.Command(path, "-version").Output()
+	if err != nil {
+		return err
+	}
+	if want := name + " " + version; strings.TrimSpace(string(printed)) != want {
+		return fmt.Errorf("the provider's -version is %q, not %q", printed, want)
+	}
+	return nil
+}
+
+// checkReproducible builds the provider for this machine a second time, from a
+// clone of the last commit in another folder.
+func checkReproducible(built []byte, goreleaser string) error {
+	if changes, err := exec.Command("git", "status", "--porcelain").Output(); err != nil || len(changes) > 0 {
+		return errors.Join(err, fmt.Errorf("commit first, so that a clone can be compared with what was built:\n%s", changes))
+	}
+	goreleaser, err := filepath.Abs(goreleaser)
+	if err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", name)
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	if out, err := exec.Command("git", "clone", "--quiet", ".", dir).CombinedOutput(); err != nil {
+		return fmt.Errorf("git clone: %w: %s", err, out)
+	}
+	again := filepath.Join(dir, "again")
+	cmd := exec.Command(goreleaser, "build", "--snapshot", "--clean", "--single-target", "--output", again)
+	cmd.Dir = dir
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s: %w: %s", cmd, err, out)
+	}
+	second, err := os.ReadFile(again)
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(built, second) {
+		return errors.New("a second build of the same commit has other bytes")
+	}
+	return nil
+}
