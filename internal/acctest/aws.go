@@ -27,20 +27,24 @@ func awsFactories(a *fakerum.Account) map[string]func() (tfprotov6.ProviderServe
 
 type awsProvider struct{ monitorProvider }
 
+// Metadata names the provider.
 func (p *awsProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
 	resp.TypeName = "aws"
 }
 
+// Resources returns the destination.
 func (p *awsProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{func() resource.Resource { return &awsResource{p.account} }}
 }
 
 type awsResource struct{ account *fakerum.Account }
 
+// Metadata names the resource.
 func (r *awsResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = "aws_rum_metrics_destination"
 }
 
+// Schema is that of hashicorp/aws, as far as the state goes.
 func (r *awsResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{Attributes: map[string]schema.Attribute{
 		"app_monitor_name": schema.StringAttribute{Required: true},
@@ -52,6 +56,7 @@ func (r *awsResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *
 	}}
 }
 
+// Create puts the destination into the fake.
 func (r *awsResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	resp.State.Raw = req.Plan.Raw
 	value := func(attribute string) string {
@@ -72,8 +77,11 @@ func (r *awsResource) Create(ctx context.Context, req resource.CreateRequest, re
 	}
 }
 
+// Read leaves the state as it is.
 func (r *awsResource) Read(context.Context, resource.ReadRequest, *resource.ReadResponse) {}
 
+// Update does nothing: no test changes one.
 func (r *awsResource) Update(context.Context, resource.UpdateRequest, *resource.UpdateResponse) {}
 
+// Delete does nothing: the destination is moved on, never deleted here.
 func (r *awsResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}

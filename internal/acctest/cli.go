@@ -18,8 +18,8 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/provider"
 )
 
-// source is where the configurations of a CLI have the provider from.
-const source = "registry.terraform.io/terraform-provider-rum/rum"
+// Source is where the configurations of a CLI have the provider from.
+const Source = "registry.terraform.io/terraform-provider-rum/rum"
 
 // CLI is the CLI under test in a directory of its own, for what the steps of
 // Env.Run have no way to say: to look at warnings and at files, to replace or
@@ -36,6 +36,13 @@ type CLI struct {
 // CLI returns a CLI that the provider under test serves until the test ends.
 func (e *Env) CLI(t *testing.T) *CLI {
 	t.Helper()
+	return NewCLI(t, nil)
+}
+
+// NewCLI is Env.CLI for a test that needs no service. Others are further
+// providers, by the full addresses of their sources.
+func NewCLI(t *testing.T, others map[string]func() tfprotov6.ProviderServer) *CLI {
+	t.Helper()
 	path := os.Getenv("TF_ACC_TERRAFORM_PATH")
 	if path == "" {
 		var err error
@@ -43,23 +50,41 @@ func (e *Env) CLI(t *testing.T) *CLI {
 			t.Fatalf("%s: set TF_ACC_TERRAFORM_PATH to the CLI to test with, as make test does", err)
 		}
 	}
-	return &CLI{Dir: t.TempDir(), t: t, path: path, reattach: serve(t)}
+	reattach := map[string]reattachment{
+		Source: serve(t, Source, providerserver.NewProtocol6(provider.New("test")())),
+	}
+	for address, newServer := range others {
+		reattach[address] = serve(t, address, newServer)
+	}
+	text, err := json.Marshal(reattach)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &CLI{Dir: t.TempDir(), t: t, path: path, reattach: string(text)}
 }
 
-// serve serves the provider as it would be served to a debugger, and returns
-// what a CLI needs to know to use it.
-func serve(t *testing.T) (reattachProviders string) {
+// reattachment is what a CLI needs to know to use a provider that is served.
+type reattachment struct {
+	Protocol        string
+	ProtocolVersion int
+	Pid             int
+	Test            bool
+	Addr            struct{ Network, String string }
+}
+
+// serve serves a provider as it would be served to a debugger, until the test
+// ends.
+func serve(t *testing.T, address string, newServer func() tfprotov6.ProviderServer) reattachment {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	served := make(chan *plugin.ReattachConfig)
 	closed := make(chan struct{})
-	newServer := providerserver.NewProtocol6(provider.New("test")())
 	go func() {
-		err := tf6server.Serve(source, func() tfprotov6.ProviderServer { return newServer() },
+		err := tf6server.Serve(address, newServer,
 			tf6server.WithDebug(ctx, served, closed), tf6server.WithGoPluginLogger(hclog.NewNullLogger()),
 			tf6server.WithLoggingSink(t), tf6server.WithoutLogStderrOverride())
 		if err != nil {
-			t.Errorf("serving the provider: %s", err)
+			t.Errorf("serving %s: %s", address, err)
 			close(closed)
 		}
 	}()
@@ -68,19 +93,15 @@ func serve(t *testing.T) (reattachProviders string) {
 		<-closed
 	})
 
-	at := <-served
-	type addr struct{ Network, String string }
-	text, err := json.Marshal(map[string]any{source: struct {
-		Protocol        string
-		ProtocolVersion int
-		Pid             int
-		Test            bool
-		Addr            addr
-	}{string(at.Protocol), at.ProtocolVersion, at.Pid, at.Test, addr{at.Addr.Network(), at.Addr.String()}}})
-	if err != nil {
-		t.Fatal(err)
+	var at *plugin.ReattachConfig
+	select {
+	case at = <-served:
+	case <-closed:
+		t.FailNow()
 	}
-	return string(text)
+	r := reattachment{Protocol: string(at.Protocol), ProtocolVersion: at.ProtocolVersion, Pid: at.Pid, Test: at.Test}
+	r.Addr.Network, r.Addr.String = at.Addr.Network(), at.Addr.String()
+	return r
 }
 
 // Configure makes config the configuration.
@@ -88,7 +109,7 @@ func (c *CLI) Configure(config string) {
 	c.t.Helper()
 	config = `terraform {
   required_providers {
-    rum = { source = "` + source + `" }
+    rum = { source = "` + Source + `" }
   }
 }
 ` + config

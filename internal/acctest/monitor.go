@@ -29,27 +29,34 @@ func monitorFactories(a *fakerum.Account) map[string]func() (tfprotov6.ProviderS
 
 type monitorProvider struct{ account *fakerum.Account }
 
+// Metadata names the provider.
 func (p *monitorProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
 	resp.TypeName = "fakerum"
 }
 
+// Schema has no arguments.
 func (p *monitorProvider) Schema(context.Context, provider.SchemaRequest, *provider.SchemaResponse) {}
 
+// Configure does nothing: there is nothing to configure.
 func (p *monitorProvider) Configure(context.Context, provider.ConfigureRequest, *provider.ConfigureResponse) {
 }
 
+// DataSources returns none.
 func (p *monitorProvider) DataSources(context.Context) []func() datasource.DataSource { return nil }
 
+// Resources returns the monitor.
 func (p *monitorProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{func() resource.Resource { return &monitorResource{p.account} }}
 }
 
 type monitorResource struct{ account *fakerum.Account }
 
+// Metadata names the resource.
 func (r *monitorResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = "fakerum_app_monitor"
 }
 
+// Schema is a name and an id.
 func (r *monitorResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{Attributes: map[string]schema.Attribute{
 		"name": schema.StringAttribute{Required: true, PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()}},
@@ -57,6 +64,7 @@ func (r *monitorResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 	}}
 }
 
+// Create creates the monitor in the fake.
 func (r *monitorResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var name types.String
 	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("name"), &name)...)
@@ -65,10 +73,13 @@ func (r *monitorResource) Create(ctx context.Context, req resource.CreateRequest
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), name)...)
 }
 
+// Read leaves the state as it is.
 func (r *monitorResource) Read(context.Context, resource.ReadRequest, *resource.ReadResponse) {}
 
+// Update is never called: every change replaces.
 func (r *monitorResource) Update(context.Context, resource.UpdateRequest, *resource.UpdateResponse) {}
 
+// Delete deletes the monitor from the fake.
 func (r *monitorResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var name types.String
 	resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("name"), &name)...)

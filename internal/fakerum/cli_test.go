@@ -57,6 +57,27 @@ func TestAWSCLI(t *testing.T) {
 	fail("ResourceNotFoundException", "rum", "delete-rum-metrics-destination", "--app-monitor-name", "my#web", "--destination", "Evidently", "--destination-arn", featureARN)
 	fail("ValidationException", "rum", "list-rum-metrics-destinations", "--app-monitor-name", ".web")
 	f.wantDestinations("my#web", fakerum.Destination{Destination: cloudWatch})
+
+	onCloudWatch := func(command string, args ...string) []string {
+		return append([]string{"rum", command, "--app-monitor-name", "my#web", "--destination", "CloudWatch"}, args...)
+	}
+	succeed(`{"Errors": [{"ErrorCode": "ValidationException", "ErrorMessage": "EventPattern is required for extended metrics", "MetricDefinition": {"Name": "SessionCount"}}],
+		"Names": ["Visits", "Visits"]}`, onCloudWatch("batch-create-rum-metric-definitions", "--query", "{Errors: Errors, Names: MetricDefinitions[].Name}",
+		"--metric-definitions", `[{"Name": "SessionCount"}, {"Name": "Visits", "Namespace": "Shop"}, {"Name": "Visits", "Namespace": "Shop"}]`)...)
+	visits := f.account().Definitions("my#web", cloudWatch, "")
+	first, second := visits[0].ID, visits[1].ID
+	const byOS = `"Name": "SessionCount", "EventPattern": "{\"metadata\":{\"osName\":[\"iOS\"]}}", "DimensionKeys": {"metadata.osName": "OSName"}`
+	succeed("", onCloudWatch("update-rum-metric-definition", "--metric-definition-id", first, "--metric-definition", "{"+byOS+"}")...)
+	succeed(`{"MetricDefinitions": [
+		{"MetricDefinitionId": "`+first+`", `+byOS+`},
+		{"MetricDefinitionId": "`+second+`", "Name": "Visits", "Namespace": "Shop"}
+	]}`, onCloudWatch("batch-get-rum-metric-definitions", "--page-size", "1")...)
+	succeed(`{"Errors": [{"ErrorCode": "ResourceNotFoundException", "ErrorMessage": "Metric definition 1 not found", "MetricDefinitionId": "1"}],
+		"MetricDefinitionIds": ["`+first+`", "`+second+`"]}`, onCloudWatch("batch-delete-rum-metric-definitions", "--metric-definition-ids", first, "1", second)...)
+	for range 2000 {
+		f.account().CreateDefinition("my#web", cloudWatch, "", checkouts)
+	}
+	fail("ServiceQuotaExceededException", onCloudWatch("batch-create-rum-metric-definitions", "--metric-definitions", `[{"Name": "Visits", "Namespace": "Shop"}]`)...)
 	succeed("", "rum", "delete-app-monitor", "--name", "my#web")
 
 	succeed(`"`+f.AccountID(key)+`"`, "sts", "get-caller-identity", "--query", "Account")

@@ -27,7 +27,20 @@ var (
 	destinationKind = constraint{required: true, enum: []string{"CloudWatch", "Evidently"}}
 	destinationARN  = constraint{max: 2048, pattern: arn}
 	roleARN         = constraint{pattern: arn}
-	platform        = constraint{enum: []string{"Web", "Android", "iOS"}}
+	definitionID    = constraint{min: 1, max: 255}
+	requiredID      = constraint{required: true, min: 1, max: 255}
+	definitionName  = constraint{required: true, min: 1, max: 255}
+	namespace       = constraint{min: 1, max: 237, pattern: regexp.MustCompile(`[a-zA-Z0-9-._/#:]+$`)}
+	eventPattern    = constraint{max: 4000}
+	unitLabel       = constraint{min: 1, max: 256}
+	valueKey        = constraint{min: 1, max: 280}
+	dimensionKey    = constraint{min: 1, max: 280}
+	dimensionName   = constraint{
+		min: 1, max: 255,
+		pattern: regexp.MustCompile(`^([^:\s]|[^\S\n].*\S)`),
+		literal: `^(?!:).*[^\s].*`,
+	}
+	platform = constraint{enum: []string{"Web", "Android", "iOS"}}
 
 	arn = regexp.MustCompile(`arn:[^:]*:[^:]*:[^:]*:[^:]*:.*`)
 )
@@ -38,6 +51,24 @@ type member struct {
 	name  string
 	value *string
 	constraint
+}
+
+// given is a member that is no string and has to be there.
+func given(name string, present bool) member {
+	m := member{name: name, constraint: constraint{required: true}}
+	if present {
+		m.value = new(string)
+	}
+	return m
+}
+
+// crowded says that a list or a map has more than most entries, in AWS's words;
+// "" when it has not.
+func crowded(name string, entries, most int) string {
+	if entries <= most {
+		return ""
+	}
+	return fmt.Sprintf("1 validation error detected: Value at '%s' failed to satisfy constraint: Member must have length less than or equal to %d", name, most)
 }
 
 // check returns what is wrong with members, in AWS's words; "" when nothing is.

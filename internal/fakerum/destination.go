@@ -15,12 +15,8 @@ func putDestination(c *call) answer {
 	if err := decode(c.body, &in); err != nil {
 		return unreadable(err)
 	}
-	if problem := check(
-		member{"appMonitorName", &c.monitor, monitorName},
-		member{"destination", in.Destination, destinationKind},
-		member{"destinationArn", in.DestinationArn, destinationARN},
-		member{"iamRoleArn", in.IamRoleArn, roleARN},
-	); problem != "" {
+	members := append(c.keyMembers(in.Destination, in.DestinationArn), member{"iamRoleArn", in.IamRoleArn, roleARN})
+	if problem := check(members...); problem != "" {
 		return invalid(problem)
 	}
 	d := Destination{Destination: *in.Destination, DestinationARN: value(in.DestinationArn), IAMRoleARN: value(in.IamRoleArn)}
@@ -44,7 +40,7 @@ func putDestination(c *call) answer {
 	if m == nil {
 		return problem
 	}
-	if i := m.index(d.Destination, d.DestinationARN); i >= 0 && c.behavior.KeepRole && d.IAMRoleARN == "" {
+	if i := m.index(d.key()); i >= 0 && c.behavior.KeepRole && d.IAMRoleARN == "" {
 		d.IAMRoleARN = m.destinations[i].IAMRoleARN
 	}
 	c.account.put(m, d)
@@ -84,11 +80,7 @@ func (c *call) maybe(s string) *string {
 
 func deleteDestination(c *call) answer {
 	destination, arn := parameter(c.query, "destination"), parameter(c.query, "destinationArn")
-	if problem := check(
-		member{"appMonitorName", &c.monitor, monitorName},
-		member{"destination", destination, destinationKind},
-		member{"destinationArn", arn, destinationARN},
-	); problem != "" {
+	if problem := check(c.keyMembers(destination, arn)...); problem != "" {
 		return invalid(problem)
 	}
 	m, problem := c.existing()
@@ -97,10 +89,12 @@ func deleteDestination(c *call) answer {
 		return ok(nil)
 	case m == nil:
 		return problem
-	case m.delete(*destination, value(arn)), c.behavior.DeleteAbsentOK:
+	}
+	key := destinationKey{*destination, value(arn)}
+	if c.account.deleteDestination(m, key) || c.behavior.DeleteAbsentOK {
 		return ok(nil)
 	}
-	return notFound(typeDestination, *destination, "App monitor "+m.name+" has no such metrics destination")
+	return noDestination(m, key)
 }
 
 func value(s *string) string {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/rum"
 	"github.com/aws/aws-sdk-go-v2/service/rum/types"
@@ -57,7 +58,22 @@ func client(endpoint, accessKeyID, secret, token, region string) *rum.Client {
 		Region:       region,
 		Credentials:  credentials.NewStaticCredentialsProvider(accessKeyID, secret, token),
 		Retryer:      aws.NopRetryer{},
+		HTTPClient:   plainBody{awshttp.NewBuildableClient()},
 	})
+}
+
+// plainBody hides that the SDK's request bodies are io.WriterTo. The SDK closes
+// a body when the answer begins; a WriteTo after that fails, net/http takes it
+// for a failed request when it comes to look for the body's end only then, and
+// closes the connection in the middle of the answer. A service as near as this
+// one is quick enough for that.
+type plainBody struct{ aws.HTTPClient }
+
+func (c plainBody) Do(r *http.Request) (*http.Response, error) {
+	if r.Body != nil {
+		r.Body = struct{ io.ReadCloser }{r.Body}
+	}
+	return c.HTTPClient.Do(r)
 }
 
 // account is the state that the fake's client sees.

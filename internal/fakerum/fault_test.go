@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/rum"
 	"github.com/aws/aws-sdk-go-v2/service/rum/types"
 	"github.com/aws/smithy-go"
 
@@ -156,9 +158,10 @@ func TestDelay(t *testing.T) {
 	const delay = 30 * time.Millisecond
 	f := serve(t)
 	f.Seed("web")
+	f.Inject(fakerum.Fault{Delay: delay, Times: 3})
 	f.Inject(fakerum.Fault{Delay: delay, Times: 2})
 	f.Inject(fakerum.Fault{Delay: delay, AfterWork: true, Times: 1})
-	for _, least := range []time.Duration{2 * delay, delay, 0} {
+	for _, least := range []time.Duration{3 * delay, 2 * delay, delay, 0} {
 		start := time.Now()
 		wantOK(t, f.put("web", cloudWatch, "", ""))
 		if took := time.Since(start); took < least {
@@ -191,23 +194,31 @@ func TestStale(t *testing.T) {
 	f := serve(t)
 	f.Seed("web")
 	wantOK(t, f.put("web", evidently, featureARN, roleARN))
-	f.Inject(fakerum.Fault{Stale: true, Times: 2})
-	wantOK(t, f.put("web", cloudWatch, "", ""))
+	f.Inject(fakerum.Fault{Stale: true, Times: 4})
 	wantOK(t, f.put("web", evidently, featureARN, roleARN+"2"))
-	f.account().DeleteMonitor("api")
+	f.Inject(fakerum.Fault{Stale: true, Times: 1}) // its turn comes when the first is used up
+	wantOK(t, f.put("web", cloudWatch, "", ""))
 	f.account().CreateMonitor("new")
 
-	_, err := f.list("new") // the first stale read
+	_, err := f.list("new")
 	wantError(t, err, http.StatusNotFound, "ResourceNotFoundException")
-	stale, err := f.list("web") // the second
+	_, err = f.api.GetAppMonitor(t.Context(), &rum.GetAppMonitorInput{Name: aws.String("new")})
+	wantError(t, err, http.StatusNotFound, "ResourceNotFoundException")
+	monitors, err := f.api.ListAppMonitors(t.Context(), nil)
 	wantOK(t, err)
-	if len(stale.Destinations) != 1 || *stale.Destinations[0].IamRoleArn != roleARN {
-		t.Errorf("stale: %d destinations, role %s", len(stale.Destinations), *stale.Destinations[0].IamRoleArn)
+	if len(monitors.AppMonitorSummaries) != 1 {
+		t.Errorf("%d app monitors", len(monitors.AppMonitorSummaries))
 	}
-	fresh, err := f.list("web")
-	wantOK(t, err)
-	if len(fresh.Destinations) != 2 || *fresh.Destinations[0].IamRoleArn != roleARN+"2" {
-		t.Errorf("fresh: %d destinations", len(fresh.Destinations))
+	for read, want := range [][]string{{roleARN}, {roleARN + "2"}, {roleARN + "2", ""}} {
+		out, err := f.list("web")
+		wantOK(t, err)
+		var roles []string
+		for _, d := range out.Destinations {
+			roles = append(roles, *d.IamRoleArn)
+		}
+		if !slices.Equal(roles, want) {
+			t.Errorf("read %d: roles %q, want %q", read, roles, want)
+		}
 	}
 	_, err = f.list("new")
 	wantOK(t, err)

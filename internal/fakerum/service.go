@@ -33,6 +33,11 @@ const (
 	OpListRumMetricsDestinations  = "ListRumMetricsDestinations"
 	OpDeleteRumMetricsDestination = "DeleteRumMetricsDestination"
 
+	OpBatchCreateRumMetricDefinitions = "BatchCreateRumMetricDefinitions"
+	OpBatchGetRumMetricDefinitions    = "BatchGetRumMetricDefinitions"
+	OpBatchDeleteRumMetricDefinitions = "BatchDeleteRumMetricDefinitions"
+	OpUpdateRumMetricDefinition       = "UpdateRumMetricDefinition"
+
 	OpAssumeRole                = "AssumeRole"
 	OpAssumeRoleWithWebIdentity = "AssumeRoleWithWebIdentity"
 	OpGetCallerIdentity         = "GetCallerIdentity"
@@ -46,7 +51,7 @@ const (
 
 // routes is every operation of the service. An operation is a route in one of
 // these tables and a function beside it.
-var routes = slices.Concat(monitorRoutes, destinationRoutes, stsRoutes)
+var routes = slices.Concat(monitorRoutes, destinationRoutes, definitionRoutes, stsRoutes)
 
 // route ties an operation to a method and a path and to what it does.
 type route struct {

@@ -34,8 +34,11 @@ func TestSecrets(t *testing.T) {
 	}
 
 	// A secret that changes takes effect at once.
+	own := client(f.endpoint, "AKIAOWN", "its own", "", region)
+	_, err := own.ListAppMonitors(t.Context(), nil)
+	wantOK(t, err)
 	f.SetSecret("AKIAOWN", "changed")
-	_, err := client(f.endpoint, "AKIAOWN", "its own", "", region).ListAppMonitors(t.Context(), nil)
+	_, err = own.ListAppMonitors(t.Context(), nil)
 	wantError(t, err, http.StatusForbidden, "InvalidSignatureException")
 }
 

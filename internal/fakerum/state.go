@@ -20,9 +20,21 @@ type Behavior struct {
 	PageSize        int            // the most a page holds, whatever maxResults says; 0 is no bound
 	LastToken       LastToken      // how the last page says that it is the last
 	MonitorState    string         // the State of every app monitor; "" is CREATED
-	KeepOrphans     bool           // a monitor that is created again has the destinations its namesake was deleted with; else none
+	KeepOrphans     bool           // a monitor that is created again has the destinations and definitions its namesake was deleted with; else none
 	OneWriteAtATime bool           // a write to an app monitor during another one answers 409; else both are done
 	SessionDuration time.Duration  // how long the credentials of an assumed role last; 0 is as long as was asked for
+
+	FillDefaults            bool            // extended metrics are given back with Namespace AWS/RUM and, where they have none, UnitLabel Count; else as they came
+	RewritePatterns         bool            // an EventPattern is given back as another text of the same JSON; else byte for byte
+	KeepMembers             bool            // UpdateRumMetricDefinition keeps members that the request leaves out; else it clears them
+	EmptyWithoutDestination bool            // an absent destination has no definitions to BatchGet, BatchDelete and Update; else they answer that it is absent
+	LeftDefinitions         LeftDefinitions // what becomes of the definitions of a destination that is deleted
+
+	// RejectDefinition, when it gives a code, has BatchCreate and BatchDelete
+	// report d in their Errors, and Update answer 400. It is asked about what
+	// keeps the documented rules, in BatchDelete about definitions that exist.
+	// It must not call the service.
+	RejectDefinition func(operation string, d Definition) (code, message string)
 }
 
 // CloudWatchARNs is what becomes of a DestinationArn and an IamRoleArn that
@@ -34,6 +46,17 @@ const (
 	ARNsRefused CloudWatchARNs = iota // 400
 	ARNsIgnored                       // as if they had not been sent
 	ARNsKept                          // a part of the destination, as with Evidently
+)
+
+// LeftDefinitions is what becomes of the definitions of a destination that is
+// deleted.
+type LeftDefinitions int
+
+// The fates of such definitions.
+const (
+	DefinitionsDropped LeftDefinitions = iota // they are gone for good
+	DefinitionsReturn                         // they are out of sight until the destination is put again
+	DefinitionsStay                           // they can be read, changed and deleted as if the destination were there
 )
 
 // LastToken is how the last page of a list says that it is the last.
@@ -62,20 +85,29 @@ type Account struct {
 	service  *Service
 	key      accountKey
 	monitors []*monitor
-	orphans  map[string][]destination // by the name of a monitor that was deleted
-	sequence int64                    // of what was added last
+	orphans  map[string]metrics // by the name of a monitor that was deleted
+	sequence int64              // of what was added last
 }
 
 // Destination is a metrics destination, "" standing for what is absent.
 type Destination struct{ Destination, DestinationARN, IAMRoleARN string }
 
 type monitor struct {
-	sequence     int64
-	name, id     string
-	created      time.Time
-	settings     settings
-	destinations []destination
+	sequence int64
+	name, id string
+	created  time.Time
+	settings settings
+	metrics
 }
+
+// metrics is what an app monitor sends where.
+type metrics struct {
+	destinations []destination
+	definitions  map[destinationKey][]definition // also of destinations that are gone; see Behavior.LeftDefinitions
+}
+
+// destinationKey is what AWS knows a destination of an app monitor by.
+type destinationKey struct{ destination, arn string }
 
 // settings is what CreateAppMonitor is told of a monitor and GetAppMonitor
 // gives back; of those left out, create has the documented defaults.
@@ -94,6 +126,13 @@ type destination struct {
 	sequence int64
 	Destination
 }
+
+type definition struct {
+	sequence int64
+	Definition
+}
+
+func (d Destination) key() destinationKey { return destinationKey{d.Destination, d.DestinationARN} }
 
 // In returns the state that requests signed by accessKeyID for region see. It
 // comes into being when it is first asked for.
@@ -135,7 +174,7 @@ func (s *Service) account(accessKeyID, region string) *Account {
 }
 
 func (s *Service) newAccount(key accountKey) *Account {
-	a := &Account{service: s, key: key, orphans: map[string][]destination{}}
+	a := &Account{service: s, key: key, orphans: map[string]metrics{}}
 	a.seed(s.seeds)
 	return a
 }
@@ -189,7 +228,7 @@ func (a *Account) DeleteDestination(monitor, destination, arn string) {
 	a.service.mu.Lock()
 	defer a.service.mu.Unlock()
 	if m := a.find(monitor); m != nil {
-		m.delete(destination, arn)
+		a.deleteDestination(m, destinationKey{destination, arn})
 	}
 }
 
@@ -205,6 +244,55 @@ func (a *Account) Destinations(monitor string) []Destination {
 	var all []Destination
 	for _, d := range m.destinations {
 		all = append(all, d.Destination)
+	}
+	return all
+}
+
+// CreateDefinition adds a definition to a destination as it is, whether the
+// service would take it or not, and returns its ID. It panics when there is no
+// such destination: that is a mistake in the test.
+func (a *Account) CreateDefinition(monitor, destination, arn string, d Definition) (id string) {
+	a.service.mu.Lock()
+	defer a.service.mu.Unlock()
+	m, key := a.find(monitor), destinationKey{destination, arn}
+	if m == nil || !m.has(key) {
+		panic(fmt.Sprintf("fakerum: CreateDefinition: account %s has no destination %v of app monitor %q in %s", a.key.account, key, monitor, a.key.region))
+	}
+	return a.define(m, key, d.clone())
+}
+
+// UpdateDefinition replaces the definition that has d's ID. It panics when
+// there is none: that is a mistake in the test.
+func (a *Account) UpdateDefinition(monitor, destination, arn string, d Definition) {
+	a.service.mu.Lock()
+	defer a.service.mu.Unlock()
+	definitions := a.definitions(monitor, destination, arn)
+	i := indexOf(definitions, d.ID)
+	if i < 0 {
+		panic(fmt.Sprintf("fakerum: UpdateDefinition: app monitor %q has no definition %q", monitor, d.ID))
+	}
+	definitions[i].Definition = d.clone()
+}
+
+// DeleteDefinition deletes a definition, if it is there.
+func (a *Account) DeleteDefinition(monitor, destination, arn, id string) {
+	a.service.mu.Lock()
+	defer a.service.mu.Unlock()
+	definitions := a.definitions(monitor, destination, arn)
+	if i := indexOf(definitions, id); i >= 0 {
+		a.find(monitor).definitions[destinationKey{destination, arn}] = slices.Delete(definitions, i, i+1)
+	}
+}
+
+// Definitions returns the definitions of a destination, oldest first, as they
+// were sent and whatever the switches say; also those it left when it was
+// deleted.
+func (a *Account) Definitions(monitor, destination, arn string) []Definition {
+	a.service.mu.Lock()
+	defer a.service.mu.Unlock()
+	var all []Definition
+	for _, d := range a.definitions(monitor, destination, arn) {
+		all = append(all, d.clone())
 	}
 	return all
 }
@@ -228,8 +316,10 @@ func (a *Account) create(name string, with settings) *monitor {
 		with.AppMonitorConfiguration = json.RawMessage(`{"SessionSampleRate":0.1}`)
 	}
 	m := &monitor{sequence: a.next(), name: name, id: newUUID(), created: time.Now(), settings: with}
-	if a.service.behavior.KeepOrphans {
-		m.destinations = a.orphans[name]
+	if orphan, ok := a.orphans[name]; ok && a.service.behavior.KeepOrphans {
+		m.metrics = orphan
+	} else {
+		m.definitions = map[destinationKey][]definition{}
 	}
 	a.monitors = append(a.monitors, m)
 	return m
@@ -240,7 +330,7 @@ func (a *Account) delete(name string) {
 	if m == nil {
 		return
 	}
-	a.orphans[name] = m.destinations
+	a.orphans[name] = m.metrics
 	a.monitors = slices.DeleteFunc(a.monitors, func(other *monitor) bool { return other == m })
 }
 
@@ -253,14 +343,42 @@ func (a *Account) find(name string) *monitor {
 	return nil
 }
 
-// put is an upsert on the key AWS has for a destination: monitor, destination
-// and ARN.
+// definitions are none when there is no such monitor.
+func (a *Account) definitions(monitor, destination, arn string) []definition {
+	m := a.find(monitor)
+	if m == nil {
+		return nil
+	}
+	return m.definitions[destinationKey{destination, arn}]
+}
+
+// put is an upsert on the key AWS has for a destination.
 func (a *Account) put(m *monitor, d Destination) {
-	if i := m.index(d.Destination, d.DestinationARN); i >= 0 {
+	if i := m.index(d.key()); i >= 0 {
 		m.destinations[i].IAMRoleARN = d.IAMRoleARN
 		return
 	}
 	m.destinations = append(m.destinations, destination{sequence: a.next(), Destination: d})
+}
+
+// deleteDestination reports whether there was such a destination.
+func (a *Account) deleteDestination(m *monitor, key destinationKey) bool {
+	i := m.index(key)
+	if i < 0 {
+		return false
+	}
+	m.destinations = slices.Delete(m.destinations, i, i+1)
+	if a.service.behavior.LeftDefinitions == DefinitionsDropped {
+		delete(m.definitions, key)
+	}
+	return true
+}
+
+// define adds d, under a new ID that it returns.
+func (a *Account) define(m *monitor, key destinationKey, d Definition) string {
+	d.ID = newUUID()
+	m.definitions[key] = append(m.definitions[key], definition{sequence: a.next(), Definition: d})
+	return d.ID
 }
 
 // next numbers what is added. Page tokens hold these numbers, so that a page
@@ -279,23 +397,18 @@ func (a *Account) clone() *Account {
 	return &c
 }
 
-func (m *monitor) index(destinationName, arn string) int {
-	return slices.IndexFunc(m.destinations, func(d destination) bool {
-		return d.Destination.Destination == destinationName && d.DestinationARN == arn
-	})
+func (m *monitor) index(key destinationKey) int {
+	return slices.IndexFunc(m.destinations, func(d destination) bool { return d.key() == key })
 }
 
-func (m *monitor) delete(destinationName, arn string) bool {
-	i := m.index(destinationName, arn)
-	if i < 0 {
-		return false
-	}
-	m.destinations = slices.Delete(m.destinations, i, i+1)
-	return true
-}
+func (m *monitor) has(key destinationKey) bool { return m.index(key) >= 0 }
 
 func (m *monitor) clone() *monitor {
 	c := *m
 	c.destinations = slices.Clone(m.destinations)
+	c.definitions = map[destinationKey][]definition{}
+	for key, definitions := range m.definitions {
+		c.definitions[key] = slices.Clone(definitions)
+	}
 	return &c
 }

@@ -21,7 +21,7 @@ import (
 var stsRoutes = []route{
 	{operation: OpAssumeRole, service: serviceSTS, method: http.MethodPost, path: "/", work: assumeRole},
 	{operation: OpAssumeRoleWithWebIdentity, service: serviceSTS, method: http.MethodPost, path: "/", unsigned: true, work: assumeRoleWithWebIdentity},
-	{operation: OpGetCallerIdentity, service: serviceSTS, method: http.MethodPost, path: "/", readonly: true, work: getCallerIdentity},
+	{operation: OpGetCallerIdentity, service: serviceSTS, method: http.MethodPost, path: "/", work: getCallerIdentity},
 }
 
 // AssumedRole is what one AssumeRole or AssumeRoleWithWebIdentity was asked for,

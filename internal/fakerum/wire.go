@@ -56,6 +56,7 @@ func refuseWith(status int, code string, p problem) answer {
 const (
 	typeMonitor     = "AppMonitor"
 	typeDestination = "MetricsDestination"
+	typeDefinition  = "MetricDefinition"
 )
 
 func notFound(resourceType, name, message string) answer {

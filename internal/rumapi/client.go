@@ -5,6 +5,7 @@ package rumapi
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/rum"
@@ -17,8 +18,9 @@ type Client struct {
 	region    string
 	anyRegion bool
 
-	reads   reads
-	created created
+	reads       reads[monitor, Destination]
+	created     created
+	definitions definitions
 }
 
 // Options are what a Client needs to know beside the AWS configuration.
@@ -35,8 +37,7 @@ type Options struct {
 // for an endpoint together with FIPS or dual-stack: such an endpoint is used as
 // it is, and could not be held to either.
 func New(cfg aws.Config, options Options) (*Client, error) {
-	cfg = cfg.Copy()
-	cfg.APIOptions = append(cfg.APIOptions, addRetryAfterMiddleware, addLostAnswerMiddleware)
+	cfg.APIOptions = append(slices.Clip(cfg.APIOptions), addRetryAfterMiddleware, addLostAnswerMiddleware)
 	api := rum.NewFromConfig(cfg, func(o *rum.Options) {
 		if options.Endpoint != "" {
 			o.BaseEndpoint = aws.String(options.Endpoint)
@@ -52,6 +53,9 @@ func New(cfg aws.Config, options Options) (*Client, error) {
 	}
 	c := &Client{api: api, region: cfg.Region, anyRegion: options.AnyRegion}
 	c.reads.list = c.list
+	c.definitions.reads.list = c.listDefinitions
+	c.definitions.creates.call = c.batchCreate
+	c.definitions.deletes.call = c.batchDelete
 	return c, nil
 }
 

@@ -37,6 +37,9 @@ type Key struct {
 	Region, AppMonitorName, Destination, DestinationARN string
 }
 
+// monitor names an app monitor.
+type monitor struct{ region, name string }
+
 func (k Key) monitor() monitor { return monitor{k.Region, k.AppMonitorName} }
 
 // String describes the key in a sentence: `metrics destination CloudWatch of
@@ -114,8 +117,10 @@ func (c *Client) PutDestination(ctx context.Context, d Destination) error {
 // ErrCreatedInThisRun, deleting nothing, for what CreateDestination made.
 func (c *Client) DeleteDestination(ctx context.Context, k Key) error {
 	creation := c.created.of(k)
-	creation.mu.Lock()
-	defer creation.mu.Unlock()
+	if err := creation.begin(ctx); err != nil {
+		return &Error{Operation: opDelete, Key: k, Err: err}
+	}
+	defer creation.end()
 	if creation.done {
 		return fmt.Errorf("%s: %w", k, ErrCreatedInThisRun)
 	}

@@ -21,6 +21,9 @@ type Error struct {
 	Operation string
 	// Key is what it was about, as far as the operation names it.
 	Key Key
+	// Definition is the name or the ID of the metric definition that it was
+	// about, or "".
+	Definition string
 	// RoleARN is the role that was sent along, or "".
 	RoleARN string
 	// OutcomeUnknown is set for a write that may have been done although no
@@ -32,7 +35,7 @@ type Error struct {
 }
 
 // Error is for logs and tests; people are shown what Explain makes of it.
-func (e *Error) Error() string { return fmt.Sprintf("%s: %s: %s", e.Operation, e.Key, e.Err) }
+func (e *Error) Error() string { return fmt.Sprintf("%s: %s: %s", e.Operation, e.subject(), e.Err) }
 
 // Unwrap returns the SDK's error.
 func (e *Error) Unwrap() error { return e.Err }
@@ -56,6 +59,13 @@ func (e *CredentialsError) Error() string { return e.Err.Error() }
 
 // Unwrap returns the cause.
 func (e *CredentialsError) Unwrap() error { return e.Err }
+
+// RejectedError is why the service did not do its work on one definition of a
+// batch that it answered with success.
+type RejectedError struct{ Code, Message string }
+
+// Error is the service's code and message.
+func (e *RejectedError) Error() string { return fmt.Sprintf("%s: %s", e.Code, e.Message) }
 
 func isNotFound(err error) bool {
 	return errorCode(err) == "ResourceNotFoundException"
@@ -91,6 +101,11 @@ const (
 	opDelete = "DeleteRumMetricsDestination"
 	opList   = "ListRumMetricsDestinations"
 
+	opBatchCreate      = "BatchCreateRumMetricDefinitions"
+	opBatchGet         = "BatchGetRumMetricDefinitions"
+	opBatchDelete      = "BatchDeleteRumMetricDefinitions"
+	opUpdateDefinition = "UpdateRumMetricDefinition"
+
 	opListMonitors = "ListAppMonitors"
 )
 
@@ -99,6 +114,11 @@ var operationWords = map[string]string{
 	opPut:    "put RUM metrics destination",
 	opDelete: "delete RUM metrics destination",
 	opList:   "read RUM metrics destinations",
+
+	opBatchCreate:      "create RUM metric definition",
+	opBatchGet:         "read RUM metric definitions",
+	opBatchDelete:      "delete RUM metric definition",
+	opUpdateDefinition: "update RUM metric definition",
 
 	opListMonitors: "list RUM app monitors",
 }
@@ -111,27 +131,59 @@ func Explain(err error) (summary, detail string) {
 	if !errors.As(err, &e) {
 		return "Cannot use CloudWatch RUM", err.Error()
 	}
-	paragraphs := []string{capital(e.Key.String()) + ": " + e.said(), e.next()}
+	paragraphs := []string{capital(e.subject()) + ": " + e.said(), e.next()}
 	if e.OutcomeUnknown {
 		paragraphs = append(paragraphs, "Whether the change was made is not known: the next plan reads it and shows what is left to do.")
 	}
 	return "Cannot " + operationWords[e.Operation], strings.Join(paragraphs, "\n\n")
 }
 
+// subject is what the error is about.
+func (e *Error) subject() string {
+	if e.Definition == "" {
+		return e.Key.String()
+	}
+	return fmt.Sprintf("metric definition %s of the %s", e.Definition, e.Key)
+}
+
 // said is what happened, in the service's words where it had any.
 func (e *Error) said() string {
 	var credentials *CredentialsError
+	var rejected *RejectedError
 	switch {
+	case errors.As(e.Err, &rejected):
+		return "CloudWatch RUM rejected it: " + rejected.Error()
 	case errors.As(e.Err, &credentials):
 		return "nothing was asked of CloudWatch RUM, since there are no credentials to sign with: " + credentials.Error() + "."
 	case canceled(e.Err):
 		return "interrupted before CloudWatch RUM gave an answer."
-	case httpStatus(e.Err) == 0:
-		return "no answer from CloudWatch RUM: " + cause(e.Err).Error() + "." + e.tries()
+	case httpStatus(e.Err) != 0:
+		return e.answered()
+	case unreachable(e.Err), outcomeUnknown(e.Err):
+		in := ""
+		if n := e.tries(); n > 1 {
+			in = fmt.Sprintf(" in %d tries", n)
+		}
+		return fmt.Sprintf("no answer from CloudWatch RUM%s: %s.", in, cause(e.Err))
+	}
+	return fmt.Sprintf("the request could not be made: %s.", cause(e.Err))
+}
+
+// answered is what an answer said, and its status and request ID.
+func (e *Error) answered() string {
+	answer := fmt.Sprintf("HTTP %d", httpStatus(e.Err))
+	var response *smithyhttp.ResponseError
+	if errors.As(e.Err, &response) {
+		if id := response.Response.Header.Get("X-Amzn-Requestid"); id != "" {
+			answer += ", request ID " + id
+		}
+	}
+	if n := e.tries(); n > 1 {
+		answer += fmt.Sprintf(", the last of %d tries", n)
 	}
 	var api smithy.APIError
 	if !errors.As(e.Err, &api) {
-		return fmt.Sprintf("the answer (%s) is not one of CloudWatch RUM's: %s.%s", e.answer(), cause(e.Err), e.tries())
+		return fmt.Sprintf("the answer (%s) is not one of CloudWatch RUM's: %s.", answer, cause(e.Err))
 	}
 	code, message := api.ErrorCode(), strings.TrimSpace(api.ErrorMessage())
 	if code == unknownError {
@@ -140,38 +192,29 @@ func (e *Error) said() string {
 	if message == "" || message == unknownError {
 		message = "(no message)"
 	}
-	return fmt.Sprintf("CloudWatch RUM answered with %s (%s): %s%s", code, e.answer(), message, e.tries())
+	return fmt.Sprintf("CloudWatch RUM answered with %s (%s): %s", code, answer, message)
 }
 
 // unknownError is what the SDK makes of a code or a message that is missing.
 const unknownError = "UnknownError"
 
-// answer is what identifies the answer: its status and its request ID.
-func (e *Error) answer() string {
-	s := fmt.Sprintf("HTTP %d", httpStatus(e.Err))
-	var answer *smithyhttp.ResponseError
-	if errors.As(e.Err, &answer) {
-		if id := answer.Response.Header.Get("X-Amzn-Requestid"); id != "" {
-			s += ", request ID " + id
-		}
-	}
-	return s
-}
-
-// tries says how many there were, if there were several.
-func (e *Error) tries() string {
+// tries is how many there were, where all that there may be were used up.
+func (e *Error) tries() int {
 	var exhausted *retry.MaxAttemptsError
-	if errors.As(e.Err, &exhausted) && exhausted.Attempt > 1 {
-		return fmt.Sprintf(" The last of %d tries.", exhausted.Attempt)
+	if errors.As(e.Err, &exhausted) {
+		return exhausted.Attempt
 	}
-	return ""
+	return 1
 }
 
 // next is the one thing to do about it.
 func (e *Error) next() string {
 	k, code, status := e.Key, errorCode(e.Err), httpStatus(e.Err)
 	var credentials *CredentialsError
+	var rejected *RejectedError
 	switch {
+	case errors.As(e.Err, &rejected):
+		return "Correct what the message names. Other definitions are not affected."
 	case errors.As(e.Err, &credentials):
 		return credentials.Next
 	case canceled(e.Err):
@@ -180,12 +223,16 @@ func (e *Error) next() string {
 		return e.connectionNeeded()
 	case code == "": // the answer of something else, such as an HTML page
 		return "Something in front of CloudWatch RUM answered in its place: a proxy, a firewall, a load balancer. Run again; if it stays so, check that the proxy (https_proxy, HTTPS_PROXY) and the endpoint (endpoints, AWS_ENDPOINT_URL_RUM, AWS_ENDPOINT_URL) lead to CloudWatch RUM."
+	case isNotFound(e.Err) && e.Definition != "":
+		return fmt.Sprintf("The app monitor must exist in %s and have the destination before it can have metric definitions, and a definition that is updated must exist too. Check the names and the region: monitors of the same name in other regions don't count.", k.Region)
 	case isNotFound(e.Err):
 		return fmt.Sprintf("The app monitor must exist in %s before it can have a metrics destination. Check the name %q and the region: monitors of the same name in other regions don't count.", k.Region, k.AppMonitorName)
 	case isConflict(e.Err):
 		return fmt.Sprintf("Something else is changing app monitor %q at the same time: another run, the console, CloudFormation. Wait for it to end, then run again.", k.AppMonitorName)
 	case throttled(e.Err):
 		return "CloudWatch RUM is throttling the account's requests. Raise max_retries in the provider block, or lower the load with -parallelism."
+	case (code == "ServiceQuotaExceededException" || status == http.StatusPaymentRequired) && e.Definition != "":
+		return "A destination holds 2000 metric definitions at most, and each combination of a dimension's name and value counts as one. Remove what is no longer needed."
 	case code == "ServiceQuotaExceededException", status == http.StatusPaymentRequired:
 		return "A quota of CloudWatch RUM is used up. Remove what is no longer needed, or ask AWS for more in the Service Quotas console."
 	}

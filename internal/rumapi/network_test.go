@@ -1,16 +1,20 @@
 package rumapi_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/smithy-go/middleware"
 	"github.com/google/go-cmp/cmp"
 
@@ -23,6 +27,10 @@ const (
 	accessKeyID  = "AKIDRUMAPI"
 	sessionToken = "session-token-of-the-tests"
 	maxAttempts  = 25
+
+	opPut    = fakerum.OpPutRumMetricsDestination
+	opDelete = fakerum.OpDeleteRumMetricsDestination
+	opList   = fakerum.OpListRumMetricsDestinations
 )
 
 var (
@@ -42,6 +50,7 @@ var (
 type network struct {
 	*fakerum.Service
 	account *fakerum.Account
+	config  aws.Config
 	client  *rumapi.Client
 }
 
@@ -50,19 +59,24 @@ type network struct {
 func inNetwork(t *testing.T, f func(t *testing.T, n *network)) {
 	t.Helper()
 	service := fakerum.New()
-	inBubble(t, service, func(t *testing.T, client *rumapi.Client) {
-		n := &network{Service: service, account: service.In(accessKeyID, region), client: client}
+	inBubble(t, service, func(t *testing.T, cfg aws.Config) {
+		n := &network{Service: service, account: service.In(accessKeyID, region), config: cfg, client: newClient(t, cfg)}
 		n.account.CreateMonitor("web")
 		f(t, n)
 	})
 }
 
-// inBubble runs f in a bubble, with a client of handler.
-func inBubble(t *testing.T, handler http.Handler, f func(t *testing.T, client *rumapi.Client)) {
+// inBubble runs f in a bubble, with a configuration that leads to handler.
+func inBubble(t *testing.T, handler http.Handler, f func(t *testing.T, cfg aws.Config)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		listener := newPipeListener()
-		server := &http.Server{Handler: handler}
+		server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			// Over a pipe a client cannot finish what nobody reads.
+			body, _ := io.ReadAll(r.Body)
+			r.Body = io.NopCloser(bytes.NewReader(body))
+			handler.ServeHTTP(w, r)
+		})}
 		served := make(chan struct{})
 		go func() {
 			defer close(served)
@@ -72,7 +86,7 @@ func inBubble(t *testing.T, handler http.Handler, f func(t *testing.T, client *r
 			_ = server.Close()
 			<-served
 		}()
-		f(t, newClient(t, config(listener.dial)))
+		f(t, config(listener.dial))
 	})
 }
 
@@ -82,18 +96,37 @@ func config(dial func(ctx context.Context, network, address string) (net.Conn, e
 	return aws.Config{
 		Region:       region,
 		BaseEndpoint: aws.String("http://rum.test"),
-		HTTPClient: &http.Client{
-			Timeout: time.Minute,
+		HTTPClient: awshttp.NewBuildableClient().WithTimeout(time.Minute).WithTransportOptions(func(tr *http.Transport) {
+			tr.DialContext = dial
 			// On a connection that was used before Go itself repeats some
-			// requests; without, each one counted is one that was sent.
-			Transport: &http.Transport{DialContext: dial, DisableKeepAlives: true},
-		},
+			// requests; without, each one counted is one that was tried.
+			tr.DisableKeepAlives = true
+		}),
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: accessKeyID, SecretAccessKey: fakerum.SecretKey, SessionToken: sessionToken}, nil
 		}),
 		Retryer:    func() aws.Retryer { return rumapi.NewRetryer(maxAttempts, false) },
 		APIOptions: []func(*middleware.Stack) error{rumapi.Log},
 	}
+}
+
+// withProxy makes the configuration go through a proxy.
+func withProxy(cfg aws.Config, proxy string) aws.Config {
+	client, _ := cfg.HTTPClient.(*awshttp.BuildableClient)
+	cfg.HTTPClient = client.WithTransportOptions(func(tr *http.Transport) {
+		tr.Proxy = func(*http.Request) (*url.URL, error) { return url.Parse(proxy) }
+	})
+	return cfg
+}
+
+// writeList answers ListRumMetricsDestinations.
+func writeList(w io.Writer, destinations []rumapi.Destination) {
+	type summary struct{ Destination, DestinationArn, IamRoleArn string }
+	var page struct{ Destinations []summary }
+	for _, d := range destinations {
+		page.Destinations = append(page.Destinations, summary{d.Destination, d.DestinationARN, d.IAMRoleARN})
+	}
+	_ = json.NewEncoder(w).Encode(page)
 }
 
 func newClient(t *testing.T, cfg aws.Config) *rumapi.Client {

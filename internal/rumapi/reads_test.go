@@ -16,8 +16,6 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
 )
 
-const opList = fakerum.OpListRumMetricsDestinations
-
 // experiment is the i-th of many destinations of the app monitor "web".
 func experiment(i int) rumapi.Destination {
 	d := evidently
@@ -106,17 +104,17 @@ func TestReadAfterWriteIsFresh(t *testing.T) {
 		after     error
 	}{
 		"create": {
-			fakerum.OpPutRumMetricsDestination,
+			opPut,
 			func(ctx context.Context, n *network) error { return n.client.CreateDestination(ctx, cloudWatch) },
 			nil, nil,
 		},
 		"put": {
-			fakerum.OpPutRumMetricsDestination,
+			opPut,
 			func(ctx context.Context, n *network) error { return n.client.PutDestination(ctx, cloudWatch) },
 			nil, nil,
 		},
 		"delete": {
-			fakerum.OpDeleteRumMetricsDestination,
+			opDelete,
 			func(ctx context.Context, n *network) error { return n.client.DeleteDestination(ctx, cloudWatch.Key) },
 			[]rumapi.Destination{cloudWatch}, rumapi.ErrNotFound,
 		},
@@ -278,8 +276,8 @@ func TestReadersDoNotShareMemory(t *testing.T) {
 func TestReadsAmidWrites(t *testing.T) {
 	inNetwork(t, func(t *testing.T, n *network) {
 		n.Inject(fakerum.Fault{Operation: opList, Delay: 3 * time.Millisecond, AfterWork: true})
-		n.Inject(fakerum.Fault{Operation: fakerum.OpPutRumMetricsDestination, Delay: 2 * time.Millisecond})
-		n.Inject(fakerum.Fault{Operation: fakerum.OpDeleteRumMetricsDestination, Delay: 5 * time.Millisecond, AfterWork: true})
+		n.Inject(fakerum.Fault{Operation: opPut, Delay: 2 * time.Millisecond})
+		n.Inject(fakerum.Fault{Operation: opDelete, Delay: 5 * time.Millisecond, AfterWork: true})
 		var writers sync.WaitGroup
 		for i := range 10 {
 			writers.Go(func() {

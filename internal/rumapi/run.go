@@ -18,9 +18,21 @@ type created struct {
 }
 
 type creation struct {
-	mu   sync.Mutex
-	done bool
+	turn chan struct{} // holds one while a create or delete is under way
+	done bool          // belongs to whose turn it is
 }
+
+// begin waits for its turn, or until ctx ends and then returns its error.
+func (c *creation) begin(ctx context.Context) error {
+	select {
+	case c.turn <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (c *creation) end() { <-c.turn }
 
 func (c *created) of(k Key) *creation {
 	c.mu.Lock()
@@ -29,7 +41,7 @@ func (c *created) of(k Key) *creation {
 		c.keys = map[Key]*creation{}
 	}
 	if c.keys[k] == nil {
-		c.keys[k] = &creation{}
+		c.keys[k] = &creation{turn: make(chan struct{}, 1)}
 	}
 	return c.keys[k]
 }
@@ -43,8 +55,10 @@ func (c *created) of(k Key) *creation {
 // delete may come after the new one's create, and would delete its destination.
 func (c *Client) CreateDestination(ctx context.Context, d Destination) error {
 	creation := c.created.of(d.Key)
-	creation.mu.Lock()
-	defer creation.mu.Unlock()
+	if err := creation.begin(ctx); err != nil {
+		return &Error{Operation: opPut, Key: d.Key, RoleARN: d.IAMRoleARN, Err: err}
+	}
+	defer creation.end()
 	err := c.PutDestination(ctx, d)
 	creation.done = creation.done || err == nil || OutcomeUnknown(err)
 	return err

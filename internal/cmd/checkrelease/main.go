@@ -56,7 +56,7 @@ func check(dist, goreleaser string) error {
 	for _, platform := range platforms {
 		want = append(want, prefix+"_"+platform+".zip")
 	}
-	if err := checkSums(dist, prefix, append(want, prefix+"_manifest.json")); err != nil {
+	if err := checkSums(dist, prefix, append(slices.Clone(want), prefix+"_manifest.json")); err != nil {
 		return err
 	}
 	if err := checkManifest("terraform-registry-manifest.json"); err != nil {

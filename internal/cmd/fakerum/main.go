@@ -71,6 +71,7 @@ func welcome(endpoint string, monitors []string) string {
 	return fmt.Sprintf(`CloudWatch RUM is served at %[1]s; app monitors: %[2]s. To use it:
 
   export AWS_ENDPOINT_URL_RUM=%[1]s
+  export AWS_ENDPOINT_URL_STS=%[1]s
   export AWS_ACCESS_KEY_ID=anyone AWS_SECRET_ACCESS_KEY=%[3]s AWS_DEFAULT_REGION=us-east-1
 
 Any access key will do, and each is an account of its own. Ctrl-C ends it.

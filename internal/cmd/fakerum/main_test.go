@@ -26,7 +26,7 @@ func TestMain(m *testing.M) {
 // command is the command with args, not started yet.
 func command(t *testing.T, args string) *exec.Cmd {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	t.Cleanup(cancel)
 	cmd := exec.CommandContext(ctx, os.Args[0])
 	cmd.Env = append(os.Environ(), "FAKERUM_TEST_MAIN="+args)

@@ -38,6 +38,7 @@ func TestCommand(t *testing.T) {
 			}
 			until(`app monitors: web, my#api`)
 			endpoint := until(`export AWS_ENDPOINT_URL_RUM=(http://127\.0\.0\.1:[1-9]\d*)$`)[1]
+			until(`export AWS_ENDPOINT_URL_STS=` + endpoint + `$`)
 			until(`AWS_SECRET_ACCESS_KEY=` + fakerum.SecretKey)
 
 			r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, endpoint+"/rummetrics/my%23api/metricsdestination", http.NoBody)

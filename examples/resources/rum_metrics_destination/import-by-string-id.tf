@@ -1,0 +1,4 @@
+import {
+  to = rum_metrics_destination.web
+  id = "shop-web,CloudWatch"
+}

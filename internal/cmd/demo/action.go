@@ -1,0 +1,127 @@
+//go:build unix
+
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
+)
+
+// play does a step. It returns an error when something else comes of it than
+// the step says.
+func (s *stage) play(ctx context.Context, step step) error {
+	if step.text != "" {
+		s.printf("\n%s\n", step.text)
+	}
+	for _, a := range step.do {
+		if err := a.on(ctx, s); err != nil {
+			return err
+		}
+	}
+	got, want := held(s.account), sorted(append(step.holds, foreign))
+	title := "CloudWatch RUM now holds:"
+	if slices.Equal(got, s.shown) {
+		title = "CloudWatch RUM holds the same as before."
+	}
+	s.show(title, got)
+	if !slices.Equal(got, want) {
+		return fmt.Errorf("CloudWatch RUM was to hold:\n\n%s", table(want))
+	}
+	return nil
+}
+
+// action is something that is done in a step.
+type action interface {
+	on(ctx context.Context, s *stage) error
+}
+
+// meanwhile is what others do in CloudWatch RUM.
+type meanwhile struct {
+	tells string
+	do    func(*fakerum.Account)
+}
+
+func (m meanwhile) on(_ context.Context, s *stage) error {
+	m.do(s.account)
+	s.show(m.tells, held(s.account))
+	return nil
+}
+
+// edit replaces lines in a file of the configuration.
+type edit struct{ file, old, new string }
+
+func (e edit) on(_ context.Context, s *stage) error {
+	path := filepath.Join(s.work, e.file)
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	if n := strings.Count(string(content), e.old+"\n"); n != 1 {
+		return fmt.Errorf("%s was to have this once, and has it %d times:\n\n%s", e.file, n, e.old)
+	}
+	s.printf("\n%s\n\n%s", e.file, difference(e.old, e.new))
+	return os.WriteFile(path, []byte(strings.Replace(string(content), e.old+"\n", e.new+"\n", 1)), 0o600)
+}
+
+// command is a command of the CLI and what is to come of it.
+type command struct {
+	args   string
+	fails  bool
+	says   []string // what is to be seen, however the CLI wraps it into lines
+	writes string   // the API calls that change something
+}
+
+func (c command) on(ctx context.Context, s *stage) error {
+	args := strings.Fields(c.args)
+	s.printf("\n$ %s %s\n\n", s.name, typed(args))
+	s.service.ForgetRequests()
+	output, err := s.process(ctx, s.cli, args...).CombinedOutput()
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	calls, writes := count(s.service.Requests())
+	output = fmt.Appendf(output, "\nAPI calls: %s\n", calls)
+	s.printf("%s", indent(s.relevant(string(output))))
+
+	var problem string
+	said := strings.Join(strings.Fields(string(output)), " ")
+	missing := slices.IndexFunc(c.says, func(text string) bool { return !strings.Contains(said, text) })
+	switch {
+	case (err != nil) != c.fails:
+		problem = fmt.Sprintf("ended with %v", err)
+	case missing >= 0:
+		problem = fmt.Sprintf("was to say %q", c.says[missing])
+	case writes != c.writes:
+		problem = fmt.Sprintf("was to change things by %q, not by %q", c.writes, writes)
+	default:
+		return nil
+	}
+	s.printf("\nAll that it printed:\n\n%s", output)
+	return fmt.Errorf("%s %s %s", s.name, c.args, problem)
+}
+
+// count counts the API calls by their names: all, and those that change
+// something.
+func count(requests []fakerum.Request) (calls, writes string) {
+	counts := map[string]int{}
+	for _, r := range requests {
+		counts[r.Operation]++
+	}
+	var all, changing []string
+	for _, operation := range slices.Sorted(maps.Keys(counts)) {
+		n := fmt.Sprintf("%d %s", counts[operation], operation)
+		all = append(all, n)
+		if !strings.HasPrefix(operation, "List") {
+			changing = append(changing, n)
+		}
+	}
+	return cmp.Or(strings.Join(all, ", "), "none"), strings.Join(changing, ", ")
+}

@@ -1,0 +1,255 @@
+//go:build unix
+
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
+)
+
+const examples = "../../../examples/demo"
+
+// asDemo, in the environment, makes this test program the demo.
+const asDemo = "RUM_TEST_AS_DEMO"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asDemo) != "" {
+		main()
+		return
+	}
+	os.Exit(m.Run())
+}
+
+func TestDemo(t *testing.T) {
+	cli := os.Getenv("TF_ACC_TERRAFORM_PATH")
+	if cli == "" {
+		cli = "terraform"
+	}
+	// Settings of the caller's that would break it.
+	t.Setenv("TF_CLI_ARGS_plan", "-destroy")
+	t.Setenv("TF_VAR_experiments", "{}")
+	t.Setenv("AWS_PROFILE", "nobody")
+	t.Setenv("AWS_SESSION_TOKEN", "")
+	t.Setenv("GOOS", "plan9")
+	t.Setenv("GOARCH", "amd64")
+	temp := t.TempDir()
+	t.Setenv("TMPDIR", temp)
+
+	var told bytes.Buffer
+	if err := run(t.Context(), []string{"-cli", cli, "-dir", examples}, &told, io.Discard); err != nil {
+		t.Fatalf("%s\n%s", err, &told)
+	}
+	story := told.String()
+	for _, sentence := range []string{
+		"apply -auto-approve\n",
+		"  Plan: 4 to add, 0 to change, 0 to destroy.\n",
+		"  checkout-web   Evidently     summer-banner   marketing          (somebody else's)\n",
+		"  No changes. Your infrastructure matches the configuration.\n",
+		`  # rum_metrics_destination.experiment["new-basket"] will be updated in-place` + "\n",
+		`                        -> "arn:aws:iam::111122223333:role/rum-to-evidently"` + "\n",
+		"  Warning: RUM metrics destination exists already\n",
+		`import 'rum_metrics_destination.cloudwatch["blog"]' blog-web,CloudWatch@eu-west-1` + "\n",
+		`      ~ app_monitor_name = "shop-web" -> "shop-web-2" # forces replacement` + "\n",
+		"  - " + `  destination      = "CloudWatch"` + "\n  + " + `  destination      = "Cloudwatch"` + "\n",
+		"  API calls: none\n",
+		"  Destroy complete! Resources: 5 destroyed.\n",
+		"\nEvery step did what it was to do.",
+	} {
+		if !strings.Contains(story, sentence) {
+			t.Errorf("the story does not say %q", sentence)
+		}
+	}
+	for _, once := range []string{"Warning: CloudWatch Evidently", "Warning: RUM metrics destination exists already"} {
+		if n := strings.Count(story, once); n != 1 {
+			t.Errorf("%q is told %d times", once, n)
+		}
+	}
+	for _, noise := range []string{"development overrides are in effect", "Refreshing state", "similar warning", " \n", "\x1b"} {
+		if strings.Contains(story, noise) {
+			t.Errorf("the story says %q", noise)
+		}
+	}
+	for line := range strings.Lines(story) {
+		if len(line) > 101 {
+			t.Errorf("too long a line: %s", line)
+		}
+	}
+	if t.Failed() {
+		t.Log(story)
+	}
+	expectEmpty(t, temp)
+}
+
+func TestPlay(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		script string
+		step   step
+		want   string // in the error; "" is none
+	}{
+		"as told": {
+			script: "echo Plan: 1 to; echo add", step: step{do: []action{command{args: "plan", says: []string{"Plan: 1 to add"}}}},
+		},
+		"said something else": {
+			script: "echo Plan: 1 to add", step: step{do: []action{command{args: "plan", says: []string{"Plan:", "No changes."}}}},
+			want: `terraform plan was to say "No changes."`,
+		},
+		"failed": {
+			script: "exit 3", step: step{do: []action{command{args: "plan"}}},
+			want: "terraform plan ended with exit status 3",
+		},
+		"was to fail": {
+			step: step{do: []action{command{args: "plan", fails: true}}},
+			want: "terraform plan ended with",
+		},
+		"changed nothing": {
+			step: step{do: []action{command{args: "apply", writes: "1 PutRumMetricsDestination"}}},
+			want: `was to change things by "1 PutRumMetricsDestination", not by ""`,
+		},
+		"holds less": {
+			step: step{holds: []entry{checkout}},
+			want: "CloudWatch RUM was to hold:\n\n" + table([]entry{checkout, foreign}),
+		},
+		"lost what is somebody else's": {
+			step: step{do: []action{meanwhile{"", func(a *fakerum.Account) { a.DeleteMonitor(foreign.monitor) }}}},
+			want: "CloudWatch RUM was to hold:\n\n" + table([]entry{foreign}),
+		},
+		"no such line": {
+			step: step{do: []action{edit{"main.tf", "two", "three"}}},
+			want: "main.tf was to have this once, and has it 0 times:\n\ntwo",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newStage(io.Discard, t.TempDir(), fakerum.New(), "")
+			s.cli, s.name = writeScript(t, c.script), "terraform"
+			s.account.CreateMonitor(foreign.monitor)
+			s.account.PutDestination(foreign.monitor, foreign.Destination)
+			if err := os.Mkdir(s.work, 0o700); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(filepath.Join(s.work, "main.tf"), []byte("one\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			switch err := s.play(t.Context(), c.step); {
+			case c.want == "" && err != nil:
+				t.Error(err)
+			case c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)):
+				t.Errorf("got %v, want %s", err, c.want)
+			}
+		})
+	}
+}
+
+// A CLI that pays no heed to signals, and a process it started, end with the
+// demo.
+func TestDemo_interrupted(t *testing.T) {
+	t.Parallel()
+	for name, send := range map[string]func(pid int) error{
+		"Ctrl-C":      func(pid int) error { return syscall.Kill(-pid, syscall.SIGINT) }, // the terminal's process group
+		"termination": func(pid int) error { return syscall.Kill(pid, syscall.SIGTERM) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			temp, started := t.TempDir(), filepath.Join(t.TempDir(), "pid")
+			cli := writeScript(t, fmt.Sprintf(`[ "$1" = version ] && { echo Terraform v1; exit; }
+trap '' INT TERM HUP
+mktemp >/dev/null
+sleep 600 &
+echo $$ >%[1]s.new && mv %[1]s.new %[1]s
+wait`, started))
+			// Every process that is left behind holds the pipe open.
+			alive, held, err := os.Pipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer alive.Close()
+
+			cmd := exec.CommandContext(t.Context(), os.Args[0], "-cli", cli, "-dir", examples)
+			cmd.Env = append(os.Environ(), asDemo+"=1", "TMPDIR="+temp)
+			cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+			cmd.ExtraFiles = []*os.File{held}
+			var stderr bytes.Buffer
+			cmd.Stderr = &stderr
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			held.Close()
+			ended := make(chan error, 1)
+			go func() { ended <- cmd.Wait() }()
+			group := awaitPID(t, started, ended)
+			t.Cleanup(func() { _ = syscall.Kill(-group, syscall.SIGKILL) }) // gone, unless the test failed
+
+			if err := send(cmd.Process.Pid); err != nil {
+				t.Fatal(err)
+			}
+			if err := alive.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := alive.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
+				t.Fatalf("a process is still there: %v", err)
+			}
+			var exit *exec.ExitError
+			if err := <-ended; !errors.As(err, &exit) || exit.ExitCode() != 130 || !strings.Contains(stderr.String(), "Nothing of it is left behind.") {
+				t.Errorf("%v: %s", err, &stderr)
+			}
+			expectEmpty(t, temp)
+		})
+	}
+}
+
+// awaitPID waits until the CLI has written its process ID, unless the demo ends
+// before.
+func awaitPID(t *testing.T, path string, ended <-chan error) int {
+	t.Helper()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case err := <-ended:
+			t.Fatalf("the demo ended before there was a CLI to interrupt: %v", err)
+		case <-tick.C:
+			content, err := os.ReadFile(path)
+			if err != nil {
+				continue
+			}
+			pid, err := strconv.Atoi(strings.TrimSpace(string(content)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return pid
+		}
+	}
+}
+
+func writeScript(t *testing.T, script string) (path string) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "cli")
+	if err := os.WriteFile(path, []byte("#!/bin/sh\n"+script+"\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func expectEmpty(t *testing.T, folder string) {
+	t.Helper()
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(entries) > 0 {
+		t.Errorf("left behind: %v", entries)
+	}
+}

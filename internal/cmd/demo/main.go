@@ -1,0 +1,83 @@
+//go:build unix
+
+// Command demo tells the story of the provider: a real CLI creates, repairs,
+// imports, replaces and destroys CloudWatch RUM metrics destinations, step by
+// step. CloudWatch RUM is the fake of this project, in this process.
+//
+//	go run ./internal/cmd/demo -cli terraform -dir examples/demo
+//
+// Each step says what is to come of it and is held to that: when something else
+// comes of it, the demo ends there, with status 1. However it ends, it leaves
+// no file and no process behind.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
+)
+
+func main() { os.Exit(demo()) }
+
+// demo runs the demo until it ends or is told to, and returns its exit status.
+func demo() int {
+	// SIGPIPE: there is a folder to remove, even if nobody reads the story to its end.
+	ctx, cancel := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE)
+	defer cancel()
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	switch {
+	case err == nil, errors.Is(err, flag.ErrHelp):
+		return 0
+	case ctx.Err() != nil:
+		fmt.Fprintln(os.Stderr, "\nThe demo was interrupted. Nothing of it is left behind.")
+		return 130
+	default:
+		fmt.Fprintf(os.Stderr, "\nTHE DEMO FAILED: %s\n", err)
+		return 1
+	}
+}
+
+// run tells the story on stdout. It returns an error when something else comes
+// of a step than the story says, and when ctx ends before the story.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	flags := flag.NewFlagSet("demo", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	cli := flags.String("cli", "terraform", "the Terraform or OpenTofu to use: a `path`, or a name on PATH")
+	dir := flags.String("dir", "examples/demo", "the `folder` of the configuration")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+
+	folder, err := os.MkdirTemp("", "rum-demo-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(folder)
+	service := fakerum.New()
+	endpoint, stop, err := service.Listen(ctx, "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	defer stop()
+
+	s := newStage(stdout, folder, service, endpoint)
+	if err := s.setUp(ctx, *cli, *dir); err != nil {
+		return err
+	}
+	for i, step := range story {
+		s.printf("\n\n=== %d. %s ===\n", i+1, step.title)
+		if err := s.play(ctx, step); err != nil {
+			return fmt.Errorf("in step %d, %q, %w", i+1, step.title, err)
+		}
+	}
+	s.printf("\n\nEvery step did what it was to do. CloudWatch RUM has nothing left of the configuration,\n" +
+		"and still has what is somebody else's.\n")
+	return nil
+}

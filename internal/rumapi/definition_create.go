@@ -1,0 +1,228 @@
+package rumapi
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/rum"
+	"github.com/aws/aws-sdk-go-v2/service/rum/types"
+)
+
+// maxLooks is how often a create looks whether a try whose answer was lost has
+// done its work, before it gives up.
+const maxLooks = 5
+
+type creationResult struct {
+	created Definition
+	existed bool
+}
+
+// CreateDefinition creates a definition, in one call with others of the same
+// destination that are created at the same time (BatchCreateRumMetricDefinitions).
+// It returns it as the service has it, with its ID.
+//
+// A repeated BatchCreate makes duplicates, whatever the model says of it. So
+// there is a look before every try: a definition that is the Same and that no
+// resource of this run has claimed is taken over, and existed is true if it was
+// there before the first try. Thus a try whose answer was lost, or a run that
+// was killed after the service had done the work, leads to no second one. Those
+// that are made or taken over are claimed, so that two of a kind in one run are
+// two.
+//
+// A definition that the service rejects fails alone, with an Error that wraps a
+// RejectedError; its neighbors in the call succeed.
+func (c *Client) CreateDefinition(ctx context.Context, d Definition) (created Definition, existed bool, err error) {
+	r, err := c.definitions.creates.do(ctx, d.Key, d)
+	if err != nil && ctx.Err() != nil {
+		err = &Error{Operation: opBatchCreate, Key: d.Key, Definition: d.Name, OutcomeUnknown: true, Err: ctx.Err()}
+	}
+	return r.created, r.existed, err
+}
+
+// batchCreate creates definitions of one destination.
+func (c *Client) batchCreate(ctx context.Context, k Key, wanted []Definition) []result[creationResult] {
+	b := &creating{client: c, key: k, wanted: wanted, results: make([]result[creationResult], len(wanted))}
+	for i := range wanted {
+		b.open = append(b.open, i)
+	}
+	var lost error // of the try before, whose answer was lost
+	for try := 1; ; try++ {
+		if err := b.takeOver(ctx, lost != nil); err != nil {
+			b.fail(cmp.Or(lost, err), lost != nil)
+		}
+		if len(b.open) == 0 {
+			return b.results
+		}
+		unknown, err := b.create(ctx)
+		if err == nil {
+			return b.results
+		}
+		lost = err
+		delay, stop := backoff(try, err)
+		if !unknown || stop != nil || try == maxLooks || !sleep(ctx, delay) {
+			b.fail(err, unknown)
+			return b.results
+		}
+	}
+}
+
+// creating is a batch of definitions on their way into one destination.
+type creating struct {
+	client  *Client
+	key     Key
+	wanted  []Definition
+	results []result[creationResult] // of wanted
+	open    []int                    // which have no result yet
+}
+
+// settle gives results to those open definitions for which result has one.
+func (b *creating) settle(result func(Definition) (creationResult, error, bool)) {
+	var open []int
+	for _, i := range b.open {
+		value, err, settled := result(b.wanted[i])
+		if settled {
+			b.results[i].value, b.results[i].err = value, err
+		} else {
+			open = append(open, i)
+		}
+	}
+	b.open = open
+}
+
+// fail gives an error to all that are still open.
+func (b *creating) fail(err error, unknown bool) {
+	b.settle(func(d Definition) (creationResult, error, bool) {
+		return creationResult{}, b.error(d, err, unknown), true
+	})
+}
+
+func (b *creating) error(d Definition, err error, unknown bool) error {
+	var already *Error // of the look
+	if errors.As(err, &already) {
+		return err
+	}
+	return &Error{Operation: opBatchCreate, Key: b.key, Definition: d.Name, OutcomeUnknown: unknown, Err: err}
+}
+
+// takeOver settles what exists already; retrying says that it may be this
+// batch's own work.
+func (b *creating) takeOver(ctx context.Context, retrying bool) error {
+	existing, err := b.client.ListDefinitions(ctx, b.key)
+	if err != nil && !errors.Is(err, ErrNotFound) { // of what is not there, the create says it best
+		return err
+	}
+	b.settle(func(d Definition) (creationResult, error, bool) {
+		for _, e := range existing {
+			if d.Same(e) && b.client.Claim(e.DefinitionKey) {
+				return creationResult{created: e, existed: !retrying}, nil, true
+			}
+		}
+		return creationResult{}, nil, false
+	})
+	return nil
+}
+
+// create calls BatchCreate for what is open. After an error it reports whether
+// the work may have been done all the same.
+func (b *creating) create(ctx context.Context) (unknown bool, err error) {
+	var call unrepeatable
+	input := &rum.BatchCreateRumMetricDefinitionsInput{
+		AppMonitorName: aws.String(b.key.AppMonitorName),
+		Destination:    types.MetricDestination(b.key.Destination),
+		DestinationArn: pointer(b.key.DestinationARN),
+	}
+	for _, i := range b.open {
+		input.MetricDefinitions = append(input.MetricDefinitions, b.wanted[i].request())
+	}
+	answer, err := b.client.api.BatchCreateRumMetricDefinitions(ctx, input, in(b.key.Region), call.options)
+	if err != nil {
+		b.client.definitions.reads.forget(b.key)
+		return call.outcomeUnknown, err
+	}
+
+	var created, rejected []Definition
+	for _, d := range answer.MetricDefinitions {
+		created = append(created, newDefinition(b.key, d))
+	}
+	b.client.definitions.reads.amend(b.key, func(all []Definition) []Definition { return append(all, created...) })
+	reasons := map[string]*RejectedError{}
+	for i, e := range answer.Errors {
+		d := newRejected(b.key, e.MetricDefinition)
+		d.ID = strconv.Itoa(i) // to find the reason by; rejected definitions have none
+		reasons[d.ID] = &RejectedError{Code: aws.ToString(e.ErrorCode), Message: aws.ToString(e.ErrorMessage)}
+		rejected = append(rejected, d)
+	}
+	b.settleAnswered(created, rejected, reasons)
+	b.fail(errors.New("the answer says neither that it was created nor that it was rejected"), true)
+	return false, nil
+}
+
+// settleAnswered tells which of the answer's definitions are whose. The service
+// does not promise to keep their order, nor to give each back as it was sent:
+// what is not the same as any is taken to be the one of that name.
+func (b *creating) settleAnswered(created, rejected []Definition, reasons map[string]*RejectedError) {
+	sameName := func(wanted, got Definition) bool { return wanted.Name == got.Name }
+	for _, fits := range []func(wanted, got Definition) bool{Definition.Same, sameName} {
+		b.settle(func(d Definition) (creationResult, error, bool) {
+			if got, found := take(&created, d, fits); found {
+				b.client.Claim(got.DefinitionKey)
+				return creationResult{created: got}, nil, true
+			}
+			if got, found := take(&rejected, d, fits); found {
+				return creationResult{}, b.error(d, reasons[got.ID], false), true
+			}
+			return creationResult{}, nil, false
+		})
+	}
+}
+
+// take removes the first definition that fits wanted.
+func take(from *[]Definition, wanted Definition, fits func(wanted, got Definition) bool) (Definition, bool) {
+	i := slices.IndexFunc(*from, func(got Definition) bool { return fits(wanted, got) })
+	if i < 0 {
+		return Definition{}, false
+	}
+	got := (*from)[i]
+	*from = slices.Delete(*from, i, i+1)
+	return got, true
+}
+
+// newRejected is the echo of a definition that was not created.
+func newRejected(k Key, d *types.MetricDefinitionRequest) Definition {
+	if d == nil {
+		return Definition{DefinitionKey: DefinitionKey{Key: k}}
+	}
+	return newDefinition(k, types.MetricDefinition{
+		Name: d.Name, Namespace: d.Namespace, EventPattern: d.EventPattern,
+		UnitLabel: d.UnitLabel, ValueKey: d.ValueKey, DimensionKeys: d.DimensionKeys,
+	})
+}
+
+// unrepeatable is the retry policy of a call that must not be repeated once it
+// may have done its work. What was certainly not done is retried as any write.
+type unrepeatable struct{ write }
+
+func (u *unrepeatable) options(o *rum.Options) {
+	u.write.options(o)
+	o.Retryer = u
+}
+
+// IsErrorRetryable leaves an unknown outcome to the caller, who looks.
+func (u *unrepeatable) IsErrorRetryable(err error) bool {
+	return u.write.IsErrorRetryable(err) && !u.outcomeUnknown
+}
+
+// sleep waits for d and reports whether ctx is still going on.
+func sleep(ctx context.Context, d time.Duration) bool {
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(d):
+		return true
+	}
+}

@@ -1,0 +1,598 @@
+package rumapi_test
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
+)
+
+func TestPutFindDelete(t *testing.T) {
+	for _, d := range []rumapi.Destination{cloudWatch, evidently} {
+		for _, omit := range []bool{false, true} { // "" or nothing at all for what is absent
+			inNetwork(t, func(t *testing.T, n *network) {
+				n.Behave(func(b *fakerum.Behavior) { b.OmitAbsent = omit })
+				ctx := t.Context()
+				if err := n.client.PutDestination(ctx, d); err != nil {
+					t.Fatal(err)
+				}
+				n.has(t, d)
+				if got, err := n.client.FindDestination(ctx, d.Key); err != nil || got != d {
+					t.Errorf("found %+v, %v; want %+v", got, err, d)
+				}
+				if err := n.client.DeleteDestination(ctx, d.Key); err != nil {
+					t.Error(err)
+				}
+				n.has(t)
+			})
+		}
+	}
+}
+
+// What is absent must not be sent as "", which no ARN is.
+func TestAbsentIsNotSent(t *testing.T) {
+	inNetwork(t, func(t *testing.T, n *network) {
+		_ = n.client.PutDestination(t.Context(), cloudWatch)
+		_ = n.client.DeleteDestination(t.Context(), cloudWatch.Key)
+		requests := n.Requests()
+		if got, want := requests[0].Body, `{"Destination":"CloudWatch"}`; got != want {
+			t.Errorf("put %s, want %s", got, want)
+		}
+		if got, want := requests[1].URL, "/rummetrics/web/metricsdestination?destination=CloudWatch"; got != want {
+			t.Errorf("deleted %s, want %s", got, want)
+		}
+	})
+}
+
+func TestEachCallGoesToItsRegion(t *testing.T) {
+	inNetwork(t, func(t *testing.T, n *network) {
+		there := n.In(accessKeyID, "ap-southeast-7")
+		there.CreateMonitor("web")
+		d := cloudWatch
+		d.Region = "ap-southeast-7"
+		if err := n.client.PutDestination(t.Context(), d); err != nil {
+			t.Fatal(err)
+		}
+		if len(there.Destinations("web")) != 1 {
+			t.Error("the destination is not where it was put")
+		}
+		n.has(t)
+		if got, err := n.client.FindDestination(t.Context(), d.Key); err != nil || got != d {
+			t.Errorf("found %+v, %v; want %+v", got, err, d)
+		}
+		if err := n.client.DeleteDestination(t.Context(), d.Key); err != nil || len(there.Destinations("web")) != 0 {
+			t.Errorf("the destination is still there (%v)", err)
+		}
+	})
+}
+
+func TestDeleteOfWhatIsGone(t *testing.T) {
+	for name, k := range map[string]rumapi.Key{
+		"no such destination": cloudWatch.Key,
+		"no such monitor":     {Region: region, AppMonitorName: "gone", Destination: rumapi.CloudWatch},
+	} {
+		for _, ok := range []bool{false, true} {
+			inNetwork(t, func(t *testing.T, n *network) {
+				n.Behave(func(b *fakerum.Behavior) { b.DeleteAbsentOK = ok })
+				if err := n.client.DeleteDestination(t.Context(), k); err != nil {
+					t.Errorf("%s: %v", name, err)
+				}
+			})
+		}
+	}
+	t.Run("deleted by a try whose answer was lost", func(t *testing.T) {
+		inNetwork(t, func(t *testing.T, n *network) {
+			n.put(cloudWatch)
+			n.Inject(fakerum.Fault{Operation: opDelete, Times: 1, Drop: true, AfterWork: true})
+			if err := n.client.DeleteDestination(t.Context(), cloudWatch.Key); err != nil {
+				t.Error(err)
+			}
+			n.has(t)
+			n.received(t, opDelete, 2)
+		})
+	})
+	t.Run("an address that is not the API's is not gone", func(t *testing.T) {
+		inNetwork(t, func(t *testing.T, n *network) {
+			n.put(cloudWatch)
+			n.Inject(fakerum.Fault{Status: 404, ContentType: "text/html", Body: "<html>"})
+			if err := n.client.DeleteDestination(t.Context(), cloudWatch.Key); err == nil {
+				t.Error("a proxy's 404 counts as a delete")
+			}
+			if _, err := n.client.FindDestination(t.Context(), cloudWatch.Key); err == nil || errors.Is(err, rumapi.ErrNotFound) {
+				t.Errorf("found: got %v, want another error than ErrNotFound", err)
+			}
+		})
+	})
+}
+
+// Writes whose answers do not come.
+func TestLostAnswers(t *testing.T) {
+	old := evidently
+	old.IAMRoleARN += "-old"
+	var (
+		none      []rumapi.Destination
+		oldOnly   = []rumapi.Destination{old}
+		evidently = evidently
+		done      = []rumapi.Destination{evidently}
+	)
+	const ( // how a call may end
+		ok = iota
+		unknown
+		refused
+	)
+	deletion := func(ctx context.Context, c *rumapi.Client) error { return c.DeleteDestination(ctx, evidently.Key) }
+	put := func(ctx context.Context, c *rumapi.Client) error { return c.PutDestination(ctx, evidently) }
+
+	tests := map[string]struct {
+		call          func(context.Context, *rumapi.Client) error
+		before, after []rumapi.Destination
+		faults        []fakerum.Fault
+		ends          int
+		looks         int // Lists
+	}{
+		"put, dropped before the work, once":     {put, none, done, []fakerum.Fault{{Operation: opPut, Drop: true, Times: 1}}, ok, 0},
+		"put, dropped after the work, once":      {put, none, done, []fakerum.Fault{{Operation: opPut, Drop: true, AfterWork: true, Times: 1}}, ok, 0},
+		"put, dropped before the work, for ever": {put, none, none, []fakerum.Fault{{Operation: opPut, Drop: true}}, unknown, 1},
+		"put, dropped after the work, for ever":  {put, none, done, []fakerum.Fault{{Operation: opPut, Drop: true, AfterWork: true}}, ok, 1},
+		"put, 500 before the work, once":         {put, none, done, []fakerum.Fault{{Operation: opPut, Status: 500, Times: 1}}, ok, 0},
+		"put, 500 after the work, once":          {put, none, done, []fakerum.Fault{{Operation: opPut, Status: 500, AfterWork: true, Times: 1}}, ok, 0},
+		"put, 500 before the work, for ever":     {put, none, none, []fakerum.Fault{{Operation: opPut, Status: 500}}, unknown, 1},
+		"put, 500 after the work, for ever":      {put, none, done, []fakerum.Fault{{Operation: opPut, Status: 500, AfterWork: true}}, ok, 1},
+		"put, a page of a proxy after the work":  {put, none, done, []fakerum.Fault{{Operation: opPut, Status: 302, ContentType: "text/html", Body: "<html>", AfterWork: true}}, ok, 1},
+		"put, no answer in time after the work":  {put, none, done, []fakerum.Fault{{Operation: opPut, Delay: time.Hour, AfterWork: true}}, ok, 1},
+
+		"put, refused once the work was done and the answer lost": {put, none, done, []fakerum.Fault{
+			{Operation: opPut, Drop: true, AfterWork: true, Times: 1},
+			{Operation: opPut, Status: 403, Code: "AccessDeniedException"},
+		}, ok, 1},
+		"put, refused once the connection was lost": {put, none, none, []fakerum.Fault{
+			{Operation: opPut, Drop: true, Times: 1},
+			{Operation: opPut, Status: 403, Code: "AccessDeniedException"},
+		}, unknown, 1},
+		"put, refused": {put, none, none, []fakerum.Fault{{Operation: opPut, Status: 403, Code: "AccessDeniedException"}}, refused, 0},
+		"put, throttled for ever": {put, none, none, []fakerum.Fault{
+			{Operation: opPut, Status: 429, Code: "ThrottlingException"},
+		}, refused, 0},
+		"put, conflicts for ever": {put, none, none, []fakerum.Fault{
+			{Operation: opPut, Status: 409, Code: "ConflictException"},
+		}, refused, 0},
+		"put, everything dropped for ever": {put, none, done, []fakerum.Fault{{Drop: true, AfterWork: true}}, unknown, maxAttempts},
+
+		"update, dropped before the work, for ever": {put, oldOnly, oldOnly, []fakerum.Fault{{Operation: opPut, Drop: true}}, unknown, 1},
+		"update, dropped after the work, for ever":  {put, oldOnly, done, []fakerum.Fault{{Operation: opPut, Drop: true, AfterWork: true}}, ok, 1},
+
+		"delete, dropped before the work, once":     {deletion, done, none, []fakerum.Fault{{Operation: opDelete, Drop: true, Times: 1}}, ok, 0},
+		"delete, dropped after the work, once":      {deletion, done, none, []fakerum.Fault{{Operation: opDelete, Drop: true, AfterWork: true, Times: 1}}, ok, 0},
+		"delete, 500 after the work, once":          {deletion, done, none, []fakerum.Fault{{Operation: opDelete, Status: 500, AfterWork: true, Times: 1}}, ok, 0},
+		"delete, dropped before the work, for ever": {deletion, done, done, []fakerum.Fault{{Operation: opDelete, Drop: true}}, unknown, 0},
+		"delete, dropped after the work, for ever":  {deletion, done, none, []fakerum.Fault{{Operation: opDelete, Drop: true, AfterWork: true}}, unknown, 0},
+		"delete, refused":                           {deletion, done, done, []fakerum.Fault{{Operation: opDelete, Status: 403, Code: "AccessDeniedException"}}, refused, 0},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			inNetwork(t, func(t *testing.T, n *network) {
+				n.put(test.before...)
+				// What was read before is of no use to the look that follows.
+				_, _ = n.client.ListDestinations(t.Context(), region, "web")
+				n.ForgetRequests()
+				for _, f := range test.faults {
+					n.Inject(f)
+				}
+				err := test.call(t.Context(), n.client)
+				switch {
+				case test.ends == ok && err != nil:
+					t.Errorf("got %v, want success", err)
+				case test.ends != ok && err == nil:
+					t.Error("got success, want an error")
+				case rumapi.OutcomeUnknown(err) != (test.ends == unknown):
+					t.Errorf("the outcome is unknown: %v; want %v: %v", rumapi.OutcomeUnknown(err), test.ends == unknown, err)
+				}
+				n.received(t, opList, test.looks)
+				n.has(t, test.after...)
+			})
+		})
+	}
+}
+
+func TestOutcomeOfAnInterruptedPut(t *testing.T) {
+	tests := map[string]struct {
+		fault   fakerum.Fault
+		unknown bool
+	}{
+		"while it waits for the answer":      {fakerum.Fault{Delay: time.Hour}, true},
+		"between tries, after a 503":         {fakerum.Fault{Status: 503, RetryAfter: "60"}, true},
+		"between tries, after a lost answer": {fakerum.Fault{Drop: true, Delay: 900 * time.Millisecond}, true},
+		"between tries, after a 429":         {fakerum.Fault{Status: 429, RetryAfter: "60"}, false},
+		"between tries, after a conflict":    {fakerum.Fault{Status: 409, Code: "ConflictException", RetryAfter: "60"}, false},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			inNetwork(t, func(t *testing.T, n *network) {
+				n.Inject(test.fault)
+				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+				defer cancel()
+				if err := n.client.PutDestination(ctx, cloudWatch); err == nil || rumapi.OutcomeUnknown(err) != test.unknown {
+					t.Errorf("the outcome is unknown: %v, want %v: %v", rumapi.OutcomeUnknown(err), test.unknown, err)
+				}
+				n.received(t, opList, 0)
+			})
+		})
+	}
+	t.Run("before there is a connection", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			time.AfterFunc(time.Second, cancel)
+			client := newClient(t, config(func(context.Context, string, string) (net.Conn, error) {
+				time.Sleep(30 * time.Second) // the transport dials on for whoever comes next
+				return nil, os.ErrDeadlineExceeded
+			}))
+			if err := client.PutDestination(ctx, cloudWatch); !errors.Is(err, context.Canceled) || rumapi.OutcomeUnknown(err) {
+				t.Errorf("got %v, want it canceled, and the outcome known", err)
+			}
+			time.Sleep(time.Minute)
+		})
+	})
+}
+
+// A connection that was never made leaves nothing unknown, whatever of TLS or
+// a proxy it failed at.
+func TestNothingIsSentWithoutAConnection(t *testing.T) {
+	refuseAll := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusProxyAuthRequired)
+	})
+	inBubble(t, refuseAll, func(t *testing.T, cfg aws.Config) {
+		cfg.BaseEndpoint = aws.String("https://rum.test") // of a server that speaks plain HTTP
+		err := newClient(t, cfg).PutDestination(t.Context(), cloudWatch)
+		if err == nil || rumapi.OutcomeUnknown(err) {
+			t.Errorf("plain HTTP in place of TLS: got %v, want an error whose outcome is known", err)
+		}
+		err = newClient(t, withProxy(cfg, "http://proxy.test")).PutDestination(t.Context(), cloudWatch)
+		if err == nil || rumapi.OutcomeUnknown(err) || !strings.Contains(err.Error(), "Proxy Authentication Required") {
+			t.Errorf("a proxy that refuses: got %v, want its error, and the outcome known", err)
+		}
+	})
+}
+
+func TestCreatedInThisRun(t *testing.T) {
+	ctx := context.Background()
+	deleteNow := func(t *testing.T, n *network, want error, at ...rumapi.Destination) {
+		t.Helper()
+		if err := n.client.DeleteDestination(ctx, cloudWatch.Key); !errors.Is(err, want) {
+			t.Errorf("delete: got %v, want %v", err, want)
+		}
+		n.has(t, at...)
+	}
+	t.Run("what was created is kept", func(t *testing.T) {
+		inNetwork(t, func(t *testing.T, n *network) {
+			if err := n.client.CreateDestination(ctx, cloudWatch); err != nil {
+				t.Fatal(err)
+			}
+			deleteNow(t, n, rumapi.ErrCreatedInThisRun, cloudWatch)
+			n.received(t, opDelete, 0)
+		})
+	})
+	t.Run("another of the same monitor is deleted", func(t *testing.T) {
+		inNetwork(t, func(t *testing.T, n *network) {
+			n.put(cloudWatch)
+			if err := n.client.CreateDestination(ctx, evidently); err != nil {
+				t.Fatal(err)
+			}
+			deleteNow(t, n, nil, evidently)
+		})
+	})
+	t.Run("an update is no creation", func(t *testing.T) {
+		inNetwork(t, func(t *testing.T, n *network) {
+			if err := n.client.PutDestination(ctx, cloudWatch); err != nil {
+				t.Fatal(err)
+			}
+			deleteNow(t, n, nil)
+		})
+	})
+	t.Run("a creation that was refused is none", func(t *testing.T) {
+		inNetwork(t, func(t *testing.T, n *network) {
+			n.put(cloudWatch)
+			n.Inject(fakerum.Fault{Operation: opPut, Status: 403, Code: "AccessDeniedException"})
+			if err := n.client.CreateDestination(ctx, cloudWatch); err == nil {
+				t.Fatal("got no error")
+			}
+			deleteNow(t, n, nil)
+		})
+	})
+	t.Run("a creation that may have been done is one", func(t *testing.T) {
+		inNetwork(t, func(t *testing.T, n *network) {
+			n.Inject(fakerum.Fault{Operation: opPut, Drop: true})
+			if err := n.client.CreateDestination(ctx, cloudWatch); !rumapi.OutcomeUnknown(err) {
+				t.Fatal(err)
+			}
+			deleteNow(t, n, rumapi.ErrCreatedInThisRun)
+		})
+	})
+	t.Run("a replacement deletes, then creates", func(t *testing.T) {
+		inNetwork(t, func(t *testing.T, n *network) {
+			n.put(cloudWatch)
+			deleteNow(t, n, nil)
+			if err := n.client.CreateDestination(ctx, cloudWatch); err != nil {
+				t.Fatal(err)
+			}
+			n.has(t, cloudWatch)
+		})
+	})
+	t.Run("a delete that comes during the creation waits for it", func(t *testing.T) {
+		inNetwork(t, func(t *testing.T, n *network) {
+			n.Inject(fakerum.Fault{Operation: opPut, Delay: time.Second})
+			var created sync.WaitGroup
+			created.Go(func() {
+				if err := n.client.CreateDestination(ctx, cloudWatch); err != nil {
+					t.Error(err)
+				}
+			})
+			time.Sleep(time.Millisecond)
+			hurried, cancel := context.WithTimeout(ctx, 10*time.Millisecond)
+			defer cancel()
+			if err := n.client.DeleteDestination(hurried, cloudWatch.Key); !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("while it waits: got %v, want it to end when the run does", err)
+			}
+			deleteNow(t, n, rumapi.ErrCreatedInThisRun, cloudWatch)
+			created.Wait()
+		})
+	})
+	t.Run("another client knows nothing of it", func(t *testing.T) {
+		inNetwork(t, func(t *testing.T, n *network) {
+			if err := n.client.CreateDestination(ctx, cloudWatch); err != nil {
+				t.Fatal(err)
+			}
+			n.client = newClient(t, n.config)
+			deleteNow(t, n, nil)
+		})
+	})
+}
+
+func TestPaging(t *testing.T) {
+	var all []rumapi.Destination
+	for i := range 5 {
+		all = append(all, experiment(i))
+	}
+	for _, last := range []fakerum.LastToken{fakerum.TokenAbsent, fakerum.TokenEmpty, fakerum.TokenRepeated} {
+		for size, pages := range map[int]int{1: 5, 2: 3, 5: 1, 100: 1} {
+			inNetwork(t, func(t *testing.T, n *network) {
+				n.put(all...)
+				n.Behave(func(b *fakerum.Behavior) { b.PageSize, b.LastToken = size, last })
+				got, err := n.client.ListDestinations(t.Context(), region, "web")
+				if err != nil {
+					t.Fatal(err)
+				}
+				if diff := cmp.Diff(all, got); diff != "" {
+					t.Errorf("pages of %d, last token %v (-want +got):\n%s", size, last, diff)
+				}
+				n.received(t, opList, pages)
+				if got := n.Requests()[0].URL; !strings.Contains(got, "maxResults=100") {
+					t.Errorf("asked for %s, want pages as large as they come", got)
+				}
+			})
+		}
+	}
+	t.Run("an error on a later page is an error", func(t *testing.T) {
+		inNetwork(t, func(t *testing.T, n *network) {
+			n.put(all...)
+			n.Behave(func(b *fakerum.Behavior) { b.PageSize = 2 })
+			n.Inject(fakerum.Fault{Operation: opList, Status: 403, Code: "AccessDeniedException", Match: func(r fakerum.Request) bool {
+				return strings.Contains(r.URL, "nextToken")
+			}})
+			if got, err := n.client.ListDestinations(t.Context(), region, "web"); err == nil || got != nil {
+				t.Errorf("got %v, %v; want an error and nothing else", got, err)
+			}
+		})
+	})
+	t.Run("tokens in a circle", func(t *testing.T) {
+		var requests int
+		circle := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			requests++
+			next := map[string]string{"": "a", "a": "b", "b": "a"}[r.URL.Query().Get("nextToken")]
+			_, _ = w.Write([]byte(`{"Destinations":[],"NextToken":"` + next + `"}`))
+		})
+		inBubble(t, circle, func(t *testing.T, cfg aws.Config) {
+			if _, err := newClient(t, cfg).ListDestinations(t.Context(), region, "web"); err != nil {
+				t.Error(err)
+			}
+			if requests != 3 {
+				t.Errorf("got %d requests, want 3", requests)
+			}
+		})
+	})
+	t.Run("no destinations", func(t *testing.T) {
+		inNetwork(t, func(t *testing.T, n *network) {
+			if got, err := n.client.ListDestinations(t.Context(), region, "web"); err != nil || len(got) != 0 {
+				t.Errorf("got %v, %v", got, err)
+			}
+		})
+	})
+}
+
+func TestFindDestination(t *testing.T) {
+	other := evidently
+	other.DestinationARN += "-other"
+	tests := map[string]struct {
+		key   rumapi.Key
+		want  rumapi.Destination
+		found bool
+	}{
+		"CloudWatch":            {cloudWatch.Key, cloudWatch, true},
+		"Evidently":             {evidently.Key, evidently, true},
+		"another experiment":    {other.Key, rumapi.Destination{}, false},
+		"a partial key is none": {rumapi.Key{Region: region, AppMonitorName: "web", Destination: rumapi.Evidently}, rumapi.Destination{}, false},
+		"another case is none":  {rumapi.Key{Region: region, AppMonitorName: "web", Destination: "cloudwatch"}, rumapi.Destination{}, false},
+		"another monitor":       {rumapi.Key{Region: region, AppMonitorName: "wen", Destination: rumapi.CloudWatch}, rumapi.Destination{}, false},
+		"another region":        {rumapi.Key{Region: "eu-west-2", AppMonitorName: "web", Destination: rumapi.CloudWatch}, rumapi.Destination{}, false},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			inNetwork(t, func(t *testing.T, n *network) {
+				n.put(evidently, cloudWatch)
+				got, err := n.client.FindDestination(t.Context(), test.key)
+				if got != test.want || errors.Is(err, rumapi.ErrNotFound) == test.found || test.found && err != nil {
+					t.Errorf("got %+v, %v", got, err)
+				}
+			})
+		})
+	}
+}
+
+func TestResolveDestination(t *testing.T) {
+	other := evidently
+	other.DestinationARN += "-other"
+	bare := rumapi.Key{Region: region, AppMonitorName: "web"}
+	ofKind := func(kind, arn string) rumapi.Key {
+		return rumapi.Key{Region: region, AppMonitorName: "web", Destination: kind, DestinationARN: arn}
+	}
+	type list = []rumapi.Destination
+	// An Evidently destination without an ARN: its complete key fits the others as a partial one.
+	noARN := evidently
+	noARN.DestinationARN = ""
+
+	tests := map[string]struct {
+		has       list
+		key       rumapi.Key
+		want      rumapi.Destination // if there is one
+		ambiguous list
+	}{
+		"the only one, by name":                   {list{cloudWatch}, bare, cloudWatch, nil},
+		"the only one, by name, with an ARN":      {list{evidently}, bare, evidently, nil},
+		"none, by name":                           {nil, bare, rumapi.Destination{}, nil},
+		"one of two, by name":                     {list{cloudWatch, evidently}, bare, rumapi.Destination{}, list{cloudWatch, evidently}},
+		"by kind":                                 {list{evidently, cloudWatch}, ofKind(rumapi.CloudWatch, ""), cloudWatch, nil},
+		"by kind, Evidently":                      {list{evidently, cloudWatch}, ofKind(rumapi.Evidently, ""), evidently, nil},
+		"by kind, one of two":                     {list{evidently, other, cloudWatch}, ofKind(rumapi.Evidently, ""), rumapi.Destination{}, list{evidently, other}},
+		"by kind, absent":                         {list{evidently}, ofKind(rumapi.CloudWatch, ""), rumapi.Destination{}, nil},
+		"by ARN alone":                            {list{evidently, other, cloudWatch}, ofKind("", other.DestinationARN), other, nil},
+		"complete":                                {list{evidently, other, cloudWatch}, other.Key, other, nil},
+		"complete, absent":                        {list{evidently, cloudWatch}, other.Key, rumapi.Destination{}, nil},
+		"complete, though it fits others as well": {list{evidently, other, noARN}, noARN.Key, noARN, nil},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			page := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { writeList(w, test.has) })
+			inBubble(t, page, func(t *testing.T, cfg aws.Config) {
+				got, err := newClient(t, cfg).ResolveDestination(t.Context(), test.key)
+				var ambiguous *rumapi.AmbiguousError
+				switch {
+				case test.ambiguous != nil:
+					if !errors.As(err, &ambiguous) {
+						t.Fatalf("got %v, want an AmbiguousError", err)
+					}
+					if diff := cmp.Diff(test.ambiguous, ambiguous.Candidates); diff != "" || ambiguous.Key != test.key {
+						t.Errorf("for %v (-want +got):\n%s", ambiguous.Key, diff)
+					}
+					for _, d := range test.ambiguous {
+						if !strings.Contains(err.Error(), d.Key.String()) {
+							t.Errorf("the error %q does not name %s", err, d.Key)
+						}
+					}
+				case test.want == rumapi.Destination{}:
+					if !errors.Is(err, rumapi.ErrNotFound) {
+						t.Errorf("got %+v, %v; want ErrNotFound", got, err)
+					}
+				case err != nil || got != test.want:
+					t.Errorf("got %+v, %v; want %+v", got, err, test.want)
+				}
+			})
+		})
+	}
+	t.Run("no such monitor", func(t *testing.T) {
+		inNetwork(t, func(t *testing.T, n *network) {
+			_, err := n.client.ResolveDestination(t.Context(), rumapi.Key{Region: region, AppMonitorName: "gone"})
+			if !errors.Is(err, rumapi.ErrNotFound) || !strings.Contains(err.Error(), `"gone" in eu-west-1`) {
+				t.Errorf("got %v, want ErrNotFound of the monitor", err)
+			}
+		})
+	})
+}
+
+func TestAwaitDestination(t *testing.T) {
+	old := evidently
+	old.IAMRoleARN += "-old"
+	tests := map[string]struct {
+		before []rumapi.Destination
+		lag    int // how many looks see the state before the Put; 0 for ever
+		want   error
+		looks  int
+		took   time.Duration
+	}{
+		"created, and seen at once":     {nil, -1, nil, 1, 0},
+		"created, and seen later":       {nil, 3, nil, 4, 1750 * time.Millisecond},
+		"created, and never seen":       {nil, 0, rumapi.ErrNotFound, 8, 19750 * time.Millisecond},
+		"updated, and seen at once":     {[]rumapi.Destination{old}, -1, nil, 1, 0},
+		"updated, and seen later":       {[]rumapi.Destination{old}, 2, nil, 3, 750 * time.Millisecond},
+		"updated, and never seen":       {[]rumapi.Destination{old}, 0, rumapi.ErrNotAsPut, 8, 19750 * time.Millisecond},
+		"unchanged, however slow it is": {[]rumapi.Destination{evidently}, 0, nil, 1, 0},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			inNetwork(t, func(t *testing.T, n *network) {
+				n.put(test.before...)
+				_, _ = n.client.FindDestination(t.Context(), evidently.Key)
+				n.ForgetRequests()
+				if test.lag >= 0 {
+					n.Inject(fakerum.Fault{Stale: true, Times: test.lag})
+				}
+				if err := n.client.PutDestination(t.Context(), evidently); err != nil {
+					t.Fatal(err)
+				}
+				start := time.Now()
+				got, err := n.client.AwaitDestination(t.Context(), evidently)
+				if !errors.Is(err, test.want) {
+					t.Errorf("got %v, want %v", err, test.want)
+				}
+				if test.want == nil && got != evidently || test.want == rumapi.ErrNotAsPut && got != old {
+					t.Errorf("got %+v", got)
+				}
+				n.received(t, opList, test.looks)
+				took(t, start, test.took)
+			})
+		})
+	}
+	t.Run("an error ends it", func(t *testing.T) {
+		inNetwork(t, func(t *testing.T, n *network) {
+			n.Inject(fakerum.Fault{Operation: opList, Status: 403, Code: "AccessDeniedException"})
+			start := time.Now()
+			var e *rumapi.Error
+			if _, err := n.client.AwaitDestination(t.Context(), evidently); !errors.As(err, &e) {
+				t.Errorf("got %v, want the Error", err)
+			}
+			took(t, start, 0)
+		})
+	})
+	t.Run("several share their looks", func(t *testing.T) {
+		inNetwork(t, func(t *testing.T, n *network) {
+			n.Inject(fakerum.Fault{Stale: true, Times: 2})
+			n.Inject(fakerum.Fault{Operation: opList, Delay: 20 * time.Millisecond})
+			for i := range 10 {
+				if err := n.client.PutDestination(t.Context(), experiment(i)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			var readers sync.WaitGroup
+			for i := range 10 {
+				readers.Go(func() {
+					time.Sleep(time.Duration(i) * time.Millisecond)
+					if _, err := n.client.AwaitDestination(t.Context(), experiment(i)); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			readers.Wait()
+			n.received(t, opList, 3)
+		})
+	})
+}

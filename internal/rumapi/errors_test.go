@@ -1,0 +1,461 @@
+package rumapi_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
+)
+
+// What Explain says begins with one of these, by what was asked.
+var (
+	ofCloudWatch = `Metrics destination CloudWatch of app monitor "web" in eu-west-1: `
+	ofEvidently  = `Metrics destination Evidently ` + evidently.DestinationARN + ` of app monitor "web" in eu-west-1: `
+	ofMonitor    = `Metrics destination of app monitor "web" in eu-west-1: `
+	ofRegion     = `App monitors in eu-west-1: `
+)
+
+// And ends with one or two of these.
+const (
+	mayBeDenied    = ". A permission granted a moment ago takes up to half a minute to work. A service control policy or a permissions boundary can deny it too."
+	somethingElse  = `Something else is changing app monitor "web" at the same time: another run, the console, CloudFormation. Wait for it to end, then run again.`
+	mustExist      = `The app monitor must exist in eu-west-1 before it can have a metrics destination. Check the name "web" and the region: monitors of the same name in other regions don't count.`
+	serviceFault   = "The fault is on the service's side. Run again later; if it stays, give AWS Support the request ID."
+	throttling     = "CloudWatch RUM is throttling the account's requests. Raise max_retries in the provider block, or lower the load with -parallelism."
+	overQuota      = "A quota of CloudWatch RUM is used up. Remove what is no longer needed, or ask AWS for more in the Service Quotas console."
+	refusedValue   = "CloudWatch RUM refused a value. Correct the attribute that its message names."
+	endOfEvidently = `CloudWatch Evidently reached its end of support in October 2025; AWS says that requests for such destinations will be rejected. Use destination = "CloudWatch".`
+	inItsPlace     = "Something in front of CloudWatch RUM answered in its place: a proxy, a firewall, a load balancer. Run again; if it stays so, check that the proxy (https_proxy, HTTPS_PROXY) and the endpoint (endpoints, AWS_ENDPOINT_URL_RUM, AWS_ENDPOINT_URL) lead to CloudWatch RUM."
+	wrongAddress   = "If an endpoint or a proxy is configured (endpoints, AWS_ENDPOINT_URL_RUM, HTTPS_PROXY), check that it leads to CloudWatch RUM."
+	sessionOver    = "The session that signed the request is over. Sign in again (aws sso login, or whatever issues your credentials) and run again."
+	unknownKey     = "AWS does not know the access key that signed the request. Check which credentials are in use (aws sts get-caller-identity), and that eu-west-1 is enabled for the account."
+	wrongSecret    = "The secret key does not belong to the access key. Check that both were copied whole and from the same place (access_key and secret_key, AWS_SECRET_ACCESS_KEY, the profile)."
+	wrongClock     = "This machine's clock is wrong by more than five minutes. Set it, then run again."
+	tampered       = "The request did not arrive as it was signed. Check that the proxy and the endpoint, if any is configured, pass the Authorization header on unchanged."
+	interrupted    = "The run was interrupted. Run it again to carry on."
+	notListening   = "Nothing listens at that address. Check endpoints, AWS_ENDPOINT_URL_RUM, AWS_ENDPOINT_URL and the proxy settings."
+	checkNetwork   = "Check the network between this machine and AWS, the proxy settings, and the endpoint in use; then run again."
+	notTrusted     = "The server's certificate is not trusted. If a proxy re-signs TLS here, name its CA bundle in custom_ca_bundle or AWS_CA_BUNDLE."
+	outcomeUnknown = "Whether the change was made is not known: the next plan reads it and shows what is left to do."
+)
+
+// answer is one HTTP answer.
+type answer struct {
+	status      int
+	code        string // the header X-Amzn-Errortype
+	body        string
+	contentType string
+}
+
+func (a answer) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
+	if a.code != "" {
+		w.Header().Set("X-Amzn-Errortype", a.code)
+	}
+	w.Header().Set("X-Amzn-Requestid", "8f7c-1")
+	w.Header().Set("Content-Type", a.contentType)
+	w.WriteHeader(a.status)
+	_, _ = io.WriteString(w, a.body)
+}
+
+// ask is one call of each operation.
+var ask = map[string]func(context.Context, *rumapi.Client) error{
+	"put": operations[opPut],
+	"put with a role": func(ctx context.Context, c *rumapi.Client) error {
+		return c.PutDestination(ctx, evidently)
+	},
+	"delete": operations[opDelete],
+	"delete Evidently": func(ctx context.Context, c *rumapi.Client) error {
+		return c.DeleteDestination(ctx, evidently.Key)
+	},
+	"list": operations[opList],
+	"list monitors": func(ctx context.Context, c *rumapi.Client) error {
+		for _, err := range c.AllDestinations(ctx, region) {
+			return err
+		}
+		return nil
+	},
+}
+
+func checkExplained(t *testing.T, err error, summary, detail string) {
+	t.Helper()
+	if err == nil {
+		t.Fatal("got no error")
+	}
+	gotSummary, gotDetail := rumapi.Explain(err)
+	if diff := cmp.Diff(summary+"\n\n"+detail, gotSummary+"\n\n"+gotDetail); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// Every error that the API models, on every operation that can answer with it
+// or, as happens, does so all the same.
+func TestExplainModelledErrors(t *testing.T) {
+	permission := func(action string) string {
+		return "The caller needs the IAM action rum:" + action + " on arn:aws:rum:eu-west-1:ACCOUNT:appmonitor/web"
+	}
+	tests := map[string]struct{ summary, about, denied string }{
+		"put": {"Cannot put RUM metrics destination", ofCloudWatch, permission("PutRumMetricsDestination")},
+		"put with a role": {
+			"Cannot put RUM metrics destination", ofEvidently, permission("PutRumMetricsDestination") +
+				", and, since a role is passed, iam:PassRole on arn:aws:iam::123456789012:role/rum-evidently with the condition iam:PassedToService = rum.amazonaws.com",
+		},
+		"delete":           {"Cannot delete RUM metrics destination", ofCloudWatch, permission("DeleteRumMetricsDestination")},
+		"delete Evidently": {"Cannot delete RUM metrics destination", ofEvidently, permission("DeleteRumMetricsDestination")},
+		"list":             {"Cannot read RUM metrics destinations", ofMonitor, permission("ListRumMetricsDestinations")},
+		"list monitors":    {"Cannot list RUM app monitors", ofRegion, "The caller needs the IAM action rum:ListAppMonitors on *"},
+	}
+	for name, test := range tests {
+		write := strings.HasPrefix(name, "put") || strings.HasPrefix(name, "delete")
+		check := func(code string, status int, body, said, next string) {
+			t.Run(name+", "+code, func(t *testing.T) {
+				inBubble(t, answer{status, code, body, "application/json"}, func(t *testing.T, cfg aws.Config) {
+					err := ask[name](t.Context(), newClient(t, cfg))
+					if write && status >= 500 {
+						next += "\n\n" + outcomeUnknown
+					}
+					checkExplained(t, err, test.summary, test.about+said+"\n\n"+next)
+				})
+			})
+		}
+
+		check("AccessDeniedException", 403, `{"message":"User is not authorized"}`,
+			"CloudWatch RUM answered with AccessDeniedException (HTTP 403, request ID 8f7c-1): User is not authorized", test.denied+mayBeDenied)
+		check("InternalServerException", 500, `{"message":"Oops"}`,
+			"CloudWatch RUM answered with InternalServerException (HTTP 500, request ID 8f7c-1, the last of 25 tries): Oops", serviceFault)
+		check("ThrottlingException", 429, `{"message":"Rate exceeded","serviceCode":"rum","quotaCode":"L-1"}`,
+			"CloudWatch RUM answered with ThrottlingException (HTTP 429, request ID 8f7c-1, the last of 25 tries): Rate exceeded", throttling)
+		check("ServiceQuotaExceededException", 402, `{"message":"Too many"}`,
+			"CloudWatch RUM answered with ServiceQuotaExceededException (HTTP 402, request ID 8f7c-1): Too many", overQuota)
+		invalid := refusedValue
+		if name == "put with a role" {
+			invalid = endOfEvidently
+		}
+		check("ValidationException", 400, `{"message":"Value is invalid"}`,
+			"CloudWatch RUM answered with ValidationException (HTTP 400, request ID 8f7c-1): Value is invalid", invalid)
+		if write {
+			check("ConflictException", 409, `{"message":"Being updated","resourceName":"web","resourceType":"AppMonitor"}`,
+				"CloudWatch RUM answered with ConflictException (HTTP 409, request ID 8f7c-1): Being updated", somethingElse)
+		}
+		if strings.HasPrefix(name, "put") { // to the others it is no error
+			check("ResourceNotFoundException", 404, `{"message":"No app monitor web","resourceName":"web","resourceType":"AppMonitor"}`,
+				"CloudWatch RUM answered with ResourceNotFoundException (HTTP 404, request ID 8f7c-1): No app monitor web", mustExist)
+		}
+	}
+}
+
+// Errors that AWS's front end, or something in between, gives. Which operation
+// is asked makes no difference.
+func TestExplainOtherAnswers(t *testing.T) {
+	putPermission := "The caller needs the IAM action rum:PutRumMetricsDestination on arn:aws:rum:eu-west-1:ACCOUNT:appmonitor/web" + mayBeDenied
+	const (
+		page    = "<html><title>Blocked</title></html>"
+		notJSON = "failed to decode response body, invalid character '<' looking for beginning of value."
+	)
+	tests := map[string]struct {
+		answer     answer
+		said, next string
+	}{
+		"403, empty": {
+			answer{status: 403},
+			"CloudWatch RUM answered with an error without a code (HTTP 403, request ID 8f7c-1): (no message)", putPermission,
+		},
+		"403, a code and no body": {
+			answer{status: 403, code: "AccessDeniedException"},
+			"CloudWatch RUM answered with AccessDeniedException (HTTP 403, request ID 8f7c-1): (no message)", putPermission,
+		},
+		"403, an unmodelled code and no body": {
+			answer{status: 403, code: "ForbiddenException"},
+			"CloudWatch RUM answered with ForbiddenException (HTTP 403, request ID 8f7c-1): (no message)", putPermission,
+		},
+		"400 in place of a 403": {
+			answer{status: 400, code: "NotAuthorized", body: `{"message":"No"}`},
+			"CloudWatch RUM answered with NotAuthorized (HTTP 400, request ID 8f7c-1): No", putPermission,
+		},
+		"an HTML 403": {
+			answer{status: 403, body: page, contentType: "text/html"},
+			"the answer (HTTP 403, request ID 8f7c-1) is not one of CloudWatch RUM's: " + notJSON, inItsPlace,
+		},
+		"an HTML 404": {
+			answer{status: 404, body: page, contentType: "text/html"},
+			"the answer (HTTP 404, request ID 8f7c-1) is not one of CloudWatch RUM's: " + notJSON, inItsPlace,
+		},
+		"an HTML 502": {
+			answer{status: 502, body: page, contentType: "text/html"},
+			"the answer (HTTP 502, request ID 8f7c-1, the last of 25 tries) is not one of CloudWatch RUM's: " + notJSON, inItsPlace + "\n\n" + outcomeUnknown,
+		},
+		"an empty 503": {
+			answer{status: 503},
+			"CloudWatch RUM answered with an error without a code (HTTP 503, request ID 8f7c-1, the last of 25 tries): (no message)", serviceFault + "\n\n" + outcomeUnknown,
+		},
+		"503, unmodelled": {
+			answer{status: 503, code: "ServiceUnavailable", body: `{"Message":"Busy"}`},
+			"CloudWatch RUM answered with ServiceUnavailable (HTTP 503, request ID 8f7c-1, the last of 25 tries): Busy", serviceFault + "\n\n" + outcomeUnknown,
+		},
+		"a redirect": {
+			answer{status: 302, body: page, contentType: "text/html"},
+			"the answer (HTTP 302, request ID 8f7c-1) is not one of CloudWatch RUM's: " + notJSON, inItsPlace + "\n\n" + outcomeUnknown,
+		},
+		"no such operation": {
+			answer{status: 404, code: "UnknownOperationException"},
+			"CloudWatch RUM answered with UnknownOperationException (HTTP 404, request ID 8f7c-1): (no message)", wrongAddress,
+		},
+		"too large": {
+			answer{status: 413, code: "RequestEntityTooLargeException"},
+			"CloudWatch RUM answered with RequestEntityTooLargeException (HTTP 413, request ID 8f7c-1): (no message)", wrongAddress,
+		},
+		"the code in the body": {
+			answer{status: 400, body: `{"__type":"com.amazonaws.rum#ValidationException","message":"Wrong"}`},
+			"CloudWatch RUM answered with ValidationException (HTTP 400, request ID 8f7c-1): Wrong", refusedValue,
+		},
+		"the code with an address": {
+			answer{status: 409, code: "ConflictException:http://internal.amazon.com/coral/com.amazonaws.rum/", body: `{"message":"Busy"}`},
+			"CloudWatch RUM answered with ConflictException (HTTP 409, request ID 8f7c-1): Busy", somethingElse,
+		},
+		"429 without a code": {
+			answer{status: 429},
+			"CloudWatch RUM answered with an error without a code (HTTP 429, request ID 8f7c-1, the last of 25 tries): (no message)", throttling,
+		},
+		"throttled with 400": {
+			answer{status: 400, code: "Throttling", body: `{"message":"Rate exceeded"}`},
+			"CloudWatch RUM answered with Throttling (HTTP 400, request ID 8f7c-1, the last of 25 tries): Rate exceeded", throttling,
+		},
+		"expired token": {
+			answer{status: 403, code: "ExpiredTokenException", body: `{"message":"The security token included in the request is expired"}`},
+			"CloudWatch RUM answered with ExpiredTokenException (HTTP 403, request ID 8f7c-1): The security token included in the request is expired", sessionOver,
+		},
+		"expired token, by its other name": {
+			answer{status: 400, code: "ExpiredToken", body: `{"message":"Expired"}`},
+			"CloudWatch RUM answered with ExpiredToken (HTTP 400, request ID 8f7c-1): Expired", sessionOver,
+		},
+		"unknown key": {
+			answer{status: 403, code: "UnrecognizedClientException", body: `{"message":"The security token included in the request is invalid."}`},
+			"CloudWatch RUM answered with UnrecognizedClientException (HTTP 403, request ID 8f7c-1): The security token included in the request is invalid.", unknownKey,
+		},
+		"unknown key, by its other name": {
+			answer{status: 403, code: "InvalidClientTokenId", body: `{"message":"Invalid"}`},
+			"CloudWatch RUM answered with InvalidClientTokenId (HTTP 403, request ID 8f7c-1): Invalid", unknownKey,
+		},
+		"wrong secret": {
+			answer{status: 403, code: "InvalidSignatureException", body: `{"message":"The request signature we calculated does not match"}`},
+			"CloudWatch RUM answered with InvalidSignatureException (HTTP 403, request ID 8f7c-1): The request signature we calculated does not match", wrongSecret,
+		},
+		"wrong secret, by its other name": {
+			answer{status: 403, code: "SignatureDoesNotMatch", body: `{"message":"Wrong"}`},
+			"CloudWatch RUM answered with SignatureDoesNotMatch (HTTP 403, request ID 8f7c-1): Wrong", wrongSecret,
+		},
+		"a slow clock": {
+			answer{status: 403, code: "InvalidSignatureException", body: `{"message":"Signature expired: 20260101T000000Z is now earlier than 20260101T001000Z"}`},
+			"CloudWatch RUM answered with InvalidSignatureException (HTTP 403, request ID 8f7c-1): Signature expired: 20260101T000000Z is now earlier than 20260101T001000Z", wrongClock,
+		},
+		"a fast clock": {
+			answer{status: 403, code: "InvalidSignatureException", body: `{"message":"Signature not yet current: 20260101T001000Z"}`},
+			"CloudWatch RUM answered with InvalidSignatureException (HTTP 403, request ID 8f7c-1): Signature not yet current: 20260101T001000Z", wrongClock,
+		},
+		"a wrong clock": {
+			answer{status: 403, code: "RequestTimeTooSkewed", body: `{"message":"Skewed"}`},
+			"CloudWatch RUM answered with RequestTimeTooSkewed (HTTP 403, request ID 8f7c-1): Skewed", wrongClock,
+		},
+		"a request that took too long": {
+			answer{status: 400, code: "RequestExpired", body: `{"message":"Late"}`},
+			"CloudWatch RUM answered with RequestExpired (HTTP 400, request ID 8f7c-1): Late", wrongClock,
+		},
+		"unsigned": {
+			answer{status: 403, code: "MissingAuthenticationTokenException", body: `{"message":"Missing Authentication Token"}`},
+			"CloudWatch RUM answered with MissingAuthenticationTokenException (HTTP 403, request ID 8f7c-1): Missing Authentication Token", tampered,
+		},
+		"half signed": {
+			answer{status: 400, code: "IncompleteSignature", body: `{"message":"Incomplete"}`},
+			"CloudWatch RUM answered with IncompleteSignature (HTTP 400, request ID 8f7c-1): Incomplete", tampered,
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, test.answer, func(t *testing.T, cfg aws.Config) {
+				err := ask["put"](t.Context(), newClient(t, cfg))
+				checkExplained(t, err, "Cannot put RUM metrics destination", ofCloudWatch+test.said+"\n\n"+test.next)
+			})
+		})
+	}
+
+	t.Run("an HTML 200", func(t *testing.T) {
+		inBubble(t, answer{status: 200, body: page, contentType: "text/html"}, func(t *testing.T, cfg aws.Config) {
+			err := ask["list"](t.Context(), newClient(t, cfg))
+			checkExplained(t, err, "Cannot read RUM metrics destinations",
+				ofMonitor+"the answer (HTTP 200, request ID 8f7c-1) is not one of CloudWatch RUM's: "+notJSON+"\n\n"+inItsPlace)
+		})
+	})
+	t.Run("no request ID", func(t *testing.T) {
+		bare := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusBadRequest)
+			_, _ = io.WriteString(w, `{"code":"ValidationException","message":"Wrong"}`)
+		})
+		inBubble(t, bare, func(t *testing.T, cfg aws.Config) {
+			err := ask["put"](t.Context(), newClient(t, cfg))
+			checkExplained(t, err, "Cannot put RUM metrics destination",
+				ofCloudWatch+"CloudWatch RUM answered with ValidationException (HTTP 400): Wrong\n\n"+refusedValue)
+		})
+	})
+	t.Run("the partition is in the ARN", func(t *testing.T) {
+		inBubble(t, answer{status: 403}, func(t *testing.T, cfg aws.Config) {
+			d := cloudWatch
+			d.Region = "us-gov-west-1"
+			_, detail := rumapi.Explain(newClient(t, cfg).PutDestination(t.Context(), d))
+			if want := "on arn:aws-us-gov:rum:us-gov-west-1:ACCOUNT:appmonitor/web"; !strings.Contains(detail, want) {
+				t.Errorf("got %q, want %q in it", detail, want)
+			}
+		})
+	})
+}
+
+// What the fake service, which checks signatures, makes of a wrong clock and a
+// wrong secret, and the SDK of that.
+func TestExplainSignatures(t *testing.T) {
+	t.Run("wrong secret", func(t *testing.T) {
+		inNetwork(t, func(t *testing.T, n *network) {
+			n.SetSecret(accessKeyID, "another")
+			summary, detail := rumapi.Explain(n.client.PutDestination(t.Context(), cloudWatch))
+			if summary != "Cannot put RUM metrics destination" || !strings.HasSuffix(detail, wrongSecret) {
+				t.Errorf("got %s: %s", summary, detail)
+			}
+			n.received(t, opPut, 1)
+		})
+	})
+	t.Run("the SDK puts a wrong clock right by the Date of the answer", func(t *testing.T) {
+		// The service's clock is an hour ahead: so its answers say, and so it reads the signature.
+		ahead := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Date", time.Now().Add(time.Hour).UTC().Format(http.TimeFormat))
+			signed, err := time.Parse("20060102T150405Z", r.Header.Get("X-Amz-Date"))
+			if err == nil && time.Since(signed).Abs() < time.Minute {
+				answer{403, "InvalidSignatureException", `{"message":"Signature expired: long ago"}`, "application/json"}.ServeHTTP(w, r)
+				return
+			}
+			w.WriteHeader(http.StatusOK)
+		})
+		inBubble(t, ahead, func(t *testing.T, cfg aws.Config) {
+			if err := newClient(t, cfg).PutDestination(t.Context(), cloudWatch); err != nil {
+				t.Error(err)
+			}
+		})
+	})
+}
+
+// Where there is no answer to tell anything.
+func TestExplainNoAnswer(t *testing.T) {
+	const put, post = "Cannot put RUM metrics destination", `Post "http://rum.test/rummetrics/web/metricsdestination": `
+
+	dialing := map[string]struct {
+		err        error
+		said, next string
+	}{
+		"refused": {
+			os.NewSyscallError("connect", syscall.ECONNREFUSED),
+			"no answer from CloudWatch RUM in 5 tries: " + post + "dial tcp: connect: connection refused.", notListening,
+		},
+		"no such host": {
+			&net.DNSError{Err: "no such host", Name: "rum.eu-west-1.amazonaws.com", IsNotFound: true},
+			"no answer from CloudWatch RUM: " + post + "dial tcp: lookup rum.eu-west-1.amazonaws.com: no such host.",
+			`The host "rum.eu-west-1.amazonaws.com" cannot be resolved. Check the region "eu-west-1", that CloudWatch RUM (and its FIPS or dual-stack endpoint, if asked for) is offered there, and the DNS of this machine.`,
+		},
+		"timeout": {
+			os.ErrDeadlineExceeded,
+			"no answer from CloudWatch RUM in 5 tries: " + post + "dial tcp: i/o timeout.", checkNetwork,
+		},
+	}
+	for name, test := range dialing {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				client := newClient(t, config(func(context.Context, string, string) (net.Conn, error) {
+					return nil, &net.OpError{Op: "dial", Net: "tcp", Err: test.err}
+				}))
+				checkExplained(t, client.PutDestination(t.Context(), cloudWatch), put, ofCloudWatch+test.said+"\n\n"+test.next)
+			})
+		})
+	}
+
+	t.Run("dropped", func(t *testing.T) {
+		inNetwork(t, func(t *testing.T, n *network) {
+			n.Inject(fakerum.Fault{Drop: true})
+			checkExplained(t, n.client.PutDestination(t.Context(), cloudWatch), put, ofCloudWatch+
+				"no answer from CloudWatch RUM in 25 tries: "+post+"EOF.\n\n"+checkNetwork+"\n\n"+outcomeUnknown)
+		})
+	})
+	t.Run("too slow", func(t *testing.T) {
+		inNetwork(t, func(t *testing.T, n *network) {
+			n.Inject(fakerum.Fault{Delay: time.Hour})
+			summary, detail := rumapi.Explain(n.client.PutDestination(t.Context(), cloudWatch))
+			// net/http words the middle in two ways, depending on who notices first.
+			if summary != put || !strings.HasPrefix(detail, ofCloudWatch+"no answer from CloudWatch RUM in 5 tries: "+post) ||
+				!strings.HasSuffix(detail, "(Client.Timeout exceeded while awaiting headers).\n\n"+checkNetwork+"\n\n"+outcomeUnknown) {
+				t.Errorf("got %s\n\n%s", summary, detail)
+			}
+		})
+	})
+	t.Run("interrupted", func(t *testing.T) {
+		inNetwork(t, func(t *testing.T, n *network) {
+			n.Inject(fakerum.Fault{Delay: time.Hour})
+			for name, want := range map[string]string{
+				"put": put + "\n\n" + ofCloudWatch + "interrupted before CloudWatch RUM gave an answer.\n\n" + interrupted + "\n\n" + outcomeUnknown,
+				"list": "Cannot read RUM metrics destinations\n\n" + ofMonitor +
+					"interrupted before CloudWatch RUM gave an answer.\n\n" + interrupted,
+			} {
+				ctx, cancel := context.WithCancel(t.Context())
+				time.AfterFunc(time.Second, cancel)
+				summary, detail := rumapi.Explain(ask[name](ctx, n.client))
+				if diff := cmp.Diff(want, summary+"\n\n"+detail); diff != "" {
+					t.Errorf("(-want +got):\n%s", diff)
+				}
+			}
+		})
+	})
+	t.Run("certificate not trusted", func(t *testing.T) {
+		server := httptest.NewUnstartedServer(http.NotFoundHandler())
+		server.Config.ErrorLog = log.New(io.Discard, "", 0)
+		server.StartTLS()
+		defer server.Close()
+		cfg := config(new(net.Dialer).DialContext)
+		cfg.BaseEndpoint = aws.String(server.URL)
+		checkExplained(t, newClient(t, cfg).PutDestination(t.Context(), cloudWatch), put, ofCloudWatch+
+			"no answer from CloudWatch RUM: Post \""+server.URL+"/rummetrics/web/metricsdestination\": "+
+			"tls: failed to verify certificate: x509: certificate signed by unknown authority.\n\n"+notTrusted)
+	})
+	t.Run("no credentials", func(t *testing.T) {
+		inNetwork(t, func(t *testing.T, n *network) {
+			n.config.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+				return aws.Credentials{}, &rumapi.CredentialsError{Err: errors.New("none were found"), Next: "Sign in."}
+			})
+			checkExplained(t, newClient(t, n.config).PutDestination(t.Context(), cloudWatch), put, ofCloudWatch+
+				"nothing was asked of CloudWatch RUM, since there are no credentials to sign with: none were found.\n\nSign in.")
+		})
+	})
+	t.Run("no request", func(t *testing.T) {
+		inNetwork(t, func(t *testing.T, n *network) {
+			d := cloudWatch
+			d.Region = "no region"
+			checkExplained(t, n.client.PutDestination(t.Context(), d), put,
+				"Metrics destination CloudWatch of app monitor \"web\" in no region: "+
+					"the request could not be made: failed to bind endpoint params, invalid input region no region.\n\n"+checkNetwork)
+		})
+	})
+}
+
+// Every error of the package says something, also the ones that are no failed call.
+func TestExplainTheRest(t *testing.T) {
+	err := fmt.Errorf("the %s: %w", cloudWatch.Key, rumapi.ErrNotFound)
+	checkExplained(t, err, "Cannot use CloudWatch RUM", err.Error())
+}

@@ -1,0 +1,457 @@
+package rumapi_test
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
+)
+
+// operations is every operation on destinations, as a call that succeeds
+// unless something goes wrong on the way.
+var operations = map[string]func(context.Context, *rumapi.Client) error{
+	opPut: func(ctx context.Context, c *rumapi.Client) error {
+		return c.PutDestination(ctx, cloudWatch)
+	},
+	opDelete: func(ctx context.Context, c *rumapi.Client) error {
+		return c.DeleteDestination(ctx, cloudWatch.Key)
+	},
+	opList: func(ctx context.Context, c *rumapi.Client) error {
+		_, err := c.ListDestinations(ctx, region, "web")
+		return err
+	},
+}
+
+func TestRetriesUntilItWorks(t *testing.T) {
+	tests := map[string]fakerum.Fault{
+		"throttled":                           {Status: 429, Code: "ThrottlingException"},
+		"throttled, without a code":           {Status: 429},
+		"throttled, of another code":          {Status: 400, Code: "Throttling"},
+		"throttled, by a load balancer":       {Status: 429, ContentType: "text/html", Body: "<html>slow down</html>"},
+		"internal error":                      {Status: 500, Code: "InternalServerException"},
+		"internal error, by its status":       {Status: 500},
+		"bad gateway, an HTML page":           {Status: 502, ContentType: "text/html", Body: "<html>bad gateway</html>"},
+		"unavailable, empty":                  {Status: 503, ContentType: "text/plain"},
+		"gateway timeout":                     {Status: 504},
+		"an unusual 5xx":                      {Status: 529},
+		"dropped before the work":             {Drop: true},
+		"dropped after the work":              {Drop: true, AfterWork: true},
+		"slow, then dropped":                  {Delay: 10 * time.Second, Drop: true},
+		"no answer in time":                   {Delay: time.Hour},
+		"no answer in time for what was done": {Delay: time.Hour, AfterWork: true},
+	}
+	for name, fault := range tests {
+		for operation, call := range operations {
+			t.Run(name+", "+operation, func(t *testing.T) {
+				inNetwork(t, func(t *testing.T, n *network) {
+					n.put(cloudWatch)
+					fault.Operation, fault.Times = operation, 3
+					n.Inject(fault)
+					if err := call(t.Context(), n.client); err != nil {
+						t.Error(err)
+					}
+					n.received(t, operation, 4)
+				})
+			})
+		}
+	}
+}
+
+func TestRetriesEnd(t *testing.T) {
+	tests := map[string]struct {
+		fault fakerum.Fault
+		tries int
+	}{
+		"throttled for ever":        {fakerum.Fault{Status: 429, Code: "ThrottlingException"}, maxAttempts},
+		"failing for ever":          {fakerum.Fault{Status: 503}, maxAttempts},
+		"dropped for ever":          {fakerum.Fault{Drop: true}, maxAttempts},
+		"no answer in time, ever":   {fakerum.Fault{Delay: time.Hour}, 5},
+		"Retry-After an hour":       {fakerum.Fault{Status: 503, RetryAfter: "3600"}, maxAttempts},
+		"refused: 400":              {fakerum.Fault{Status: 400, Code: "ValidationException"}, 1},
+		"refused: 402":              {fakerum.Fault{Status: 402, Code: "ServiceQuotaExceededException"}, 1},
+		"refused: 403":              {fakerum.Fault{Status: 403, Code: "AccessDeniedException"}, 1},
+		"refused: 403, empty":       {fakerum.Fault{Status: 403, ContentType: "text/plain"}, 1},
+		"refused: 403, a page":      {fakerum.Fault{Status: 403, ContentType: "text/html", Body: "<html>"}, 1},
+		"refused: 404":              {fakerum.Fault{Status: 404, Code: "UnknownOperationException"}, 1},
+		"refused: 413":              {fakerum.Fault{Status: 413}, 1},
+		"redirected":                {fakerum.Fault{Status: 302, Header: http.Header{"Location": {"http://login.test/"}}}, 1},
+		"refused, with Retry-After": {fakerum.Fault{Status: 400, Code: "ValidationException", RetryAfter: "1"}, 1},
+	}
+	for name, test := range tests {
+		for operation, call := range operations {
+			t.Run(name+", "+operation, func(t *testing.T) {
+				inNetwork(t, func(t *testing.T, n *network) {
+					test.fault.Operation = operation
+					n.Inject(test.fault)
+					start := time.Now()
+					var e *rumapi.Error
+					if err := call(t.Context(), n.client); !errors.As(err, &e) || e.Operation != operation {
+						t.Errorf("got %v, want an Error of %s", err, operation)
+					}
+					n.received(t, operation, test.tries)
+					if bound := time.Duration(test.tries) * (time.Minute + 20*time.Second); time.Since(start) > bound {
+						t.Errorf("took %v, want less than %v", time.Since(start), bound)
+					}
+				})
+			})
+		}
+	}
+}
+
+func TestMaxAttempts(t *testing.T) {
+	for _, attempts := range []int{1, 2, 7} {
+		inNetwork(t, func(t *testing.T, n *network) {
+			cfg := n.config
+			cfg.Retryer = func() aws.Retryer { return rumapi.NewRetryer(attempts, false) }
+			n.Inject(fakerum.Fault{Status: 429})
+			if err := newClient(t, cfg).PutDestination(t.Context(), cloudWatch); err == nil {
+				t.Error("got no error")
+			}
+			n.received(t, opPut, attempts)
+		})
+	}
+}
+
+// With retry_mode = "adaptive" the same is retried; the SDK's client-side rate
+// limit comes on top.
+func TestAdaptiveRetries(t *testing.T) {
+	inNetwork(t, func(t *testing.T, n *network) {
+		cfg := n.config
+		cfg.Retryer = func() aws.Retryer { return rumapi.NewRetryer(maxAttempts, true) }
+		n.Inject(fakerum.Fault{Operation: opList, Status: 429, Times: 3})
+		if _, err := newClient(t, cfg).ListDestinations(t.Context(), region, "web"); err != nil {
+			t.Error(err)
+		}
+		n.received(t, opList, 4)
+	})
+}
+
+// Many calls that fail for long must not use up anything that calls share.
+func TestNoRetryQuota(t *testing.T) {
+	inNetwork(t, func(t *testing.T, n *network) {
+		for range 20 {
+			n.Inject(fakerum.Fault{Operation: opPut, Status: 503, Times: maxAttempts - 1})
+			if err := n.client.PutDestination(t.Context(), cloudWatch); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
+func TestBackoffGrowsWithJitter(t *testing.T) {
+	inNetwork(t, func(t *testing.T, n *network) {
+		n.Inject(fakerum.Fault{Operation: opList, Status: 503, Times: 12})
+		if _, err := n.client.ListDestinations(t.Context(), region, "web"); err != nil {
+			t.Fatal(err)
+		}
+		requests := n.Requests()
+		round := true // no jitter: all waits are whole
+		for i := range requests[1:] {
+			wait := requests[i+1].Time.Sub(requests[i].Time)
+			most := min(200*time.Millisecond<<i, 20*time.Second)
+			if wait < most/2 || wait > most {
+				t.Errorf("wait %d was %v, want %v to %v", i+1, wait, most/2, most)
+			}
+			round = round && wait%(100*time.Millisecond) == 0
+		}
+		if round {
+			t.Error("nothing was left to chance")
+		}
+	})
+}
+
+func TestRetryAfter(t *testing.T) {
+	const own = 0 // the wait is the client's own: 100 to 200 ms
+	tests := map[string]struct {
+		header func(now time.Time) string
+		want   time.Duration
+	}{
+		"seconds":            {func(time.Time) string { return "7" }, 7 * time.Second},
+		"zero-padded":        {func(time.Time) string { return "09" }, 9 * time.Second},
+		"zero":               {func(time.Time) string { return "0" }, own},
+		"an HTTP date":       {func(now time.Time) string { return now.Add(30 * time.Second).Format(http.TimeFormat) }, 30 * time.Second},
+		"an RFC 850 date":    {func(now time.Time) string { return now.Add(30 * time.Second).Format("Monday, 02-Jan-06 15:04:05 GMT") }, 30 * time.Second},
+		"a date in the past": {func(now time.Time) string { return now.Add(-time.Hour).Format(http.TimeFormat) }, own},
+		"too long":           {func(time.Time) string { return "3600" }, time.Minute},
+		"a far date":         {func(now time.Time) string { return now.AddDate(500, 0, 0).Format(http.TimeFormat) }, time.Minute},
+		"more than 32 bits":  {func(time.Time) string { return "99999999999" }, time.Minute},
+		"more than 64 bits":  {func(time.Time) string { return "99999999999999999999" }, own},
+		"negative":           {func(time.Time) string { return "-5" }, own},
+		"a fraction":         {func(time.Time) string { return "1.5" }, own},
+		"garbage":            {func(time.Time) string { return "soon" }, own},
+	}
+	for name, test := range tests {
+		// The SDK decodes the header of these two, and not of a page.
+		for _, fault := range []fakerum.Fault{
+			{Status: 429, Code: "ThrottlingException"},
+			{Status: 500, Code: "InternalServerException"},
+			{Status: 503, ContentType: "text/html", Body: "<html>"},
+		} {
+			t.Run(name+", "+fault.Code, func(t *testing.T) {
+				inNetwork(t, func(t *testing.T, n *network) {
+					// To a whole second, which is all that a date can tell.
+					time.Sleep(time.Until(time.Now().Add(time.Second).Truncate(time.Second)))
+					start := time.Now().UTC()
+					fault.Times, fault.RetryAfter = 1, test.header(start)
+					n.Inject(fault)
+					if err := n.client.PutDestination(t.Context(), cloudWatch); err != nil {
+						t.Fatal(err)
+					}
+					got := time.Since(start)
+					if test.want == own && (got < 100*time.Millisecond || got > 200*time.Millisecond) {
+						t.Errorf("waited %v, want 100 to 200 ms", got)
+					}
+					if test.want != own && got != test.want {
+						t.Errorf("waited %v, want %v", got, test.want)
+					}
+				})
+			})
+		}
+	}
+}
+
+func TestConflict(t *testing.T) {
+	conflict := fakerum.Fault{Status: 409, Code: "ConflictException", Message: "The app monitor is being updated"}
+	writes := []string{opPut, opDelete}
+
+	for _, operation := range writes {
+		t.Run(operation+", for a while", func(t *testing.T) {
+			inNetwork(t, func(t *testing.T, n *network) {
+				n.put(cloudWatch)
+				conflict := conflict
+				conflict.Operation, conflict.Times = operation, 5
+				n.Inject(conflict)
+				if err := operations[operation](t.Context(), n.client); err != nil {
+					t.Error(err)
+				}
+				n.received(t, operation, 6)
+			})
+		})
+		t.Run(operation+", for ever", func(t *testing.T) {
+			inNetwork(t, func(t *testing.T, n *network) {
+				n.put(cloudWatch)
+				n.Inject(conflict)
+				start := time.Now()
+				err := operations[operation](t.Context(), n.client)
+				var e *rumapi.Error
+				if !errors.As(err, &e) || e.OutcomeUnknown {
+					t.Errorf("got %v, want an Error whose outcome is known", err)
+				}
+				took(t, start, time.Minute)
+			})
+		})
+		t.Run(operation+", with a long Retry-After", func(t *testing.T) {
+			inNetwork(t, func(t *testing.T, n *network) {
+				conflict := conflict
+				conflict.Operation, conflict.Times, conflict.RetryAfter = operation, 1, "60"
+				n.put(cloudWatch)
+				n.Inject(conflict)
+				start := time.Now()
+				if err := operations[operation](t.Context(), n.client); err != nil {
+					t.Error(err)
+				}
+				took(t, start, 5*time.Second)
+			})
+		})
+		t.Run(operation+", after a long throttle", func(t *testing.T) {
+			inNetwork(t, func(t *testing.T, n *network) {
+				conflict := conflict
+				conflict.Operation, conflict.Times = operation, 3
+				n.put(cloudWatch)
+				n.Inject(fakerum.Fault{Operation: operation, Status: 429, RetryAfter: "60", Times: 3})
+				n.Inject(conflict)
+				if err := operations[operation](t.Context(), n.client); err != nil {
+					t.Error(err)
+				}
+				n.received(t, operation, 7)
+			})
+		})
+	}
+
+	t.Run("a read has none", func(t *testing.T) {
+		inNetwork(t, func(t *testing.T, n *network) {
+			n.Inject(conflict)
+			if err := operations[opList](t.Context(), n.client); err == nil {
+				t.Error("got no error")
+			}
+			n.received(t, opList, 1)
+		})
+	})
+}
+
+// A run that is interrupted ends at once, whatever it waits for.
+func TestInterrupt(t *testing.T) {
+	waits := map[string]fakerum.Fault{
+		"an answer":     {Delay: time.Hour},
+		"a Retry-After": {Status: 503, RetryAfter: "60"},
+		"a backoff":     {Status: 503},
+		"a conflict":    {Status: 409, Code: "ConflictException"},
+	}
+	for name, fault := range waits {
+		for operation, call := range operations {
+			if operation == opList && fault.Status == 409 {
+				continue
+			}
+			t.Run(name+", "+operation, func(t *testing.T) {
+				inNetwork(t, func(t *testing.T, n *network) {
+					n.Inject(fault)
+					ctx, cancel := context.WithCancel(t.Context())
+					time.AfterFunc(12345*time.Millisecond, cancel)
+					start := time.Now()
+					if err := call(ctx, n.client); !errors.Is(err, context.Canceled) {
+						t.Errorf("got %v, want it to be canceled", err)
+					}
+					took(t, start, 12345*time.Millisecond)
+					sent := len(n.Requests())
+					time.Sleep(time.Hour)
+					if len(n.Requests()) != sent {
+						t.Error("there were requests after the end")
+					}
+				})
+			})
+		}
+	}
+	t.Run("a read-back", func(t *testing.T) {
+		inNetwork(t, func(t *testing.T, n *network) {
+			ctx, cancel := context.WithCancel(t.Context())
+			time.AfterFunc(3*time.Second, cancel)
+			start := time.Now()
+			if _, err := n.client.AwaitDestination(ctx, cloudWatch); !errors.Is(err, rumapi.ErrNotFound) {
+				t.Errorf("got %v, want what was seen", err)
+			}
+			took(t, start, 3*time.Second)
+		})
+	})
+}
+
+// Where no connection can be made there is no point in trying for long.
+func TestUnreachable(t *testing.T) {
+	tests := map[string]struct {
+		err   error
+		tries int32
+	}{
+		"connection refused": {os.NewSyscallError("connect", syscall.ECONNREFUSED), 5},
+		"no route":           {os.NewSyscallError("connect", syscall.EHOSTUNREACH), 5},
+		"dial timeout":       {os.ErrDeadlineExceeded, 5},
+		"DNS is down":        {&net.DNSError{Err: "server misbehaving", Name: "rum.test", IsTemporary: true}, 5},
+		"no such host":       {&net.DNSError{Err: "no such host", Name: "rum.test", IsNotFound: true}, 1},
+	}
+	for name, test := range tests {
+		for operation, call := range operations {
+			t.Run(name+", "+operation, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					var tries atomic.Int32
+					client := newClient(t, config(func(context.Context, string, string) (net.Conn, error) {
+						tries.Add(1)
+						return nil, &net.OpError{Op: "dial", Net: "tcp", Err: test.err}
+					}))
+					err := call(t.Context(), client)
+					if err == nil || rumapi.OutcomeUnknown(err) {
+						t.Errorf("got %v, want an error whose outcome is known", err)
+					}
+					if got := tries.Load(); got != test.tries {
+						t.Errorf("tried %d times, want %d", got, test.tries)
+					}
+				})
+			})
+		}
+	}
+}
+
+// Over a real network: nothing listens where something did a moment ago.
+func TestRefusedConnection(t *testing.T) {
+	server := httptest.NewServer(http.NotFoundHandler())
+	server.Close()
+	var tries atomic.Int32
+	cfg := config(func(ctx context.Context, network, address string) (net.Conn, error) {
+		tries.Add(1)
+		return new(net.Dialer).DialContext(ctx, network, address)
+	})
+	cfg.BaseEndpoint = aws.String(server.URL)
+	cfg.Retryer = func() aws.Retryer { return impatient{rumapi.NewRetryer(maxAttempts, false)} }
+	err := newClient(t, cfg).PutDestination(t.Context(), cloudWatch)
+	if !errors.Is(err, syscall.ECONNREFUSED) || rumapi.OutcomeUnknown(err) {
+		t.Errorf("got %v, want a refused connection, and the outcome known", err)
+	}
+	if got := tries.Load(); got != 5 {
+		t.Errorf("tried %d times, want 5", got)
+	}
+}
+
+// impatient is a retry policy without its waits.
+type impatient struct{ aws.RetryerV2 }
+
+func (r impatient) RetryDelay(attempt int, err error) (time.Duration, error) {
+	_, err = r.RetryerV2.RetryDelay(attempt, err)
+	return 0, err
+}
+
+func TestUntrustedCertificate(t *testing.T) {
+	server := httptest.NewUnstartedServer(http.NotFoundHandler())
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
+	defer server.Close()
+	for operation, call := range operations {
+		t.Run(operation, func(t *testing.T) {
+			var tries atomic.Int32
+			cfg := config(func(ctx context.Context, network, address string) (net.Conn, error) {
+				tries.Add(1)
+				return new(net.Dialer).DialContext(ctx, network, address)
+			})
+			cfg.BaseEndpoint = aws.String(server.URL)
+			err := call(t.Context(), newClient(t, cfg))
+			var unknown x509.UnknownAuthorityError
+			if !errors.As(err, &unknown) || rumapi.OutcomeUnknown(err) {
+				t.Errorf("got %v, want an unknown authority, and the outcome known", err)
+			}
+			if got := tries.Load(); got != 1 {
+				t.Errorf("tried %d times, want 1", got)
+			}
+		})
+	}
+}
+
+func TestNoCredentials(t *testing.T) {
+	// Whoever looks for credentials has retries of its own; these errors are of
+	// a kind that the policy would retry.
+	for name, cause := range map[string]error{
+		"none found": errors.New("no EC2 IMDS role found"),
+		"refused":    &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)},
+	} {
+		for operation, call := range operations {
+			t.Run(name+", "+operation, func(t *testing.T) {
+				inNetwork(t, func(t *testing.T, n *network) {
+					cfg := n.config
+					var asked atomic.Int32
+					cfg.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+						asked.Add(1)
+						return aws.Credentials{}, &rumapi.CredentialsError{Err: cause, Next: "Sign in."}
+					})
+					err := call(t.Context(), newClient(t, cfg))
+					var e *rumapi.CredentialsError
+					if !errors.As(err, &e) || rumapi.OutcomeUnknown(err) {
+						t.Errorf("got %v, want a CredentialsError, and the outcome known", err)
+					}
+					if len(n.Requests()) != 0 || asked.Load() != 1 {
+						t.Errorf("got %d requests, asked for credentials %d times; want 0 and 1", len(n.Requests()), asked.Load())
+					}
+				})
+			})
+		}
+	}
+}
