@@ -2,7 +2,6 @@ package metricsdestination
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -17,7 +16,7 @@ import (
 // ModifyPlan fills in the region and the ID, refuses a region that the
 // provider's credentials are no good for, plans a replacement when the
 // provider's region moved under a resource that names none, and warns of a
-// create that would take over a destination that exists already.
+// create or a replacement that would take over a destination that exists.
 func (r *destinationResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if r.client == nil || req.Plan.Raw.IsNull() {
 		return
@@ -51,9 +50,10 @@ func (r *destinationResource) ModifyPlan(ctx context.Context, req resource.Modif
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 
-	if !creating {
-		rememberReplaced(ctx, state, resp)
-	} else if plan.keyKnown() && !replaces(ctx, plan, req, resp) {
+	// Of a replacement, the CLI shows only what is said of it here, where the
+	// old object is at hand; it then plans the new one as a create, and drops
+	// what is said of that.
+	if plan.keyKnown() && (creating || plan.key() != withRegion(r.client, state.key())) {
 		r.warnOfTakeover(ctx, plan.key(), resp)
 	}
 }
@@ -76,26 +76,6 @@ func (r *destinationResource) warnOfTakeover(ctx context.Context, k rumapi.Key, 
 		"The %s is to be created, but CloudWatch RUM has it already. Creating it takes it over, and a later destroy deletes it. %s\n\n"+
 			"If another configuration manages it, remove it from one of the two. To bring it in as it is, import it first:\n\n"+
 			"  terraform import ADDRESS '%s'\n\n"+
-			"If this resource was only renamed, a moved block keeps it. After an apply that failed half-way this is the rest of that apply, and harmless.",
+			"If this resource was only renamed, a moved block keeps it. After an apply that failed half-way, or in a replacement that changes nothing, it is this resource's own, and all is well.",
 		k, role, formatID(found.Key)))
-}
-
-// A replacement is planned in two steps: first against the old object, then,
-// with what the first step left as private data, as a create. The old object's
-// ID is left there so that the second step does not warn of the resource's own
-// destination.
-const replacedKey = "replaced"
-
-func rememberReplaced(ctx context.Context, state model, resp *resource.ModifyPlanResponse) {
-	value, err := json.Marshal(state.ID.ValueString())
-	if err == nil {
-		resp.Diagnostics.Append(resp.Private.SetKey(ctx, replacedKey, value)...)
-	}
-}
-
-func replaces(ctx context.Context, plan model, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) bool {
-	value, diags := req.Private.GetKey(ctx, replacedKey)
-	resp.Diagnostics.Append(diags...)
-	var id string
-	return json.Unmarshal(value, &id) == nil && id == plan.ID.ValueString()
 }

@@ -23,12 +23,12 @@ func (b block) checkAccount(ctx context.Context, cfg aws.Config) (diags diag.Dia
 	}
 	caller, err := b.sts(cfg).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	if err != nil {
-		next := "allowed_account_ids and forbidden_account_ids need STS: check endpoints, sts_region and the network."
-		var credentials *rumapi.CredentialsError
-		if errors.As(err, &credentials) {
-			err, next = credentials, credentials.Next
+		reason, next := plain(err).Error(), stsNext(err, "Check which credentials are in use.")
+		if credentials, ok := errors.AsType[*rumapi.CredentialsError](err); ok {
+			reason, next = credentials.Error(), credentials.Next
 		}
-		diags.AddError("Cannot tell which AWS account the credentials are for", err.Error()+".\n\n"+next)
+		diags.AddError("Cannot tell which AWS account the credentials are for",
+			"The provider block allows some accounts only (allowed_account_ids or forbidden_account_ids), but "+reason+".\n\n"+next)
 		return diags
 	}
 

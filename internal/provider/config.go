@@ -1,37 +1,26 @@
 package provider
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/feature/ec2/imds"
 	"github.com/aws/smithy-go/middleware"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/types"
-	"golang.org/x/net/http/httpproxy"
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
 )
 
-const (
-	// What hashicorp/aws has.
-	defaultMaxRetries = 25
-	// No try may wait for its answer for ever. API Gateway, which the service
-	// seems to stand behind, gives up after half of this.
-	tryTimeout = time.Minute
-)
+// What hashicorp/aws has.
+const defaultMaxRetries = 25
 
 // awsConfig makes an AWS configuration of the block. What the block leaves out
 // comes from where the SDK looks: the environment and the shared config files.
@@ -43,7 +32,7 @@ func (b block) awsConfig(ctx context.Context, userAgent string) (aws.Config, dia
 	}
 	cfg, err := config.LoadDefaultConfig(ctx, options...)
 	if err != nil {
-		diags.Append(b.explainLoad(err))
+		diags.Append(explainLoad(err))
 		return cfg, diags
 	}
 	diags.Append(b.checkRegion(cfg.Region)...)
@@ -54,27 +43,36 @@ func (b block) awsConfig(ctx context.Context, userAgent string) (aws.Config, dia
 	}
 	adaptive := cfg.RetryMode == aws.RetryModeAdaptive
 	cfg.Retryer = func() aws.Retryer { return rumapi.NewRetryer(tries, adaptive) }
-	b.addCredentials(&cfg)
+	diags.Append(b.addCredentials(&cfg)...)
 	return cfg, diags
 }
 
-// loadOptions is the block as the SDK takes it.
+// loadOptions is the block as the SDK takes it. To the SDK, "" and nil are as
+// good as not set.
 func (b block) loadOptions(userAgent string) (options []func(*config.LoadOptions) error, diags diag.Diagnostics) {
 	add := func(o config.LoadOptionsFunc) { options = append(options, o) }
 
-	// To the SDK "" and nil are as good as not set.
 	add(config.WithRegion(b.Region.ValueString()))
 	add(config.WithSharedConfigProfile(b.Profile.ValueString()))
 	add(config.WithSharedConfigFiles(existing(b.SharedConfigFiles, "shared_config_files", &diags)))
-	add(config.WithSharedCredentialsFiles(existing(b.SharedCredentialFiles, "shared_credentials_files", &diags)))
+	add(config.WithSharedCredentialsFiles(existing(b.SharedCredentialsFiles, "shared_credentials_files", &diags)))
 	add(config.WithRetryMode(aws.RetryMode(b.RetryMode.ValueString())))
 	add(config.WithEC2IMDSEndpoint(b.EC2MetadataEndpoint.ValueString()))
 	add(config.WithHTTPClient(b.httpClient()))
 	add(config.WithAPIOptions([]func(*middleware.Stack) error{addUserAgent(userAgent), rumapi.Log}))
 
-	if b.AccessKey.ValueString() != "" {
-		add(config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider(
-			b.AccessKey.ValueString(), b.SecretKey.ValueString(), b.Token.ValueString())))
+	key, secret, token := b.AccessKey.ValueString(), b.SecretKey.ValueString(), b.Token.ValueString()
+	switch {
+	case len(b.WebIdentity) > 0:
+		// A token signs nothing. The SDK is not to look for credentials, which fails
+		// where just a part of a web identity is in the environment.
+		add(config.WithCredentialsProvider(aws.AnonymousCredentials{}))
+	case key != "" && secret != "":
+		add(config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider(key, secret, token)))
+	case key != "" || secret != "" || token != "":
+		// To go on with others would be to use another account than the one meant.
+		diags.AddError("Incomplete AWS credentials in the provider block",
+			"access_key and secret_key go together, and token goes with both. Set access_key and secret_key, or none of the three.")
 	}
 	if !b.MaxRetries.IsNull() {
 		add(config.WithRetryMaxAttempts(int(max(b.MaxRetries.ValueInt64(), 1)))) // 0 would be "not set"
@@ -93,45 +91,27 @@ func (b block) loadOptions(userAgent string) (options []func(*config.LoadOptions
 		}
 		add(config.WithUseDualStackEndpoint(state))
 	}
-	if b.SkipMetadataAPICheck.ValueBool() {
-		add(config.WithEC2IMDSClientEnableState(imds.ClientDisabled))
-	}
-	if !b.EC2MetadataMode.IsNull() {
-		mode := imds.EndpointModeStateIPv4
-		if b.EC2MetadataMode.ValueString() == "IPv6" {
-			mode = imds.EndpointModeStateIPv6
+	if !b.SkipMetadataAPICheck.IsNull() {
+		state := imds.ClientEnabled
+		if b.SkipMetadataAPICheck.ValueBool() {
+			state = imds.ClientDisabled
 		}
-		add(config.WithEC2IMDSEndpointMode(mode))
+		add(config.WithEC2IMDSClientEnableState(state))
+	}
+	switch b.EC2MetadataMode.ValueString() {
+	case "IPv4":
+		add(config.WithEC2IMDSEndpointMode(imds.EndpointModeStateIPv4))
+	case "IPv6":
+		add(config.WithEC2IMDSEndpointMode(imds.EndpointModeStateIPv6))
 	}
 	if bundle := b.CustomCABundle.ValueString(); bundle != "" {
 		pem, err := os.ReadFile(expand(bundle))
 		if err != nil {
 			diags.AddAttributeError(path.Root("custom_ca_bundle"), "Cannot read custom_ca_bundle", err.Error())
 		}
-		add(config.WithCustomCABundle(strings.NewReader(string(pem))))
+		add(config.WithCustomCABundle(bytes.NewReader(pem)))
 	}
 	return options, diags
-}
-
-// httpClient is the SDK's, with a bound on each try and the block's proxies and
-// trust. An argument of the block replaces just its own environment variable.
-func (b block) httpClient() *awshttp.BuildableClient {
-	client := awshttp.NewBuildableClient().WithTimeout(tryTimeout)
-	return client.WithTransportOptions(func(tr *http.Transport) {
-		tr.TLSClientConfig.InsecureSkipVerify = b.Insecure.ValueBool()
-		proxies := httpproxy.FromEnvironment()
-		for into, from := range map[*string]types.String{
-			&proxies.HTTPProxy:  b.HTTPProxy,
-			&proxies.HTTPSProxy: b.HTTPSProxy,
-			&proxies.NoProxy:    b.NoProxy,
-		} {
-			if !from.IsNull() {
-				*into = from.ValueString()
-			}
-		}
-		proxy := proxies.ProxyFunc()
-		tr.Proxy = func(r *http.Request) (*url.URL, error) { return proxy(r.URL) }
-	})
 }
 
 // checkRegion returns an error for no region, and for one that no partition
@@ -151,12 +131,12 @@ func (b block) checkRegion(region string) (diags diag.Diagnostics) {
 }
 
 // explainLoad turns an error of the SDK's loading into a diagnostic.
-func (b block) explainLoad(err error) diag.Diagnostic {
-	var profile config.SharedConfigProfileNotExistError
-	if errors.As(err, &profile) {
+func explainLoad(err error) diag.Diagnostic {
+	profile, missing := errors.AsType[config.SharedConfigProfileNotExistError](err)
+	if _, ofProfile := errors.AsType[config.SharedConfigAssumeRoleError](err); missing && !ofProfile {
 		return diag.NewAttributeErrorDiagnostic(path.Root("profile"), "Unknown AWS profile", fmt.Sprintf(
-			"There is no profile %q in %s. Correct profile in the provider block or AWS_PROFILE, or name the files that have it in "+
-				"shared_config_files and shared_credentials_files.", profile.Profile, strings.Join(profile.Filename, ", ")))
+			"There is no profile %q in the shared config and credentials files. Correct profile in the provider block or AWS_PROFILE "+
+				"in the environment, or name the files that have it in shared_config_files and shared_credentials_files.", profile.Profile))
 	}
 	return diag.NewErrorDiagnostic("Cannot load the AWS configuration",
 		err.Error()+".\n\nCheck the arguments of the provider block, the AWS_* environment variables, and the shared config and credentials files.")
@@ -175,12 +155,13 @@ func existing(paths []string, argument string, diags *diag.Diagnostics) (expande
 	return expanded
 }
 
-// expand puts the home directory in place of a leading ~.
+// expand puts environment variables in their places, and the home directory in
+// that of a leading ~.
 func expand(p string) string {
-	rest, found := strings.CutPrefix(p, "~/")
+	p = os.ExpandEnv(p)
 	home, err := os.UserHomeDir()
-	if !found || err != nil {
+	if err != nil || len(p) < 2 || p[0] != '~' || !os.IsPathSeparator(p[1]) {
 		return p
 	}
-	return filepath.Join(home, rest)
+	return filepath.Join(home, p[2:])
 }

@@ -24,6 +24,7 @@ func New(version string) func() provider.Provider {
 	return func() provider.Provider { return &rumProvider{version} }
 }
 
+// Metadata names the provider and its version.
 func (p *rumProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
 	resp.TypeName = "rum"
 	resp.Version = p.version
@@ -67,10 +68,12 @@ func (p *rumProvider) Configure(ctx context.Context, req provider.ConfigureReque
 	resp.ListResourceData = client
 }
 
+// Resources returns the resources that the provider has.
 func (p *rumProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{metricsdestination.NewResource}
 }
 
+// DataSources returns the data sources that the provider has.
 func (p *rumProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
 		metricsdestination.NewDataSource,
@@ -78,6 +81,7 @@ func (p *rumProvider) DataSources(context.Context) []func() datasource.DataSourc
 	}
 }
 
+// ListResources returns the resources that a query can list.
 func (p *rumProvider) ListResources(context.Context) []func() list.ListResource {
 	return []func() list.ListResource{metricsdestination.NewListResource}
 }

@@ -20,33 +20,33 @@ import (
 // block is the provider block. The names and their meaning are those of
 // hashicorp/aws, so that a block can be copied from there.
 type block struct {
-	AccessKey             types.String          `tfsdk:"access_key"`
-	AllowedAccountIDs     []string              `tfsdk:"allowed_account_ids"`
-	CustomCABundle        types.String          `tfsdk:"custom_ca_bundle"`
-	EC2MetadataEndpoint   types.String          `tfsdk:"ec2_metadata_service_endpoint"`
-	EC2MetadataMode       types.String          `tfsdk:"ec2_metadata_service_endpoint_mode"`
-	ForbiddenAccountIDs   []string              `tfsdk:"forbidden_account_ids"`
-	HTTPProxy             types.String          `tfsdk:"http_proxy"`
-	HTTPSProxy            types.String          `tfsdk:"https_proxy"`
-	Insecure              types.Bool            `tfsdk:"insecure"`
-	MaxRetries            types.Int64           `tfsdk:"max_retries"`
-	NoProxy               types.String          `tfsdk:"no_proxy"`
-	Profile               types.String          `tfsdk:"profile"`
-	Region                types.String          `tfsdk:"region"`
-	RetryMode             types.String          `tfsdk:"retry_mode"`
-	SecretKey             types.String          `tfsdk:"secret_key"`
-	SharedConfigFiles     []string              `tfsdk:"shared_config_files"`
-	SharedCredentialFiles []string              `tfsdk:"shared_credentials_files"`
-	SkipMetadataAPICheck  types.Bool            `tfsdk:"skip_metadata_api_check"`
-	SkipRegionValidation  types.Bool            `tfsdk:"skip_region_validation"`
-	STSRegion             types.String          `tfsdk:"sts_region"`
-	Token                 types.String          `tfsdk:"token"`
-	UseDualStack          types.Bool            `tfsdk:"use_dualstack_endpoint"`
-	UseFIPS               types.Bool            `tfsdk:"use_fips_endpoint"`
-	UserAgent             []string              `tfsdk:"user_agent"`
-	AssumeRole            []assumeRole          `tfsdk:"assume_role"`
-	WebIdentity           []assumeRoleWithToken `tfsdk:"assume_role_with_web_identity"`
-	Endpoints             []endpoints           `tfsdk:"endpoints"`
+	AccessKey              types.String          `tfsdk:"access_key"`
+	AllowedAccountIDs      []string              `tfsdk:"allowed_account_ids"`
+	CustomCABundle         types.String          `tfsdk:"custom_ca_bundle"`
+	EC2MetadataEndpoint    types.String          `tfsdk:"ec2_metadata_service_endpoint"`
+	EC2MetadataMode        types.String          `tfsdk:"ec2_metadata_service_endpoint_mode"`
+	ForbiddenAccountIDs    []string              `tfsdk:"forbidden_account_ids"`
+	HTTPProxy              types.String          `tfsdk:"http_proxy"`
+	HTTPSProxy             types.String          `tfsdk:"https_proxy"`
+	Insecure               types.Bool            `tfsdk:"insecure"`
+	MaxRetries             types.Int64           `tfsdk:"max_retries"`
+	NoProxy                types.String          `tfsdk:"no_proxy"`
+	Profile                types.String          `tfsdk:"profile"`
+	Region                 types.String          `tfsdk:"region"`
+	RetryMode              types.String          `tfsdk:"retry_mode"`
+	SecretKey              types.String          `tfsdk:"secret_key"`
+	SharedConfigFiles      []string              `tfsdk:"shared_config_files"`
+	SharedCredentialsFiles []string              `tfsdk:"shared_credentials_files"`
+	SkipMetadataAPICheck   types.Bool            `tfsdk:"skip_metadata_api_check"`
+	SkipRegionValidation   types.Bool            `tfsdk:"skip_region_validation"`
+	STSRegion              types.String          `tfsdk:"sts_region"`
+	Token                  types.String          `tfsdk:"token"`
+	UseDualStack           types.Bool            `tfsdk:"use_dualstack_endpoint"`
+	UseFIPS                types.Bool            `tfsdk:"use_fips_endpoint"`
+	UserAgent              []string              `tfsdk:"user_agent"`
+	AssumeRole             []assumeRole          `tfsdk:"assume_role"`
+	WebIdentity            []assumeRoleWithToken `tfsdk:"assume_role_with_web_identity"`
+	Endpoints              []endpoints           `tfsdk:"endpoints"`
 }
 
 type assumeRole struct {
@@ -84,111 +84,50 @@ func (b block) endpoints() endpoints {
 	return b.Endpoints[0]
 }
 
+// Schema describes the provider block.
 func (p *rumProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Manages Amazon CloudWatch RUM metrics destinations. The arguments have the names and the meaning they have in hashicorp/aws.",
 		Attributes: map[string]schema.Attribute{
-			"access_key": schema.StringAttribute{
-				MarkdownDescription: "Access key ID. Goes with `secret_key`. `AWS_ACCESS_KEY_ID` in the environment.",
-				Optional:            true,
-				Validators:          []validator.String{stringvalidator.AlsoRequires(path.MatchRoot("secret_key"))},
-			},
-			"secret_key": schema.StringAttribute{
-				MarkdownDescription: "Secret access key. Goes with `access_key`. `AWS_SECRET_ACCESS_KEY` in the environment.",
-				Optional:            true,
-				Sensitive:           true,
-				Validators:          []validator.String{stringvalidator.AlsoRequires(path.MatchRoot("access_key"))},
-			},
-			"token": schema.StringAttribute{
-				MarkdownDescription: "Session token of temporary credentials. Goes with `access_key` and `secret_key`. `AWS_SESSION_TOKEN` in the environment.",
-				Optional:            true,
-				Sensitive:           true,
-				Validators:          []validator.String{stringvalidator.AlsoRequires(path.MatchRoot("access_key"))},
-			},
-			"profile": schema.StringAttribute{
-				MarkdownDescription: "Profile of the shared config and credentials files. `AWS_PROFILE` in the environment.",
-				Optional:            true,
-			},
+			"access_key": text("Access key ID. Goes with `secret_key`. `AWS_ACCESS_KEY_ID` in the environment."),
+			"secret_key": secret("Secret access key. Goes with `access_key`. `AWS_SECRET_ACCESS_KEY` in the environment."),
+			"token":      secret("Session token of temporary credentials. Goes with `access_key` and `secret_key`. `AWS_SESSION_TOKEN` in the environment."),
+			"profile":    text("Profile of the shared config and credentials files. `AWS_PROFILE` in the environment."),
 			"shared_config_files": schema.ListAttribute{
-				MarkdownDescription: "Paths of shared config files. Defaults to `~/.aws/config`. `AWS_CONFIG_FILE` in the environment.",
+				MarkdownDescription: "Paths of shared config files, which must exist. Defaults to `~/.aws/config`. `AWS_CONFIG_FILE` in the environment.",
 				ElementType:         types.StringType,
 				Optional:            true,
 			},
 			"shared_credentials_files": schema.ListAttribute{
-				MarkdownDescription: "Paths of shared credentials files. Defaults to `~/.aws/credentials`. `AWS_SHARED_CREDENTIALS_FILE` in the environment.",
+				MarkdownDescription: "Paths of shared credentials files, which must exist. Defaults to `~/.aws/credentials`. `AWS_SHARED_CREDENTIALS_FILE` in the environment.",
 				ElementType:         types.StringType,
 				Optional:            true,
 			},
-			"region": schema.StringAttribute{
-				MarkdownDescription: "Region of every resource that names none of its own. `AWS_REGION` or `AWS_DEFAULT_REGION` in the environment, or `region` in the profile.",
-				Optional:            true,
-				Validators:          []validator.String{validate.Region()},
-			},
-			"skip_region_validation": schema.BoolAttribute{
-				MarkdownDescription: "Accept regions that this version of the provider does not know.",
-				Optional:            true,
-			},
-			"allowed_account_ids":   accountIDs("The only accounts the provider may work in. Asks STS once, at the start.", "forbidden_account_ids"),
-			"forbidden_account_ids": accountIDs("Accounts the provider must not work in. Asks STS once, at the start.", "allowed_account_ids"),
+			"region": text("Region of every resource that names none of its own. `AWS_REGION` or `AWS_DEFAULT_REGION` in the environment, or `region` in the profile.",
+				validate.Region()),
+			"skip_region_validation": flag("Accept regions that this version of the provider does not know."),
+			"allowed_account_ids":    accountIDs("The only accounts the provider may work in. Asks STS once, at the start.", "forbidden_account_ids"),
+			"forbidden_account_ids":  accountIDs("Accounts the provider must not work in. Asks STS once, at the start.", "allowed_account_ids"),
 			"max_retries": schema.Int64Attribute{
-				MarkdownDescription: "How often a call is tried at most, when AWS throttles it, fails, or does not answer. Defaults to 25. `AWS_MAX_ATTEMPTS` in the environment.",
+				MarkdownDescription: "How often a call is tried at most, when AWS throttles it, fails, or does not answer. 0 is as good as 1. Defaults to 25. `AWS_MAX_ATTEMPTS` in the environment.",
 				Optional:            true,
 				Validators:          []validator.Int64{int64validator.AtLeast(0)},
 			},
-			"retry_mode": schema.StringAttribute{
-				MarkdownDescription: "`standard`, or `adaptive` to slow down on this side when AWS throttles. `AWS_RETRY_MODE` in the environment.",
-				Optional:            true,
-				Validators:          []validator.String{stringvalidator.OneOf("standard", "adaptive")},
-			},
-			"use_fips_endpoint": schema.BoolAttribute{
-				MarkdownDescription: "Use FIPS endpoints, and never another. `AWS_USE_FIPS_ENDPOINT` in the environment.",
-				Optional:            true,
-			},
-			"use_dualstack_endpoint": schema.BoolAttribute{
-				MarkdownDescription: "Use dual-stack endpoints, and never another. `AWS_USE_DUALSTACK_ENDPOINT` in the environment.",
-				Optional:            true,
-			},
-			"sts_region": schema.StringAttribute{
-				MarkdownDescription: "Region of the STS endpoint. Defaults to the provider's region.",
-				Optional:            true,
-				Validators:          []validator.String{validate.Region()},
-			},
-			"http_proxy": schema.StringAttribute{
-				MarkdownDescription: "URL of the proxy for HTTP. `HTTP_PROXY` in the environment.",
-				Optional:            true,
-				Validators:          []validator.String{validate.URL()},
-			},
-			"https_proxy": schema.StringAttribute{
-				MarkdownDescription: "URL of the proxy for HTTPS. `HTTPS_PROXY` in the environment.",
-				Optional:            true,
-				Validators:          []validator.String{validate.URL()},
-			},
-			"no_proxy": schema.StringAttribute{
-				MarkdownDescription: "Hosts, separated by commas, that are reached without a proxy. `NO_PROXY` in the environment.",
-				Optional:            true,
-			},
-			"custom_ca_bundle": schema.StringAttribute{
-				MarkdownDescription: "Path of a PEM file with the certificates to trust. `AWS_CA_BUNDLE` in the environment.",
-				Optional:            true,
-			},
-			"insecure": schema.BoolAttribute{
-				MarkdownDescription: "Trust any TLS certificate. Credentials are then open to whoever is in between.",
-				Optional:            true,
-			},
-			"ec2_metadata_service_endpoint": schema.StringAttribute{
-				MarkdownDescription: "URL of the EC2 metadata service. `AWS_EC2_METADATA_SERVICE_ENDPOINT` in the environment.",
-				Optional:            true,
-				Validators:          []validator.String{validate.URL()},
-			},
-			"ec2_metadata_service_endpoint_mode": schema.StringAttribute{
-				MarkdownDescription: "`IPv4` or `IPv6`. `AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE` in the environment.",
-				Optional:            true,
-				Validators:          []validator.String{stringvalidator.OneOf("IPv4", "IPv6")},
-			},
-			"skip_metadata_api_check": schema.BoolAttribute{
-				MarkdownDescription: "Never ask the EC2 metadata service for credentials. `AWS_EC2_METADATA_DISABLED` in the environment.",
-				Optional:            true,
-			},
+			"retry_mode": text("`standard`, or `adaptive` to slow down on this side when AWS throttles. `AWS_RETRY_MODE` in the environment.",
+				stringvalidator.OneOf("standard", "adaptive")),
+			"use_fips_endpoint":      flag("Use FIPS endpoints, and never another. `AWS_USE_FIPS_ENDPOINT` in the environment."),
+			"use_dualstack_endpoint": flag("Use dual-stack endpoints, and never another. `AWS_USE_DUALSTACK_ENDPOINT` in the environment."),
+			"sts_region":             text("Region of the STS endpoint. Defaults to the provider's region.", validate.Region()),
+			"http_proxy":             text("URL of the proxy for HTTP. `HTTP_PROXY` in the environment. `\"\"` is no proxy, whatever the environment says.", proxyURL{}),
+			"https_proxy":            text("URL of the proxy for HTTPS. `HTTPS_PROXY` in the environment. `\"\"` is no proxy, whatever the environment says.", proxyURL{}),
+			"no_proxy":               text("Hosts, separated by commas, that are reached without a proxy. `NO_PROXY` in the environment."),
+			"custom_ca_bundle":       text("Path of a PEM file with the certificates to trust, and no others. `AWS_CA_BUNDLE` in the environment."),
+			"insecure":               flag("Trust any TLS certificate. Credentials are then open to whoever is in between."),
+			"ec2_metadata_service_endpoint": text("URL of the EC2 metadata service. `AWS_EC2_METADATA_SERVICE_ENDPOINT` in the environment.",
+				validate.URL()),
+			"ec2_metadata_service_endpoint_mode": text("`IPv4` or `IPv6`. `AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE` in the environment.",
+				stringvalidator.OneOf("IPv4", "IPv6")),
+			"skip_metadata_api_check": flag("Never ask the EC2 metadata service for credentials. `AWS_EC2_METADATA_DISABLED` in the environment."),
 			"user_agent": schema.ListAttribute{
 				MarkdownDescription: "Products to add to the User-Agent of every request, as `name/version (comment)`. `TF_APPEND_USER_AGENT` in the environment adds one more.",
 				ElementType:         types.StringType,
@@ -211,8 +150,10 @@ func (p *rumProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 				Validators:          []validator.List{listvalidator.SizeAtMost(1)},
 				NestedObject: schema.NestedBlockObject{
 					Attributes: map[string]schema.Attribute{
-						"rum": endpoint("URL of CloudWatch RUM. `AWS_ENDPOINT_URL_RUM` or `AWS_ENDPOINT_URL` in the environment, or `endpoint_url` in the shared config file."),
-						"sts": endpoint("URL of STS, for the roles of this block and the account check. `AWS_ENDPOINT_URL_STS` or `AWS_ENDPOINT_URL` in the environment, or `endpoint_url` in the shared config file."),
+						"rum": text("URL of CloudWatch RUM. `AWS_ENDPOINT_URL_RUM` or `AWS_ENDPOINT_URL` in the environment, or `endpoint_url` in the shared config file.",
+							validate.URL()),
+						"sts": text("URL of STS, for the roles of this block and the account check. `AWS_ENDPOINT_URL_STS` or `AWS_ENDPOINT_URL` in the environment, or `endpoint_url` in the shared config file.",
+							validate.URL()),
 					},
 				},
 			},
@@ -221,21 +162,14 @@ func (p *rumProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 }
 
 func assumeRoleSchema() map[string]schema.Attribute {
-	attributes := sessionSchema()
+	attributes := sessionSchema("15 minutes")
 	attributes["role_arn"] = schema.StringAttribute{
 		MarkdownDescription: "ARN of the role.",
 		Required:            true,
 		Validators:          []validator.String{validate.ARN()},
 	}
-	attributes["external_id"] = schema.StringAttribute{
-		MarkdownDescription: "External ID that the role's trust policy asks for.",
-		Optional:            true,
-		Sensitive:           true,
-	}
-	attributes["source_identity"] = schema.StringAttribute{
-		MarkdownDescription: "Source identity of the session.",
-		Optional:            true,
-	}
+	attributes["external_id"] = secret("External ID that the role's trust policy asks for.")
+	attributes["source_identity"] = text("Source identity of the session.")
 	attributes["tags"] = schema.MapAttribute{
 		MarkdownDescription: "Session tags.",
 		ElementType:         types.StringType,
@@ -250,46 +184,27 @@ func assumeRoleSchema() map[string]schema.Attribute {
 }
 
 func webIdentitySchema() map[string]schema.Attribute {
-	attributes := sessionSchema()
-	attributes["role_arn"] = schema.StringAttribute{
-		MarkdownDescription: "ARN of the role. `AWS_ROLE_ARN` in the environment.",
-		Optional:            true,
-		Validators:          []validator.String{validate.ARN()},
-	}
-	attributes["web_identity_token"] = schema.StringAttribute{
-		MarkdownDescription: "The token. `TF_AWS_WEB_IDENTITY_TOKEN` in the environment.",
-		Optional:            true,
-		Sensitive:           true,
-		Validators:          []validator.String{stringvalidator.ConflictsWith(path.MatchRelative().AtParent().AtName("web_identity_token_file"))},
-	}
-	attributes["web_identity_token_file"] = schema.StringAttribute{
-		MarkdownDescription: "Path of a file that holds the token. `AWS_WEB_IDENTITY_TOKEN_FILE` in the environment.",
-		Optional:            true,
-	}
+	attributes := sessionSchema("An hour")
+	attributes["role_arn"] = text("ARN of the role. Required here or as `AWS_ROLE_ARN` in the environment.", validate.ARN())
+	attributes["web_identity_token"] = secret("The token. It or a file that holds it is required here or in the environment, as `TF_AWS_WEB_IDENTITY_TOKEN`.",
+		stringvalidator.ConflictsWith(path.MatchRelative().AtParent().AtName("web_identity_token_file")))
+	attributes["web_identity_token_file"] = text("Path of a file that holds the token. `AWS_WEB_IDENTITY_TOKEN_FILE` in the environment.")
 	return attributes
 }
 
 // sessionSchema is what every way to assume a role has in common.
-func sessionSchema() map[string]schema.Attribute {
+func sessionSchema(defaultDuration string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"duration": schema.StringAttribute{
-			MarkdownDescription: "How long the session lasts, between `15m` and `12h`, as in `1h30m`. An hour unless set.",
-			Optional:            true,
-			Validators:          []validator.String{validate.Duration(15*time.Minute, 12*time.Hour)},
-		},
-		"policy": schema.StringAttribute{
-			MarkdownDescription: "IAM policy, as JSON, that narrows what the session may do.",
-			Optional:            true,
-		},
+		"duration": text("How long the credentials last before they are renewed, between `15m` and `12h`, as in `1h30m`. "+defaultDuration+" unless set.",
+			validate.Duration(15*time.Minute, 12*time.Hour)),
+		"policy": text("IAM policy, as JSON, that narrows what the session may do."),
 		"policy_arns": schema.SetAttribute{
 			MarkdownDescription: "ARNs of managed policies that narrow what the session may do.",
 			ElementType:         types.StringType,
 			Optional:            true,
+			Validators:          []validator.Set{setvalidator.ValueStringsAre(validate.ARN())},
 		},
-		"session_name": schema.StringAttribute{
-			MarkdownDescription: "Name of the session. Made up unless set.",
-			Optional:            true,
-		},
+		"session_name": text("Name of the session. Made up unless set."),
 	}
 }
 
@@ -305,10 +220,33 @@ func accountIDs(description, otherwise string) schema.Attribute {
 	}
 }
 
-func endpoint(description string) schema.Attribute {
-	return schema.StringAttribute{
-		MarkdownDescription: description,
-		Optional:            true,
-		Validators:          []validator.String{validate.URL()},
+func flag(description string) schema.Attribute {
+	return schema.BoolAttribute{MarkdownDescription: description, Optional: true}
+}
+
+// secret is text that the CLI does not show.
+func secret(description string, validators ...validator.String) schema.Attribute {
+	attribute := text(description, validators...)
+	attribute.Sensitive = true
+	return attribute
+}
+
+// text is an optional string. As in hashicorp/aws, "" is as good as not set:
+// modules pass on variables that are "" by default.
+func text(description string, validators ...validator.String) schema.StringAttribute {
+	attribute := schema.StringAttribute{MarkdownDescription: description, Optional: true}
+	for _, v := range validators {
+		attribute.Validators = append(attribute.Validators, unlessEmpty{v})
+	}
+	return attribute
+}
+
+// unlessEmpty is a validator that passes "".
+type unlessEmpty struct{ validator.String }
+
+// ValidateString is silent on "", and otherwise what the validator itself is.
+func (v unlessEmpty) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if !req.ConfigValue.Equal(types.StringValue("")) {
+		v.String.ValidateString(ctx, req, resp)
 	}
 }

@@ -5,6 +5,8 @@ package rumapi
 
 import (
 	"fmt"
+	"io"
+	"net/http"
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -37,6 +39,7 @@ type Options struct {
 // for an endpoint together with FIPS or dual-stack: such an endpoint is used as
 // it is, and could not be held to either.
 func New(cfg aws.Config, options Options) (*Client, error) {
+	cfg.HTTPClient = plainBody{cfg.HTTPClient}
 	cfg.APIOptions = append(slices.Clip(cfg.APIOptions), addRetryAfterMiddleware, addLostAnswerMiddleware)
 	api := rum.NewFromConfig(cfg, func(o *rum.Options) {
 		if options.Endpoint != "" {
@@ -57,6 +60,21 @@ func New(cfg aws.Config, options Options) (*Client, error) {
 	c.definitions.creates.call = c.batchCreate
 	c.definitions.deletes.call = c.batchDelete
 	return c, nil
+}
+
+// plainBody hides from net/http that the SDK's request body can write itself.
+// That of smithy-go 1.28 fails to do so once it is closed, which the SDK does as
+// soon as an answer begins: net/http then takes the request for broken, and an
+// answer of more than a few kilobytes, such as a large batch has, is now and
+// then lost although the work was done.
+type plainBody struct{ aws.HTTPClient }
+
+// Do sends a request.
+func (c plainBody) Do(r *http.Request) (*http.Response, error) {
+	if r.Body != nil {
+		r.Body = struct{ io.ReadCloser }{r.Body}
+	}
+	return c.HTTPClient.Do(r)
 }
 
 // Region is the region of the provider block: where a resource lives that

@@ -22,7 +22,8 @@ import (
 func TestPutFindDelete(t *testing.T) {
 	for _, d := range []rumapi.Destination{cloudWatch, evidently} {
 		for _, omit := range []bool{false, true} { // "" or nothing at all for what is absent
-			inNetwork(t, func(t *testing.T, n *network) {
+			synctest.Test(t, func(t *testing.T) {
+				n := newNetwork(t)
 				n.Behave(func(b *fakerum.Behavior) { b.OmitAbsent = omit })
 				ctx := t.Context()
 				if err := n.client.PutDestination(ctx, d); err != nil {
@@ -43,7 +44,8 @@ func TestPutFindDelete(t *testing.T) {
 
 // What is absent must not be sent as "", which no ARN is.
 func TestAbsentIsNotSent(t *testing.T) {
-	inNetwork(t, func(t *testing.T, n *network) {
+	synctest.Test(t, func(t *testing.T) {
+		n := newNetwork(t)
 		_ = n.client.PutDestination(t.Context(), cloudWatch)
 		_ = n.client.DeleteDestination(t.Context(), cloudWatch.Key)
 		requests := n.Requests()
@@ -57,7 +59,8 @@ func TestAbsentIsNotSent(t *testing.T) {
 }
 
 func TestEachCallGoesToItsRegion(t *testing.T) {
-	inNetwork(t, func(t *testing.T, n *network) {
+	synctest.Test(t, func(t *testing.T) {
+		n := newNetwork(t)
 		there := n.In(accessKeyID, "ap-southeast-7")
 		there.CreateMonitor("web")
 		d := cloudWatch
@@ -84,7 +87,8 @@ func TestDeleteOfWhatIsGone(t *testing.T) {
 		"no such monitor":     {Region: region, AppMonitorName: "gone", Destination: rumapi.CloudWatch},
 	} {
 		for _, ok := range []bool{false, true} {
-			inNetwork(t, func(t *testing.T, n *network) {
+			synctest.Test(t, func(t *testing.T) {
+				n := newNetwork(t)
 				n.Behave(func(b *fakerum.Behavior) { b.DeleteAbsentOK = ok })
 				if err := n.client.DeleteDestination(t.Context(), k); err != nil {
 					t.Errorf("%s: %v", name, err)
@@ -93,7 +97,8 @@ func TestDeleteOfWhatIsGone(t *testing.T) {
 		}
 	}
 	t.Run("deleted by a try whose answer was lost", func(t *testing.T) {
-		inNetwork(t, func(t *testing.T, n *network) {
+		synctest.Test(t, func(t *testing.T) {
+			n := newNetwork(t)
 			n.put(cloudWatch)
 			n.Inject(fakerum.Fault{Operation: opDelete, Times: 1, Drop: true, AfterWork: true})
 			if err := n.client.DeleteDestination(t.Context(), cloudWatch.Key); err != nil {
@@ -104,7 +109,8 @@ func TestDeleteOfWhatIsGone(t *testing.T) {
 		})
 	})
 	t.Run("an address that is not the API's is not gone", func(t *testing.T) {
-		inNetwork(t, func(t *testing.T, n *network) {
+		synctest.Test(t, func(t *testing.T) {
+			n := newNetwork(t)
 			n.put(cloudWatch)
 			n.Inject(fakerum.Fault{Status: 404, ContentType: "text/html", Body: "<html>"})
 			if err := n.client.DeleteDestination(t.Context(), cloudWatch.Key); err == nil {
@@ -182,7 +188,8 @@ func TestLostAnswers(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			inNetwork(t, func(t *testing.T, n *network) {
+			synctest.Test(t, func(t *testing.T) {
+				n := newNetwork(t)
 				n.put(test.before...)
 				// What was read before is of no use to the look that follows.
 				_, _ = n.client.ListDestinations(t.Context(), region, "web")
@@ -219,7 +226,8 @@ func TestOutcomeOfAnInterruptedPut(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			inNetwork(t, func(t *testing.T, n *network) {
+			synctest.Test(t, func(t *testing.T) {
+				n := newNetwork(t)
 				n.Inject(test.fault)
 				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 				defer cancel()
@@ -252,7 +260,8 @@ func TestNothingIsSentWithoutAConnection(t *testing.T) {
 	refuseAll := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusProxyAuthRequired)
 	})
-	inBubble(t, refuseAll, func(t *testing.T, cfg aws.Config) {
+	synctest.Test(t, func(t *testing.T) {
+		cfg := serve(t, refuseAll)
 		cfg.BaseEndpoint = aws.String("https://rum.test") // of a server that speaks plain HTTP
 		err := newClient(t, cfg).PutDestination(t.Context(), cloudWatch)
 		if err == nil || rumapi.OutcomeUnknown(err) {
@@ -275,7 +284,8 @@ func TestCreatedInThisRun(t *testing.T) {
 		n.has(t, at...)
 	}
 	t.Run("what was created is kept", func(t *testing.T) {
-		inNetwork(t, func(t *testing.T, n *network) {
+		synctest.Test(t, func(t *testing.T) {
+			n := newNetwork(t)
 			if err := n.client.CreateDestination(ctx, cloudWatch); err != nil {
 				t.Fatal(err)
 			}
@@ -284,7 +294,8 @@ func TestCreatedInThisRun(t *testing.T) {
 		})
 	})
 	t.Run("another of the same monitor is deleted", func(t *testing.T) {
-		inNetwork(t, func(t *testing.T, n *network) {
+		synctest.Test(t, func(t *testing.T) {
+			n := newNetwork(t)
 			n.put(cloudWatch)
 			if err := n.client.CreateDestination(ctx, evidently); err != nil {
 				t.Fatal(err)
@@ -293,7 +304,8 @@ func TestCreatedInThisRun(t *testing.T) {
 		})
 	})
 	t.Run("an update is no creation", func(t *testing.T) {
-		inNetwork(t, func(t *testing.T, n *network) {
+		synctest.Test(t, func(t *testing.T) {
+			n := newNetwork(t)
 			if err := n.client.PutDestination(ctx, cloudWatch); err != nil {
 				t.Fatal(err)
 			}
@@ -301,7 +313,8 @@ func TestCreatedInThisRun(t *testing.T) {
 		})
 	})
 	t.Run("a creation that was refused is none", func(t *testing.T) {
-		inNetwork(t, func(t *testing.T, n *network) {
+		synctest.Test(t, func(t *testing.T) {
+			n := newNetwork(t)
 			n.put(cloudWatch)
 			n.Inject(fakerum.Fault{Operation: opPut, Status: 403, Code: "AccessDeniedException"})
 			if err := n.client.CreateDestination(ctx, cloudWatch); err == nil {
@@ -311,7 +324,8 @@ func TestCreatedInThisRun(t *testing.T) {
 		})
 	})
 	t.Run("a creation that may have been done is one", func(t *testing.T) {
-		inNetwork(t, func(t *testing.T, n *network) {
+		synctest.Test(t, func(t *testing.T) {
+			n := newNetwork(t)
 			n.Inject(fakerum.Fault{Operation: opPut, Drop: true})
 			if err := n.client.CreateDestination(ctx, cloudWatch); !rumapi.OutcomeUnknown(err) {
 				t.Fatal(err)
@@ -320,7 +334,8 @@ func TestCreatedInThisRun(t *testing.T) {
 		})
 	})
 	t.Run("a replacement deletes, then creates", func(t *testing.T) {
-		inNetwork(t, func(t *testing.T, n *network) {
+		synctest.Test(t, func(t *testing.T) {
+			n := newNetwork(t)
 			n.put(cloudWatch)
 			deleteNow(t, n, nil)
 			if err := n.client.CreateDestination(ctx, cloudWatch); err != nil {
@@ -330,7 +345,8 @@ func TestCreatedInThisRun(t *testing.T) {
 		})
 	})
 	t.Run("a delete that comes during the creation waits for it", func(t *testing.T) {
-		inNetwork(t, func(t *testing.T, n *network) {
+		synctest.Test(t, func(t *testing.T) {
+			n := newNetwork(t)
 			n.Inject(fakerum.Fault{Operation: opPut, Delay: time.Second})
 			var created sync.WaitGroup
 			created.Go(func() {
@@ -349,7 +365,8 @@ func TestCreatedInThisRun(t *testing.T) {
 		})
 	})
 	t.Run("another client knows nothing of it", func(t *testing.T) {
-		inNetwork(t, func(t *testing.T, n *network) {
+		synctest.Test(t, func(t *testing.T) {
+			n := newNetwork(t)
 			if err := n.client.CreateDestination(ctx, cloudWatch); err != nil {
 				t.Fatal(err)
 			}
@@ -366,7 +383,8 @@ func TestPaging(t *testing.T) {
 	}
 	for _, last := range []fakerum.LastToken{fakerum.TokenAbsent, fakerum.TokenEmpty, fakerum.TokenRepeated} {
 		for size, pages := range map[int]int{1: 5, 2: 3, 5: 1, 100: 1} {
-			inNetwork(t, func(t *testing.T, n *network) {
+			synctest.Test(t, func(t *testing.T) {
+				n := newNetwork(t)
 				n.put(all...)
 				n.Behave(func(b *fakerum.Behavior) { b.PageSize, b.LastToken = size, last })
 				got, err := n.client.ListDestinations(t.Context(), region, "web")
@@ -384,7 +402,8 @@ func TestPaging(t *testing.T) {
 		}
 	}
 	t.Run("an error on a later page is an error", func(t *testing.T) {
-		inNetwork(t, func(t *testing.T, n *network) {
+		synctest.Test(t, func(t *testing.T) {
+			n := newNetwork(t)
 			n.put(all...)
 			n.Behave(func(b *fakerum.Behavior) { b.PageSize = 2 })
 			n.Inject(fakerum.Fault{Operation: opList, Status: 403, Code: "AccessDeniedException", Match: func(r fakerum.Request) bool {
@@ -402,7 +421,8 @@ func TestPaging(t *testing.T) {
 			next := map[string]string{"": "a", "a": "b", "b": "a"}[r.URL.Query().Get("nextToken")]
 			_, _ = w.Write([]byte(`{"Destinations":[],"NextToken":"` + next + `"}`))
 		})
-		inBubble(t, circle, func(t *testing.T, cfg aws.Config) {
+		synctest.Test(t, func(t *testing.T) {
+			cfg := serve(t, circle)
 			if _, err := newClient(t, cfg).ListDestinations(t.Context(), region, "web"); err != nil {
 				t.Error(err)
 			}
@@ -412,7 +432,8 @@ func TestPaging(t *testing.T) {
 		})
 	})
 	t.Run("no destinations", func(t *testing.T) {
-		inNetwork(t, func(t *testing.T, n *network) {
+		synctest.Test(t, func(t *testing.T) {
+			n := newNetwork(t)
 			if got, err := n.client.ListDestinations(t.Context(), region, "web"); err != nil || len(got) != 0 {
 				t.Errorf("got %v, %v", got, err)
 			}
@@ -438,7 +459,8 @@ func TestFindDestination(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			inNetwork(t, func(t *testing.T, n *network) {
+			synctest.Test(t, func(t *testing.T) {
+				n := newNetwork(t)
 				n.put(evidently, cloudWatch)
 				got, err := n.client.FindDestination(t.Context(), test.key)
 				if got != test.want || errors.Is(err, rumapi.ErrNotFound) == test.found || test.found && err != nil {
@@ -483,7 +505,8 @@ func TestResolveDestination(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			page := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { writeList(w, test.has) })
-			inBubble(t, page, func(t *testing.T, cfg aws.Config) {
+			synctest.Test(t, func(t *testing.T) {
+				cfg := serve(t, page)
 				got, err := newClient(t, cfg).ResolveDestination(t.Context(), test.key)
 				var ambiguous *rumapi.AmbiguousError
 				switch {
@@ -510,7 +533,8 @@ func TestResolveDestination(t *testing.T) {
 		})
 	}
 	t.Run("no such monitor", func(t *testing.T) {
-		inNetwork(t, func(t *testing.T, n *network) {
+		synctest.Test(t, func(t *testing.T) {
+			n := newNetwork(t)
 			_, err := n.client.ResolveDestination(t.Context(), rumapi.Key{Region: region, AppMonitorName: "gone"})
 			if !errors.Is(err, rumapi.ErrNotFound) || !strings.Contains(err.Error(), `"gone" in eu-west-1`) {
 				t.Errorf("got %v, want ErrNotFound of the monitor", err)
@@ -539,7 +563,8 @@ func TestAwaitDestination(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			inNetwork(t, func(t *testing.T, n *network) {
+			synctest.Test(t, func(t *testing.T) {
+				n := newNetwork(t)
 				n.put(test.before...)
 				_, _ = n.client.FindDestination(t.Context(), evidently.Key)
 				n.ForgetRequests()
@@ -563,7 +588,8 @@ func TestAwaitDestination(t *testing.T) {
 		})
 	}
 	t.Run("an error ends it", func(t *testing.T) {
-		inNetwork(t, func(t *testing.T, n *network) {
+		synctest.Test(t, func(t *testing.T) {
+			n := newNetwork(t)
 			n.Inject(fakerum.Fault{Operation: opList, Status: 403, Code: "AccessDeniedException"})
 			start := time.Now()
 			var e *rumapi.Error
@@ -574,7 +600,8 @@ func TestAwaitDestination(t *testing.T) {
 		})
 	})
 	t.Run("several share their looks", func(t *testing.T) {
-		inNetwork(t, func(t *testing.T, n *network) {
+		synctest.Test(t, func(t *testing.T) {
+			n := newNetwork(t)
 			n.Inject(fakerum.Fault{Stale: true, Times: 2})
 			n.Inject(fakerum.Fault{Operation: opList, Delay: 20 * time.Millisecond})
 			for i := range 10 {

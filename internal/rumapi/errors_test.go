@@ -124,7 +124,8 @@ func TestExplainModelledErrors(t *testing.T) {
 		write := strings.HasPrefix(name, "put") || strings.HasPrefix(name, "delete")
 		check := func(code string, status int, body, said, next string) {
 			t.Run(name+", "+code, func(t *testing.T) {
-				inBubble(t, answer{status, code, body, "application/json"}, func(t *testing.T, cfg aws.Config) {
+				synctest.Test(t, func(t *testing.T) {
+					cfg := serve(t, answer{status, code, body, "application/json"})
 					err := ask[name](t.Context(), newClient(t, cfg))
 					if write && status >= 500 {
 						next += "\n\n" + outcomeUnknown
@@ -286,7 +287,8 @@ func TestExplainOtherAnswers(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			inBubble(t, test.answer, func(t *testing.T, cfg aws.Config) {
+			synctest.Test(t, func(t *testing.T) {
+				cfg := serve(t, test.answer)
 				err := ask["put"](t.Context(), newClient(t, cfg))
 				checkExplained(t, err, "Cannot put RUM metrics destination", ofCloudWatch+test.said+"\n\n"+test.next)
 			})
@@ -294,7 +296,8 @@ func TestExplainOtherAnswers(t *testing.T) {
 	}
 
 	t.Run("an HTML 200", func(t *testing.T) {
-		inBubble(t, answer{status: 200, body: page, contentType: "text/html"}, func(t *testing.T, cfg aws.Config) {
+		synctest.Test(t, func(t *testing.T) {
+			cfg := serve(t, answer{status: 200, body: page, contentType: "text/html"})
 			err := ask["list"](t.Context(), newClient(t, cfg))
 			checkExplained(t, err, "Cannot read RUM metrics destinations",
 				ofMonitor+"the answer (HTTP 200, request ID 8f7c-1) is not one of CloudWatch RUM's: "+notJSON+"\n\n"+inItsPlace)
@@ -305,14 +308,16 @@ func TestExplainOtherAnswers(t *testing.T) {
 			w.WriteHeader(http.StatusBadRequest)
 			_, _ = io.WriteString(w, `{"code":"ValidationException","message":"Wrong"}`)
 		})
-		inBubble(t, bare, func(t *testing.T, cfg aws.Config) {
+		synctest.Test(t, func(t *testing.T) {
+			cfg := serve(t, bare)
 			err := ask["put"](t.Context(), newClient(t, cfg))
 			checkExplained(t, err, "Cannot put RUM metrics destination",
 				ofCloudWatch+"CloudWatch RUM answered with ValidationException (HTTP 400): Wrong\n\n"+refusedValue)
 		})
 	})
 	t.Run("the partition is in the ARN", func(t *testing.T) {
-		inBubble(t, answer{status: 403}, func(t *testing.T, cfg aws.Config) {
+		synctest.Test(t, func(t *testing.T) {
+			cfg := serve(t, answer{status: 403})
 			d := cloudWatch
 			d.Region = "us-gov-west-1"
 			_, detail := rumapi.Explain(newClient(t, cfg).PutDestination(t.Context(), d))
@@ -327,7 +332,8 @@ func TestExplainOtherAnswers(t *testing.T) {
 // wrong secret, and the SDK of that.
 func TestExplainSignatures(t *testing.T) {
 	t.Run("wrong secret", func(t *testing.T) {
-		inNetwork(t, func(t *testing.T, n *network) {
+		synctest.Test(t, func(t *testing.T) {
+			n := newNetwork(t)
 			n.SetSecret(accessKeyID, "another")
 			summary, detail := rumapi.Explain(n.client.PutDestination(t.Context(), cloudWatch))
 			if summary != "Cannot put RUM metrics destination" || !strings.HasSuffix(detail, wrongSecret) {
@@ -347,7 +353,8 @@ func TestExplainSignatures(t *testing.T) {
 			}
 			w.WriteHeader(http.StatusOK)
 		})
-		inBubble(t, ahead, func(t *testing.T, cfg aws.Config) {
+		synctest.Test(t, func(t *testing.T) {
+			cfg := serve(t, ahead)
 			if err := newClient(t, cfg).PutDestination(t.Context(), cloudWatch); err != nil {
 				t.Error(err)
 			}
@@ -389,14 +396,16 @@ func TestExplainNoAnswer(t *testing.T) {
 	}
 
 	t.Run("dropped", func(t *testing.T) {
-		inNetwork(t, func(t *testing.T, n *network) {
+		synctest.Test(t, func(t *testing.T) {
+			n := newNetwork(t)
 			n.Inject(fakerum.Fault{Drop: true})
 			checkExplained(t, n.client.PutDestination(t.Context(), cloudWatch), put, ofCloudWatch+
 				"no answer from CloudWatch RUM in 25 tries: "+post+"EOF.\n\n"+checkNetwork+"\n\n"+outcomeUnknown)
 		})
 	})
 	t.Run("too slow", func(t *testing.T) {
-		inNetwork(t, func(t *testing.T, n *network) {
+		synctest.Test(t, func(t *testing.T) {
+			n := newNetwork(t)
 			n.Inject(fakerum.Fault{Delay: time.Hour})
 			summary, detail := rumapi.Explain(n.client.PutDestination(t.Context(), cloudWatch))
 			// net/http words the middle in two ways, depending on who notices first.
@@ -407,7 +416,8 @@ func TestExplainNoAnswer(t *testing.T) {
 		})
 	})
 	t.Run("interrupted", func(t *testing.T) {
-		inNetwork(t, func(t *testing.T, n *network) {
+		synctest.Test(t, func(t *testing.T) {
+			n := newNetwork(t)
 			n.Inject(fakerum.Fault{Delay: time.Hour})
 			for name, want := range map[string]string{
 				"put": put + "\n\n" + ofCloudWatch + "interrupted before CloudWatch RUM gave an answer.\n\n" + interrupted + "\n\n" + outcomeUnknown,
@@ -435,7 +445,8 @@ func TestExplainNoAnswer(t *testing.T) {
 			"tls: failed to verify certificate: x509: certificate signed by unknown authority.\n\n"+notTrusted)
 	})
 	t.Run("no credentials", func(t *testing.T) {
-		inNetwork(t, func(t *testing.T, n *network) {
+		synctest.Test(t, func(t *testing.T) {
+			n := newNetwork(t)
 			n.config.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 				return aws.Credentials{}, &rumapi.CredentialsError{Err: errors.New("none were found"), Next: "Sign in."}
 			})
@@ -444,7 +455,8 @@ func TestExplainNoAnswer(t *testing.T) {
 		})
 	})
 	t.Run("no request", func(t *testing.T) {
-		inNetwork(t, func(t *testing.T, n *network) {
+		synctest.Test(t, func(t *testing.T) {
+			n := newNetwork(t)
 			d := cloudWatch
 			d.Region = "no region"
 			checkExplained(t, n.client.PutDestination(t.Context(), d), put,

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -33,7 +34,8 @@ func TestLog(t *testing.T) {
 		maps.Copy(all, fields)
 		return all
 	}
-	inNetwork(t, func(t *testing.T, n *network) {
+	synctest.Test(t, func(t *testing.T) {
+		n := newNetwork(t)
 		for _, f := range []fakerum.Fault{
 			{Status: 429, Code: "ThrottlingException", Message: "quotes what was sent", Header: id, RetryAfter: "1"},
 			{Status: 502, ContentType: "text/html", Body: "<html>", Header: id},
@@ -92,7 +94,8 @@ func TestLogKeepsSecrets(t *testing.T) {
 	for name, fault := range faults {
 		for operation, call := range ask {
 			t.Run(name+", "+operation, func(t *testing.T) {
-				inNetwork(t, func(t *testing.T, n *network) {
+				synctest.Test(t, func(t *testing.T) {
+					n := newNetwork(t)
 					n.put(evidently)
 					if fault != nil {
 						n.Inject(*fault)

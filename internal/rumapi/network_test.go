@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -44,9 +43,9 @@ var (
 	}
 )
 
-// In a network the real SDK talks HTTP to a server over connections that are
-// pipes, so that everything runs on the fake clock of a synctest bubble: waits
-// take no time and can be measured to the nanosecond.
+// network is a fake service and a client of it. The real SDK talks HTTP to it
+// over connections that are pipes, so that in a synctest bubble everything runs
+// on the fake clock: waits take no time and can be measured to the nanosecond.
 type network struct {
 	*fakerum.Service
 	account *fakerum.Account
@@ -54,40 +53,37 @@ type network struct {
 	client  *rumapi.Client
 }
 
-// inNetwork runs f in a bubble, with a client of a fake service that has the
+// newNetwork returns a network for the bubble that t is in. The service has the
 // app monitor "web".
-func inNetwork(t *testing.T, f func(t *testing.T, n *network)) {
+func newNetwork(t *testing.T) *network {
 	t.Helper()
 	service := fakerum.New()
-	inBubble(t, service, func(t *testing.T, cfg aws.Config) {
-		n := &network{Service: service, account: service.In(accessKeyID, region), config: cfg, client: newClient(t, cfg)}
-		n.account.CreateMonitor("web")
-		f(t, n)
-	})
+	account := service.In(accessKeyID, region)
+	account.CreateMonitor("web")
+	cfg := serve(t, service)
+	return &network{Service: service, account: account, config: cfg, client: newClient(t, cfg)}
 }
 
-// inBubble runs f in a bubble, with a configuration that leads to handler.
-func inBubble(t *testing.T, handler http.Handler, f func(t *testing.T, cfg aws.Config)) {
+// serve serves handler and returns a configuration that leads there.
+func serve(t *testing.T, handler http.Handler) aws.Config {
 	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
-		listener := newPipeListener()
-		server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			// Over a pipe a client cannot finish what nobody reads.
-			body, _ := io.ReadAll(r.Body)
-			r.Body = io.NopCloser(bytes.NewReader(body))
-			handler.ServeHTTP(w, r)
-		})}
-		served := make(chan struct{})
-		go func() {
-			defer close(served)
-			_ = server.Serve(listener)
-		}()
-		defer func() { // a bubble waits for its goroutines
-			_ = server.Close()
-			<-served
-		}()
-		f(t, config(listener.dial))
+	listener := newPipeListener()
+	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// Over a pipe a client cannot finish what nobody reads.
+		body, _ := io.ReadAll(r.Body)
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		handler.ServeHTTP(w, r)
+	})}
+	served := make(chan struct{})
+	go func() {
+		defer close(served)
+		_ = server.Serve(listener)
+	}()
+	t.Cleanup(func() { // a bubble waits for its goroutines
+		_ = server.Close()
+		<-served
 	})
+	return config(listener.dial)
 }
 
 // config is a configuration as internal/provider makes it, over connections

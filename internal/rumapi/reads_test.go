@@ -28,7 +28,8 @@ func experiment(i int) rumapi.Destination {
 func TestRefreshSharesLists(t *testing.T) {
 	for _, delay := range []time.Duration{0, 50 * time.Millisecond, 40 * time.Second} {
 		t.Run(fmt.Sprintf("an answer takes %v", delay), func(t *testing.T) {
-			inNetwork(t, func(t *testing.T, n *network) {
+			synctest.Test(t, func(t *testing.T) {
+				n := newNetwork(t)
 				if delay > 0 {
 					n.Inject(fakerum.Fault{Operation: opList, Delay: delay})
 				}
@@ -59,7 +60,8 @@ func TestRefreshSharesLists(t *testing.T) {
 }
 
 func TestReadIsRememberedForAShortTime(t *testing.T) {
-	inNetwork(t, func(t *testing.T, n *network) {
+	synctest.Test(t, func(t *testing.T) {
+		n := newNetwork(t)
 		n.put(cloudWatch)
 		find := func(want error) {
 			t.Helper()
@@ -78,7 +80,8 @@ func TestReadIsRememberedForAShortTime(t *testing.T) {
 }
 
 func TestReadsOfOthersAreNotShared(t *testing.T) {
-	inNetwork(t, func(t *testing.T, n *network) {
+	synctest.Test(t, func(t *testing.T) {
+		n := newNetwork(t)
 		n.put(cloudWatch)
 		n.account.CreateMonitor("other")
 		n.In(accessKeyID, "eu-west-2").CreateMonitor("web")
@@ -160,7 +163,8 @@ func TestReadAfterWriteIsFresh(t *testing.T) {
 	for writeName, w := range writes {
 		for situationName, situation := range situations {
 			t.Run(writeName+", "+situationName, func(t *testing.T) {
-				inNetwork(t, func(t *testing.T, n *network) {
+				synctest.Test(t, func(t *testing.T) {
+					n := newNetwork(t)
 					n.put(w.before...)
 					situation(t, n, w.operation, func() error { return w.write(t.Context(), n) })
 					if _, err := n.client.FindDestination(t.Context(), cloudWatch.Key); !errors.Is(err, w.after) {
@@ -175,7 +179,8 @@ func TestReadAfterWriteIsFresh(t *testing.T) {
 }
 
 func TestReadErrors(t *testing.T) {
-	inNetwork(t, func(t *testing.T, n *network) {
+	synctest.Test(t, func(t *testing.T) {
+		n := newNetwork(t)
 		n.put(cloudWatch)
 		n.Inject(fakerum.Fault{Operation: opList, Times: 1, Delay: time.Second, Status: http.StatusForbidden, Code: "AccessDeniedException"})
 		var readers sync.WaitGroup
@@ -196,7 +201,8 @@ func TestReadErrors(t *testing.T) {
 }
 
 func TestMissingMonitorIsNotRemembered(t *testing.T) {
-	inNetwork(t, func(t *testing.T, n *network) {
+	synctest.Test(t, func(t *testing.T) {
+		n := newNetwork(t)
 		k := cloudWatch.Key
 		k.AppMonitorName = "soon"
 		if _, err := n.client.FindDestination(t.Context(), k); !errors.Is(err, rumapi.ErrNotFound) {
@@ -211,7 +217,8 @@ func TestMissingMonitorIsNotRemembered(t *testing.T) {
 }
 
 func TestReaderThatLeaves(t *testing.T) {
-	inNetwork(t, func(t *testing.T, n *network) {
+	synctest.Test(t, func(t *testing.T) {
+		n := newNetwork(t)
 		n.put(cloudWatch)
 		n.Inject(fakerum.Fault{Operation: opList, Delay: 10 * time.Second})
 		start := time.Now()
@@ -255,7 +262,8 @@ func TestReaderThatLeaves(t *testing.T) {
 }
 
 func TestReadersDoNotShareMemory(t *testing.T) {
-	inNetwork(t, func(t *testing.T, n *network) {
+	synctest.Test(t, func(t *testing.T) {
+		n := newNetwork(t)
 		n.put(cloudWatch, evidently)
 		want := []rumapi.Destination{cloudWatch, evidently}
 		for range 2 {
@@ -274,7 +282,8 @@ func TestReadersDoNotShareMemory(t *testing.T) {
 
 // Every writer must read its own write, whatever others read and write.
 func TestReadsAmidWrites(t *testing.T) {
-	inNetwork(t, func(t *testing.T, n *network) {
+	synctest.Test(t, func(t *testing.T) {
+		n := newNetwork(t)
 		n.Inject(fakerum.Fault{Operation: opList, Delay: 3 * time.Millisecond, AfterWork: true})
 		n.Inject(fakerum.Fault{Operation: opPut, Delay: 2 * time.Millisecond})
 		n.Inject(fakerum.Fault{Operation: opDelete, Delay: 5 * time.Millisecond, AfterWork: true})

@@ -58,7 +58,8 @@ func TestRetriesUntilItWorks(t *testing.T) {
 	for name, fault := range tests {
 		for operation, call := range operations {
 			t.Run(name+", "+operation, func(t *testing.T) {
-				inNetwork(t, func(t *testing.T, n *network) {
+				synctest.Test(t, func(t *testing.T) {
+					n := newNetwork(t)
 					n.put(cloudWatch)
 					fault.Operation, fault.Times = operation, 3
 					n.Inject(fault)
@@ -95,7 +96,8 @@ func TestRetriesEnd(t *testing.T) {
 	for name, test := range tests {
 		for operation, call := range operations {
 			t.Run(name+", "+operation, func(t *testing.T) {
-				inNetwork(t, func(t *testing.T, n *network) {
+				synctest.Test(t, func(t *testing.T) {
+					n := newNetwork(t)
 					test.fault.Operation = operation
 					n.Inject(test.fault)
 					start := time.Now()
@@ -115,7 +117,8 @@ func TestRetriesEnd(t *testing.T) {
 
 func TestMaxAttempts(t *testing.T) {
 	for _, attempts := range []int{1, 2, 7} {
-		inNetwork(t, func(t *testing.T, n *network) {
+		synctest.Test(t, func(t *testing.T) {
+			n := newNetwork(t)
 			cfg := n.config
 			cfg.Retryer = func() aws.Retryer { return rumapi.NewRetryer(attempts, false) }
 			n.Inject(fakerum.Fault{Status: 429})
@@ -130,7 +133,8 @@ func TestMaxAttempts(t *testing.T) {
 // With retry_mode = "adaptive" the same is retried; the SDK's client-side rate
 // limit comes on top.
 func TestAdaptiveRetries(t *testing.T) {
-	inNetwork(t, func(t *testing.T, n *network) {
+	synctest.Test(t, func(t *testing.T) {
+		n := newNetwork(t)
 		cfg := n.config
 		cfg.Retryer = func() aws.Retryer { return rumapi.NewRetryer(maxAttempts, true) }
 		n.Inject(fakerum.Fault{Operation: opList, Status: 429, Times: 3})
@@ -143,7 +147,8 @@ func TestAdaptiveRetries(t *testing.T) {
 
 // Many calls that fail for long must not use up anything that calls share.
 func TestNoRetryQuota(t *testing.T) {
-	inNetwork(t, func(t *testing.T, n *network) {
+	synctest.Test(t, func(t *testing.T) {
+		n := newNetwork(t)
 		for range 20 {
 			n.Inject(fakerum.Fault{Operation: opPut, Status: 503, Times: maxAttempts - 1})
 			if err := n.client.PutDestination(t.Context(), cloudWatch); err != nil {
@@ -154,7 +159,8 @@ func TestNoRetryQuota(t *testing.T) {
 }
 
 func TestBackoffGrowsWithJitter(t *testing.T) {
-	inNetwork(t, func(t *testing.T, n *network) {
+	synctest.Test(t, func(t *testing.T) {
+		n := newNetwork(t)
 		n.Inject(fakerum.Fault{Operation: opList, Status: 503, Times: 12})
 		if _, err := n.client.ListDestinations(t.Context(), region, "web"); err != nil {
 			t.Fatal(err)
@@ -203,7 +209,8 @@ func TestRetryAfter(t *testing.T) {
 			{Status: 503, ContentType: "text/html", Body: "<html>"},
 		} {
 			t.Run(name+", "+fault.Code, func(t *testing.T) {
-				inNetwork(t, func(t *testing.T, n *network) {
+				synctest.Test(t, func(t *testing.T) {
+					n := newNetwork(t)
 					// To a whole second, which is all that a date can tell.
 					time.Sleep(time.Until(time.Now().Add(time.Second).Truncate(time.Second)))
 					start := time.Now().UTC()
@@ -231,7 +238,8 @@ func TestConflict(t *testing.T) {
 
 	for _, operation := range writes {
 		t.Run(operation+", for a while", func(t *testing.T) {
-			inNetwork(t, func(t *testing.T, n *network) {
+			synctest.Test(t, func(t *testing.T) {
+				n := newNetwork(t)
 				n.put(cloudWatch)
 				conflict := conflict
 				conflict.Operation, conflict.Times = operation, 5
@@ -243,7 +251,8 @@ func TestConflict(t *testing.T) {
 			})
 		})
 		t.Run(operation+", for ever", func(t *testing.T) {
-			inNetwork(t, func(t *testing.T, n *network) {
+			synctest.Test(t, func(t *testing.T) {
+				n := newNetwork(t)
 				n.put(cloudWatch)
 				n.Inject(conflict)
 				start := time.Now()
@@ -256,7 +265,8 @@ func TestConflict(t *testing.T) {
 			})
 		})
 		t.Run(operation+", with a long Retry-After", func(t *testing.T) {
-			inNetwork(t, func(t *testing.T, n *network) {
+			synctest.Test(t, func(t *testing.T) {
+				n := newNetwork(t)
 				conflict := conflict
 				conflict.Operation, conflict.Times, conflict.RetryAfter = operation, 1, "60"
 				n.put(cloudWatch)
@@ -269,7 +279,8 @@ func TestConflict(t *testing.T) {
 			})
 		})
 		t.Run(operation+", after a long throttle", func(t *testing.T) {
-			inNetwork(t, func(t *testing.T, n *network) {
+			synctest.Test(t, func(t *testing.T) {
+				n := newNetwork(t)
 				conflict := conflict
 				conflict.Operation, conflict.Times = operation, 3
 				n.put(cloudWatch)
@@ -284,7 +295,8 @@ func TestConflict(t *testing.T) {
 	}
 
 	t.Run("a read has none", func(t *testing.T) {
-		inNetwork(t, func(t *testing.T, n *network) {
+		synctest.Test(t, func(t *testing.T) {
+			n := newNetwork(t)
 			n.Inject(conflict)
 			if err := operations[opList](t.Context(), n.client); err == nil {
 				t.Error("got no error")
@@ -308,7 +320,8 @@ func TestInterrupt(t *testing.T) {
 				continue
 			}
 			t.Run(name+", "+operation, func(t *testing.T) {
-				inNetwork(t, func(t *testing.T, n *network) {
+				synctest.Test(t, func(t *testing.T) {
+					n := newNetwork(t)
 					n.Inject(fault)
 					ctx, cancel := context.WithCancel(t.Context())
 					time.AfterFunc(12345*time.Millisecond, cancel)
@@ -327,7 +340,8 @@ func TestInterrupt(t *testing.T) {
 		}
 	}
 	t.Run("a read-back", func(t *testing.T) {
-		inNetwork(t, func(t *testing.T, n *network) {
+		synctest.Test(t, func(t *testing.T) {
+			n := newNetwork(t)
 			ctx, cancel := context.WithCancel(t.Context())
 			time.AfterFunc(3*time.Second, cancel)
 			start := time.Now()
@@ -435,7 +449,8 @@ func TestNoCredentials(t *testing.T) {
 	} {
 		for operation, call := range operations {
 			t.Run(name+", "+operation, func(t *testing.T) {
-				inNetwork(t, func(t *testing.T, n *network) {
+				synctest.Test(t, func(t *testing.T) {
+					n := newNetwork(t)
 					cfg := n.config
 					var asked atomic.Int32
 					cfg.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {

@@ -1,0 +1,184 @@
+package metricsdestination_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/acctest"
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
+)
+
+func TestWrongConfigurationsFailThePlan(t *testing.T) {
+	t.Parallel()
+	const kind = `destination = "CloudWatch"`
+	for name, test := range map[string]struct {
+		lines []string // of the resource block, beside app_monitor_name unless they have it
+		want  string
+	}{
+		"no destination":           {[]string{}, `The argument "destination" is required`},
+		"null monitor":             {[]string{`app_monitor_name = null`, kind}, `Must set a configuration value for the app_monitor_name attribute`},
+		"empty monitor":            {[]string{`app_monitor_name = ""`, kind}, `app_monitor_name must be 1 to 255 letters`},
+		"monitor with a space":     {[]string{`app_monitor_name = "my web"`, kind}, `Got "my web" (6 characters)`},
+		"monitor with a dot first": {[]string{`app_monitor_name = ".web"`, kind}, `not starting with a full stop`},
+		"monitor too long":         {[]string{`app_monitor_name = "` + strings.Repeat("x", 256) + `"`, kind}, `(256 characters)`},
+		"destination in lowercase": {[]string{`destination = "cloudwatch"`}, `value must be one of: ["CloudWatch" "Evidently"], got: "cloudwatch"`},
+		"Evidently without ARN":    {[]string{`destination = "Evidently"`, `iam_role_arn = "` + roleA + `"`}, `destination_arn is required when destination is "Evidently"`},
+		"Evidently without role":   {[]string{`destination = "Evidently"`, `destination_arn = "` + arnA + `"`}, `iam_role_arn is required when destination is "Evidently"`},
+		"CloudWatch with ARN":      {[]string{kind, `destination_arn = "` + arnA + `"`}, `destination_arn must not be set when destination is "CloudWatch"`},
+		"CloudWatch with role":     {[]string{kind, `iam_role_arn = "` + roleA + `"`}, `iam_role_arn must not be set when destination is "CloudWatch"`},
+		"no ARN":                   {[]string{`destination = "Evidently"`, `destination_arn = "petfood"`, `iam_role_arn = "` + roleA + `"`}, `destination_arn must be an ARN`},
+		"ARN too long":             {[]string{`destination = "Evidently"`, `destination_arn = "` + arnA + strings.Repeat("x", 2048) + `"`, `iam_role_arn = "` + roleA + `"`}, `of at most 2048 characters`},
+		"no role ARN":              {[]string{`destination = "Evidently"`, `destination_arn = "` + arnA + `"`, `iam_role_arn = "rum"`}, `iam_role_arn must be an ARN`},
+		"empty role ARN":           {[]string{`destination = "Evidently"`, `destination_arn = "` + arnA + `"`, `iam_role_arn = ""`}, `iam_role_arn must be an ARN`},
+		"no region":                {[]string{kind, `region = "Ireland"`}, `region must be the name of an AWS region`},
+		"region of no partition":   {[]string{kind, `region = "xx-new-1"`}, `"xx-new-1" is not a region of any AWS partition known to this version of the provider. If it is a new one, set skip_region_validation in the provider block`},
+		"region of another partition": {
+			[]string{kind, `region = "cn-north-1"`},
+			`"cn-north-1" is in the partition aws-cn, but the provider's region "eu-west-1" is in aws, and credentials are good for one partition only. Use a provider block of its own for each partition`,
+		},
+		"id": {[]string{kind, `id = "web"`}, `Invalid Configuration for Read-Only Attribute`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := acctest.NewFake(t)
+			lines := test.lines
+			if !slices.ContainsFunc(lines, func(line string) bool { return strings.HasPrefix(line, "app_monitor_name") }) {
+				lines = append(lines, `app_monitor_name = "web"`)
+			}
+			env.Run(t, resource.TestStep{
+				Config:      config(env, block("test", lines...)),
+				PlanOnly:    true,
+				ExpectError: acctest.Saying(test.want),
+			})
+			if requests := env.Fake.Requests(); len(requests) > 0 {
+				t.Errorf("there were requests: %v", requests)
+			}
+		})
+	}
+}
+
+func TestEvidentlyIsWarnedOf(t *testing.T) {
+	t.Parallel()
+	env := newFake(t)
+	cli := env.CLI(t)
+
+	cli.Configure(config(env, evidently("test", web, arnA, roleA)))
+	got := cli.Diagnostics("plan") // from validating and from planning
+	if len(got) == 0 {
+		t.Error("Evidently: no warning")
+	}
+	for _, d := range got {
+		if d.Severity != "warning" || d.Address != address ||
+			d.Summary != "CloudWatch Evidently has reached its end of support" ||
+			!strings.Contains(d.Detail, `For a new one use destination = "CloudWatch"`) {
+			t.Errorf("Evidently: got %v", d)
+		}
+	}
+	cli.Configure(config(env, cloudWatch("test", web)))
+	if got := cli.Diagnostics("plan"); len(got) != 0 {
+		t.Errorf("CloudWatch: got %v, want nothing", got)
+	}
+}
+
+// later is an expression whose value is known at apply only.
+func later(expression string) string {
+	return `terraform_data.later.id == "" ? "" : ` + expression
+}
+
+const laterData = `resource "terraform_data" "later" {}
+`
+
+func TestUnknownValuesPassThePlan(t *testing.T) {
+	t.Parallel()
+	idUnknown := []plancheck.PlanCheck{plancheck.ExpectUnknownValue(address, tfjsonpath.New("id"))}
+	for name, test := range map[string]struct {
+		lines  []string
+		checks []plancheck.PlanCheck
+		region string
+		want   fakerum.Destination
+	}{
+		"everything": {
+			lines: []string{
+				"app_monitor_name = " + later(`"web"`), "destination = " + later(`"Evidently"`), "region = " + later(`"us-east-1"`),
+				"destination_arn = " + later(`"`+arnA+`"`), "iam_role_arn = " + later(`"`+roleA+`"`),
+			},
+			checks: idUnknown, region: acctest.OtherRegion, want: inEvidently(arnA, roleA),
+		},
+		"the role alone": {
+			lines: []string{
+				`app_monitor_name = "web"`, `destination = "Evidently"`, `destination_arn = "` + arnA + `"`,
+				"iam_role_arn = " + later(`"`+roleA+`"`),
+			},
+			checks: []plancheck.PlanCheck{
+				plancheck.ExpectUnknownValue(address, tfjsonpath.New("iam_role_arn")),
+				plancheck.ExpectKnownValue(address, tfjsonpath.New("id"), knownvalue.StringExact("web,Evidently,"+arnA+"@eu-west-1")),
+			},
+			region: acctest.Region, want: inEvidently(arnA, roleA),
+		},
+		"what turns out to be null": {
+			lines: []string{
+				`app_monitor_name = "web"`, `destination = "CloudWatch"`,
+				"destination_arn = " + later("null"), "iam_role_arn = " + later("null"), "region = " + later("null"),
+			},
+			checks: idUnknown, region: acctest.Region, want: inCloudWatch,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := newFake(t)
+			env.Run(t, resource.TestStep{
+				Config:           config(env, laterData, block("test", test.lines...)),
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: test.checks},
+				ConfigStateChecks: []statecheck.StateCheck{
+					attribute("region", knownvalue.StringExact(test.region)),
+				},
+				PostApplyFunc: func() { wantDestinations(t, env.In(test.region), web, test.want) },
+			})
+		})
+	}
+}
+
+func TestUnknownValuesAreCheckedBeforeAnyPut(t *testing.T) {
+	t.Parallel()
+	const kind, monitor = `destination = "CloudWatch"`, `app_monitor_name = "web"`
+	for name, test := range map[string]struct {
+		lines []string
+		want  string
+	}{
+		"monitor":     {[]string{"app_monitor_name = " + later(`"my web"`), kind}, `Got "my web" (6 characters)`},
+		"destination": {[]string{monitor, "destination = " + later(`"cloudwatch"`)}, `got: "cloudwatch"`},
+		"CloudWatch with ARN": {
+			[]string{monitor, kind, "destination_arn = " + later(`"`+arnA+`"`)},
+			`destination_arn must not be set when destination is "CloudWatch"`,
+		},
+		"Evidently without role": {
+			[]string{monitor, "destination = " + later(`"Evidently"`), `destination_arn = "` + arnA + `"`, `iam_role_arn = ` + later("null")},
+			`iam_role_arn is required when destination is "Evidently"`,
+		},
+		"region": {[]string{monitor, kind, "region = " + later(`"cn-north-1"`)}, `"cn-north-1" is in the partition aws-cn`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := newFake(t)
+			env.Run(t,
+				resource.TestStep{
+					Config:             config(env, laterData, block("test", test.lines...)),
+					PlanOnly:           true,
+					ExpectNonEmptyPlan: true,
+				},
+				resource.TestStep{
+					Config:      config(env, laterData, block("test", test.lines...)),
+					ExpectError: acctest.Saying(test.want),
+				},
+			)
+			wantWrites(t, env, 0, 0)
+		})
+	}
+}

@@ -1,0 +1,91 @@
+package metricsdestination_test
+
+import (
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/acctest"
+)
+
+func TestRegionOfResource(t *testing.T) {
+	t.Parallel()
+	env := acctest.NewFake(t)
+	other := env.In(acctest.OtherRegion)
+	other.CreateMonitor(web) // and none in the provider's region
+	env.Run(t, resource.TestStep{
+		Config: config(env, cloudWatch("test", web, `region = "us-east-1"`)),
+		ConfigStateChecks: []statecheck.StateCheck{
+			attribute("region", knownvalue.StringExact("us-east-1")),
+			attribute("id", knownvalue.StringExact("web,CloudWatch@us-east-1")),
+		},
+		PostApplyFunc: func() { wantDestinations(t, other, web, inCloudWatch) },
+	})
+	for _, r := range env.Fake.Requests() {
+		if r.Region != acctest.OtherRegion {
+			t.Errorf("%s went to %s", r.Operation, r.Region)
+		}
+	}
+}
+
+func TestRegionThatIsTheProvidersMayBeLeftOut(t *testing.T) {
+	t.Parallel()
+	env := newFake(t)
+	env.Run(t,
+		resource.TestStep{
+			Config: config(env, cloudWatch("test", web, `region = "eu-west-1"`)),
+		},
+		resource.TestStep{
+			PreConfig:        env.Fake.ForgetRequests,
+			Config:           config(env, cloudWatch("test", web)),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: planned(plancheck.ResourceActionNoop)},
+		},
+		resource.TestStep{
+			Config:           config(env, cloudWatch("test", web, `region = "eu-west-1"`)),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: planned(plancheck.ResourceActionNoop)},
+		},
+	)
+	wantWrites(t, env, 0, 1)
+}
+
+func TestChangeOfTheProvidersRegion(t *testing.T) {
+	t.Parallel()
+	env := newFake(t)
+	inProvider, own := cloudWatch("test", web), evidently("own", web, arnA, roleA, `region = "eu-west-1"`)
+	env.Run(t,
+		resource.TestStep{Config: env.ProviderIn(acctest.Region, "") + inProvider + own},
+		resource.TestStep{
+			PreConfig: env.Fake.ForgetRequests,
+			Config:    env.ProviderIn(acctest.OtherRegion, "") + inProvider + own,
+			ConfigPlanChecks: resource.ConfigPlanChecks{
+				PreApply: []plancheck.PlanCheck{
+					plancheck.ExpectResourceAction(address, plancheck.ResourceActionDestroyBeforeCreate),
+					plancheck.ExpectResourceAction("rum_metrics_destination.own", plancheck.ResourceActionNoop),
+				},
+			},
+			ConfigStateChecks: []statecheck.StateCheck{
+				attribute("region", knownvalue.StringExact(acctest.OtherRegion)),
+				attribute("id", knownvalue.StringExact("web,CloudWatch@us-east-1")),
+			},
+			PostApplyFunc: func() {
+				wantWrites(t, env, 1, 1)
+				wantDestinations(t, env.Account, web, inEvidently(arnA, roleA))
+				wantDestinations(t, env.In(acctest.OtherRegion), web, inCloudWatch)
+			},
+		},
+	)
+}
+
+func TestRegionThisVersionDoesNotKnow(t *testing.T) {
+	t.Parallel()
+	env := acctest.NewFake(t)
+	env.In("xx-new-1").CreateMonitor(web)
+	env.Run(t, resource.TestStep{
+		Config:        env.ProviderIn(acctest.Region, "skip_region_validation = true") + cloudWatch("test", web, `region = "xx-new-1"`),
+		PostApplyFunc: func() { wantDestinations(t, env.In("xx-new-1"), web, inCloudWatch) },
+	})
+	wantDestinations(t, env.In("xx-new-1"), web)
+}

@@ -1,0 +1,413 @@
+package metricsdestination_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/acctest"
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
+)
+
+const (
+	opPut    = fakerum.OpPutRumMetricsDestination
+	opList   = fakerum.OpListRumMetricsDestinations
+	opDelete = fakerum.OpDeleteRumMetricsDestination
+)
+
+// afterPut makes a fault of List happen only once there was a Put: the plan
+// before it is not to be disturbed.
+func afterPut(env *acctest.Env, f fakerum.Fault) {
+	var put atomic.Bool
+	f.Match = func(r fakerum.Request) bool {
+		if r.Operation == opPut {
+			put.Store(true)
+		}
+		return r.Operation == opList && put.Load()
+	}
+	env.Fake.Inject(f)
+}
+
+// oneTry is a configuration whose provider does not retry.
+func oneTry(env *acctest.Env, block string) string {
+	return env.ProviderIn(acctest.Region, "max_retries = 0") + block
+}
+
+func TestListMayLagBehindPut(t *testing.T) {
+	t.Parallel()
+	env := newFake(t)
+	afterPut(env, fakerum.Fault{Stale: true, Times: 2})
+	cli := env.CLI(t)
+	cli.Configure(config(env, cloudWatch("test", web)))
+	if got := cli.Diagnostics("apply", "-auto-approve"); len(got) > 0 {
+		t.Errorf("got %v", got)
+	}
+	wantWrites(t, env, 1, 0)
+	if n := env.Fake.Count(opList); n != 5 { // two plans, two stale ones, and one that shows it
+		t.Errorf("there were %d Lists, want 5", n)
+	}
+	cli.Run("plan", "-detailed-exitcode")
+}
+
+func TestUpdateMayLagToo(t *testing.T) {
+	t.Parallel()
+	env := newFake(t)
+	cli := env.CLI(t)
+	cli.Configure(config(env, evidently("test", web, arnA, roleA)))
+	cli.Run("apply", "-auto-approve")
+	env.Fake.ForgetRequests()
+
+	afterPut(env, fakerum.Fault{Stale: true, Times: 2})
+	cli.Configure(config(env, evidently("test", web, arnA, roleB)))
+	cli.Run("apply", "-auto-approve")
+	wantWrites(t, env, 1, 0)
+	cli.Run("plan", "-detailed-exitcode")
+}
+
+// What was put is in state, untainted, whatever the look at it says.
+func TestReadBackThatFails(t *testing.T) {
+	t.Parallel()
+	for name, fault := range map[string]fakerum.Fault{
+		"403":      {Status: http.StatusForbidden, Code: "AccessDeniedException"},
+		"HTML 502": {Status: http.StatusBadGateway, ContentType: "text/html", Body: "<html>"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := newFake(t)
+			afterPut(env, fault)
+			cli := env.CLI(t)
+			cli.Configure(oneTry(env, cloudWatch("test", web)))
+			wantOne(t, cli.Diagnostics("apply", "-auto-approve"), "warning", "RUM metrics destination was put but could not be read back")
+
+			env.Fake.ClearFaults()
+			cli.Run("plan", "-detailed-exitcode")
+			wantWrites(t, env, 1, 0)
+		})
+	}
+}
+
+// wantOne fails the test unless there is one diagnostic, of that severity and
+// summary.
+func wantOne(t *testing.T, got []acctest.Diagnostic, severity, summary string) {
+	t.Helper()
+	if len(got) != 1 || got[0].Severity != severity || got[0].Summary != summary {
+		t.Errorf("got %v, want one %s: %s", got, severity, summary)
+	}
+}
+
+// The wait for what List does not show ends when the run is interrupted, and
+// what was put is not lost.
+func TestInterruptedReadBack(t *testing.T) {
+	t.Parallel()
+	env := newFake(t)
+	afterPut(env, fakerum.Fault{Stale: true})
+	cli := env.CLI(t)
+	cli.Configure(config(env, cloudWatch("test", web)))
+	applyUntilReadBack(t, env, cli)
+
+	env.Fake.ClearFaults()
+	cli.Run("plan", "-detailed-exitcode")
+	wantWrites(t, env, 1, 0)
+}
+
+// An interrupted Put may have been done: it is in state, and the next apply
+// makes it whole.
+func TestInterruptedPut(t *testing.T) {
+	t.Parallel()
+	env := newFake(t)
+	remove := env.Fake.Inject(fakerum.Fault{Operation: opPut, AfterWork: true, Delay: time.Minute})
+	cli := env.CLI(t)
+	cli.Configure(config(env, cloudWatch("test", web)))
+	cmd, out := cli.Command("apply", "-auto-approve")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for len(env.Account.Destinations(web)) == 0 {
+		time.Sleep(10 * time.Millisecond)
+	}
+	interrupt(t, cmd, out)
+	if list := cli.Run("state", "list"); strings.TrimSpace(list) != address {
+		t.Errorf("in state is %q", list)
+	}
+
+	remove()
+	cli.Run("apply", "-auto-approve")
+	wantDestinations(t, env.Account, web, inCloudWatch)
+	cli.Run("plan", "-detailed-exitcode")
+}
+
+// interrupt interrupts a command and wants it to end at once.
+func interrupt(t *testing.T, cmd *exec.Cmd, out fmt.Stringer) {
+	t.Helper()
+	start := time.Now()
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait() // a CLI that was interrupted fails
+	if took := time.Since(start); took > 5*time.Second {
+		t.Errorf("it took %s to end: %s", took, out)
+	}
+}
+
+// applyUntilReadBack interrupts an apply while it waits to look again at what
+// it put, and wants it to end at once.
+func applyUntilReadBack(t *testing.T, env *acctest.Env, cli *acctest.CLI) {
+	t.Helper()
+	const looks = 2 // the next is half a second later
+	seen := make(chan struct{}, looks)
+	var put atomic.Bool
+	env.Fake.Watch(func(r fakerum.Request, _ time.Duration) {
+		switch {
+		case r.Operation == opPut:
+			put.Store(true)
+		case r.Operation == opList && put.Load():
+			select {
+			case seen <- struct{}{}:
+			default: // nobody counts any more
+			}
+		}
+	})
+	cmd, out := cli.Command("apply", "-auto-approve")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for range looks {
+		<-seen
+	}
+	interrupt(t, cmd, out)
+}
+
+func TestCreateWhoseAnswerIsLost(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		fault fakerum.Fault
+		retry bool
+		puts  int
+	}{
+		"and it is retried":                {fakerum.Fault{Drop: true, AfterWork: true}, true, 2},
+		"and it is found":                  {fakerum.Fault{Drop: true, AfterWork: true}, false, 1},
+		"to a 500, and it is found":        {fakerum.Fault{Status: http.StatusInternalServerError, AfterWork: true}, false, 1},
+		"to a proxy's, and it is found":    {fakerum.Fault{Status: http.StatusBadGateway, ContentType: "text/html", Body: "<html>", AfterWork: true}, false, 1},
+		"before it was done, and repeated": {fakerum.Fault{Drop: true}, true, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := newFake(t)
+			test.fault.Operation, test.fault.Times = opPut, 1
+			env.Fake.Inject(test.fault)
+			cli := env.CLI(t)
+			cli.Configure(config(env, cloudWatch("test", web)))
+			if !test.retry {
+				cli.Configure(oneTry(env, cloudWatch("test", web)))
+			}
+			if got := cli.Diagnostics("apply", "-auto-approve"); len(got) > 0 {
+				t.Errorf("got %v", got)
+			}
+			wantWrites(t, env, test.puts, 0)
+			wantDestinations(t, env.Account, web, inCloudWatch)
+			cli.Run("plan", "-detailed-exitcode")
+			cli.Run("destroy", "-auto-approve")
+			wantDestinations(t, env.Account, web)
+		})
+	}
+}
+
+// A create that may have been done is in state, so that a destroy finds it.
+func TestCreateOfUnknownOutcome(t *testing.T) {
+	t.Parallel()
+	const unknown = "Whether the change was made is not known"
+	for name, done := range map[string]bool{"done": true, "not done": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := newFake(t)
+			env.Fake.Inject(fakerum.Fault{Operation: opPut, Drop: true, AfterWork: done, Times: 1})
+			afterPut(env, fakerum.Fault{Status: http.StatusForbidden, Code: "AccessDeniedException"})
+			cli := env.CLI(t)
+			cli.Configure(oneTry(env, cloudWatch("test", web)))
+			got := cli.Diagnostics("apply", "-auto-approve")
+			wantOne(t, got, "error", "Cannot put RUM metrics destination")
+			if len(got) > 0 && !strings.Contains(got[0].Detail, unknown) {
+				t.Errorf("got %s", got[0].Detail)
+			}
+			if list := cli.Run("state", "list"); strings.TrimSpace(list) != address {
+				t.Errorf("in state is %q", list)
+			}
+
+			env.Fake.ClearFaults()
+			cli.Run("apply", "-auto-approve")
+			wantDestinations(t, env.Account, web, inCloudWatch)
+			cli.Run("plan", "-detailed-exitcode")
+			cli.Run("destroy", "-auto-approve")
+			wantDestinations(t, env.Account, web)
+		})
+	}
+}
+
+func TestCreateThatIsRefused(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		fault fakerum.Fault
+		want  string
+	}{
+		"403": {fakerum.Fault{Status: http.StatusForbidden, Code: "AccessDeniedException"}, "iam:PassRole on " + roleA},
+		"400": {fakerum.Fault{Status: http.StatusBadRequest, Code: "ValidationException", Message: "no longer supported"}, "no longer supported"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := newFake(t)
+			test.fault.Operation = opPut
+			env.Fake.Inject(test.fault)
+			env.Run(t, resource.TestStep{
+				Config:      config(env, evidently("test", web, arnA, roleA)),
+				ExpectError: acctest.Saying(test.want),
+			})
+			wantWrites(t, env, 1, 0) // no retry, and nothing in state to destroy
+		})
+	}
+}
+
+func TestUpdateThatIsRefusedKeepsTheOldRole(t *testing.T) {
+	t.Parallel()
+	env := newFake(t)
+	env.Run(t,
+		resource.TestStep{Config: config(env, evidently("test", web, arnA, roleA))},
+		resource.TestStep{
+			PreConfig:   func() { env.Fake.Behave(func(b *fakerum.Behavior) { b.RefuseEvidently = true }) },
+			Config:      config(env, evidently("test", web, arnA, roleB)),
+			ExpectError: acctest.Saying("Evidently is no longer supported"),
+		},
+		resource.TestStep{ // what exists can still be read, and destroyed at the end
+			Config:   config(env, evidently("test", web, arnA, roleA)),
+			PlanOnly: true,
+		},
+	)
+	wantDestinations(t, env.Account, web)
+}
+
+// Where a Put without a role keeps the old one, the difference stays and is
+// shown, and nothing else breaks.
+func TestRoleThatCannotBeRemoved(t *testing.T) {
+	t.Parallel()
+	env := newFake(t)
+	env.Fake.Behave(func(b *fakerum.Behavior) { b.KeepRole = true })
+	withRole := inCloudWatch
+	withRole.IAMRoleARN = roleA
+	cli := env.CLI(t)
+	cli.Configure(config(env, cloudWatch("test", web)))
+	cli.Run("apply", "-auto-approve")
+	env.Account.PutDestination(web, withRole)
+	env.Fake.ForgetRequests()
+
+	applyUntilReadBack(t, env, cli)
+	wantWrites(t, env, 1, 0)
+	if plan := cli.Run("plan", "-no-color"); !strings.Contains(plan, "will be updated in-place") {
+		t.Errorf("got %s", plan)
+	}
+	cli.Run("destroy", "-auto-approve")
+	wantDestinations(t, env.Account, web)
+}
+
+func TestDeleteOfWhatIsGone(t *testing.T) {
+	t.Parallel()
+	for name, ok := range map[string]bool{"answered with 404": false, "answered with 200": true} {
+		for gone, vanish := range map[string]func(*acctest.Env){
+			"destination": func(env *acctest.Env) { env.Account.DeleteDestination(web, "CloudWatch", "") },
+			"app monitor": func(env *acctest.Env) { env.Account.DeleteMonitor(web) },
+		} {
+			t.Run(gone+"/"+name, func(t *testing.T) {
+				t.Parallel()
+				env := newFake(t)
+				env.Fake.Behave(func(b *fakerum.Behavior) { b.DeleteAbsentOK = ok })
+				cli := env.CLI(t)
+				cli.Configure(config(env, cloudWatch("test", web)))
+				cli.Run("apply", "-auto-approve")
+				vanish(env)
+				if got := cli.Diagnostics("destroy", "-auto-approve", "-refresh=false"); len(got) > 0 {
+					t.Errorf("got %v", got)
+				}
+				wantWrites(t, env, 1, 1)
+			})
+		}
+	}
+}
+
+func TestDeleteThatFailsKeepsTheState(t *testing.T) {
+	t.Parallel()
+	env := newFake(t)
+	cli := env.CLI(t)
+	cli.Configure(config(env, cloudWatch("test", web)))
+	cli.Run("apply", "-auto-approve")
+	env.Fake.Inject(fakerum.Fault{Operation: opDelete, Status: http.StatusForbidden, Code: "AccessDeniedException"})
+	wantOne(t, cli.Diagnostics("destroy", "-auto-approve"), "error", "Cannot delete RUM metrics destination")
+	wantDestinations(t, env.Account, web, inCloudWatch)
+
+	env.Fake.ClearFaults()
+	cli.Run("plan", "-detailed-exitcode")
+	env.Fake.Inject(fakerum.Fault{Operation: opDelete, Drop: true, AfterWork: true, Times: 1}) // the answer is lost
+	cli.Run("destroy", "-auto-approve")
+	wantDestinations(t, env.Account, web)
+}
+
+// Nothing but the arguments of the provider block may hold a credential: not
+// the state, not a plan, not what is said of an error.
+func TestCredentialsAreKeptOut(t *testing.T) {
+	t.Parallel()
+	env := newFake(t)
+	file := t.TempDir() + "/credentials"
+	const key, token = "AKIAACCTEST", "the-session-token"
+	text := "[test]\naws_access_key_id = " + key + "\naws_secret_access_key = " + fakerum.SecretKey + "\naws_session_token = " + token + "\n"
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	endpoint, err := json.Marshal(env.Endpoint)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cli := env.CLI(t)
+	cli.Configure(`
+provider "rum" {
+  region                   = "eu-west-1"
+  profile                  = "test"
+  shared_credentials_files = ["` + file + `"]
+  endpoints {
+    rum = ` + string(endpoint) + `
+  }
+}
+` + evidently("test", web, arnA, roleA))
+
+	seen := map[string]string{}
+	seen["plan"] = cli.Run("plan", "-out=plan")
+	seen["plan file"] = cli.Run("show", "-json", "plan")
+	seen["apply"] = cli.Run("apply", "plan")
+	seen["state"] = cli.Run("show", "-json")
+	state, err := os.ReadFile(cli.Dir + "/terraform.tfstate")
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen["state file"] = string(state)
+	env.Fake.Inject(fakerum.Fault{Status: http.StatusForbidden, Code: "InvalidSignatureException", Message: "no"})
+	cmd, out := cli.Command("plan")
+	if err := cmd.Run(); err == nil {
+		t.Error("a plan without permission succeeded")
+	}
+	seen["error"] = out.String()
+
+	for what, text := range seen {
+		if text == "" {
+			t.Errorf("%s is empty", what)
+		}
+		for _, secret := range []string{key, fakerum.SecretKey, token} {
+			if strings.Contains(text, secret) {
+				t.Errorf("%s holds %s:\n%s", what, secret, text)
+			}
+		}
+	}
+}

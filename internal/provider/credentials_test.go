@@ -1,0 +1,327 @@
+package provider_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
+)
+
+// keys is a profile with an access key of the fake.
+func keys(profile, accessKey string) string {
+	return fmt.Sprintf("[%s]\naws_access_key_id = %s\naws_secret_access_key = %s\n", profile, accessKey, fakerum.SecretKey)
+}
+
+// Every set of places where credentials can be. The first of the places counts.
+func TestCredentialsPrecedence(t *testing.T) {
+	fake, url := newFake(t)
+	places := []string{"access_key", "profile", "AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_PROFILE", "AWS_DEFAULT_PROFILE", "default profile"}
+	for set := 1; set < 1<<len(places); set++ {
+		var names []string
+		for i, place := range places {
+			if set&(1<<i) != 0 {
+				names = append(names, place)
+			}
+		}
+		t.Run(strings.Join(names, "+"), func(t *testing.T) {
+			cleanEnv(t)
+			block, files, want := keyless(url), "", ""
+			t.Setenv("AWS_ENDPOINT_URL_STS", url)    // the SDK's own web identity has it from nowhere else
+			for i := range slices.Backward(places) { // the first comes last, and stays
+				if set&(1<<i) == 0 {
+					continue
+				}
+				key := fmt.Sprintf("AKID%d", i)
+				want = key
+				switch i {
+				case 0:
+					block["access_key"], block["secret_key"] = key, fakerum.SecretKey
+				case 1:
+					block["profile"] = "one"
+					files += keys("one", key)
+				case 2:
+					t.Setenv("AWS_ACCESS_KEY_ID", key)
+					t.Setenv("AWS_SECRET_ACCESS_KEY", fakerum.SecretKey)
+				case 3:
+					t.Setenv("AWS_WEB_IDENTITY_TOKEN_FILE", write(t, "token", "a token"))
+					t.Setenv("AWS_ROLE_ARN", roleA)
+					want = "a role's"
+				case 4:
+					t.Setenv("AWS_PROFILE", "two")
+					files += keys("two", key)
+				case 5:
+					t.Setenv("AWS_DEFAULT_PROFILE", "three")
+					files += keys("three", key)
+				case 6:
+					files += keys("default", key)
+				}
+			}
+			t.Setenv("AWS_SHARED_CREDENTIALS_FILE", write(t, "credentials", files))
+
+			configured(t, block).mustRead(t)
+			got := last(t, fake).AccessKeyID
+			if strings.HasPrefix(got, "ASIA") {
+				got = "a role's"
+			}
+			if got != want {
+				t.Errorf("signed with %s, want %s", got, want)
+			}
+		})
+	}
+}
+
+// Where else credentials can come from: each signs with the key AKID of a session.
+func TestCredentialsSources(t *testing.T) {
+	fake, url := newFake(t)
+	instance := metadata(t)
+	var asked atomic.Int32
+	flaky := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if asked.Add(1) < 3 {
+			http.Error(w, "", http.StatusServiceUnavailable)
+			return
+		}
+		serveMetadata(w, r)
+	}))
+	t.Cleanup(flaky.Close)
+
+	type text map[string]string
+	profile := func(name string) string { return keys(name, "AKID") + "aws_session_token = a session\n" }
+	ofEnvironment := text{"AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": fakerum.SecretKey, "AWS_SESSION_TOKEN": "a session"}
+	for name, test := range map[string]struct {
+		block args
+		env   text
+		files text // of ~/.aws
+	}{
+		"block":                                {block: args{"access_key": "AKID", "secret_key": fakerum.SecretKey, "token": "a session"}},
+		"environment":                          {env: ofEnvironment},
+		"empty strings are as good as not set": {block: everyStringEmpty(t), env: ofEnvironment},
+		"default files":                        {files: text{"config": profile("default")}},
+		"files of the block": {
+			block: args{
+				"profile":                  "named",
+				"shared_config_files":      []string{"~/.aws/my-config", "~/.aws/my-config-2"},
+				"shared_credentials_files": []string{"$HOME/.aws/my-credentials"},
+			},
+			files: text{
+				"my-config": "", "my-config-2": "[profile named]\nregion = eu-west-3\n", "my-credentials": profile("named"),
+				"config": keys("profile named", "WRONG"), "credentials": keys("named", "WRONG"),
+			},
+		},
+		"process": {
+			block: args{"profile": "made"},
+			files: text{
+				"config": "[profile made]\ncredential_process = cat \"$HOME/.aws/made\"\n",
+				"made":   fmt.Sprintf(`{"Version": 1, "AccessKeyId": "AKID", "SecretAccessKey": %q, "SessionToken": "a session"}`, fakerum.SecretKey),
+			},
+		},
+		"container": {env: text{"AWS_CONTAINER_CREDENTIALS_FULL_URI": instance + "/container"}},
+		// over the environment, where cleanEnv forbids it
+		"instance":                     {block: args{"ec2_metadata_service_endpoint": instance, "skip_metadata_api_check": false}},
+		"instance of the environment":  {env: text{"AWS_EC2_METADATA_SERVICE_ENDPOINT": instance, "AWS_EC2_METADATA_DISABLED": ""}},
+		"instance that fails at first": {block: args{"ec2_metadata_service_endpoint": flaky.URL, "skip_metadata_api_check": false}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cleanEnv(t)
+			for name, v := range test.env {
+				t.Setenv(name, v)
+			}
+			for name, text := range test.files {
+				home(t, name, text)
+			}
+			configured(t, keyless(url).with(test.block)).mustRead(t)
+			request := last(t, fake)
+			if request.AccessKeyID != "AKID" {
+				t.Errorf("signed with %q", request.AccessKeyID)
+			}
+			if token := request.Header.Get("X-Amz-Security-Token"); token != "a session" {
+				t.Errorf("the session token is %q", token)
+			}
+		})
+	}
+}
+
+// everyStringEmpty sets every string of the block to "", but the region.
+func everyStringEmpty(t *testing.T) args {
+	t.Helper()
+	block := args{}
+	for _, attribute := range newServer(t).schema.Provider.Block.Attributes {
+		if attribute.Type.Is(tftypes.String) && attribute.Name != "region" {
+			block[attribute.Name] = ""
+		}
+	}
+	return block
+}
+
+// home writes a file to ~/.aws.
+func home(t *testing.T, name, text string) {
+	t.Helper()
+	dir := filepath.Join(os.Getenv("HOME"), ".aws")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// metadata is a metadata service of EC2 and of containers.
+func metadata(t *testing.T) (url string) {
+	t.Helper()
+	service := httptest.NewServer(http.HandlerFunc(serveMetadata))
+	t.Cleanup(service.Close)
+	return service.URL
+}
+
+func serveMetadata(w http.ResponseWriter, r *http.Request) {
+	switch r.URL.Path {
+	case "/latest/api/token":
+		w.Header().Set("X-Aws-Ec2-Metadata-Token-Ttl-Seconds", "300")
+		fmt.Fprint(w, "an IMDS token")
+	case "/latest/meta-data/iam/security-credentials/":
+		fmt.Fprint(w, "the-role")
+	case "/latest/meta-data/iam/security-credentials/the-role", "/container":
+		_ = json.NewEncoder(w).Encode(map[string]any{
+			"Code": "Success", "AccessKeyId": "AKID", "SecretAccessKey": fakerum.SecretKey, "Token": "a session",
+			"Expiration": time.Now().Add(time.Hour),
+		})
+	default:
+		http.NotFound(w, r)
+	}
+}
+
+func TestCredentialsErrors(t *testing.T) {
+	fake, url := newFake(t)
+	type env map[string]string
+	none := write(t, "none", "")
+	for name, test := range map[string]struct {
+		block  args
+		env    env
+		config string // the shared config file
+		says   []string
+	}{
+		"key without its secret":   {args{"access_key": "AKID"}, nil, "", []string{"Incomplete AWS credentials", "access_key and secret_key go together"}},
+		"secret without its key":   {args{"secret_key": "s"}, nil, "", []string{"access_key and secret_key go together"}},
+		"secret with an empty key": {args{"access_key": "", "secret_key": "s"}, nil, "", []string{"access_key and secret_key go together"}},
+		"token without the two":    {args{"token": "t"}, nil, "", []string{"token goes with both"}},
+
+		"profile that is not":     {args{"profile": "nobody"}, nil, "", []string{"Unknown AWS profile", `"nobody"`, "shared_credentials_files", "AttributeName(\"profile\")"}},
+		"AWS_PROFILE that is not": {nil, env{"AWS_PROFILE": "nobody"}, "", []string{"Unknown AWS profile", `"nobody"`, "AWS_PROFILE"}},
+		"source profile that is not": {
+			args{"profile": "chained"}, nil, "[profile chained]\nrole_arn = " + roleA + "\nsource_profile = nobody\n",
+			[]string{"Cannot load the AWS configuration", roleA, "nobody"},
+		},
+		"profile that wants MFA": {
+			args{"profile": "mfa"}, nil, keys("default", "AKID") + "[profile mfa]\nrole_arn = " + roleA + "\nsource_profile = default\nmfa_serial = arn:aws:iam::1:mfa/me\n",
+			[]string{"Cannot load the AWS configuration", "MFA"},
+		},
+
+		"config file that is not":      {args{"shared_config_files": []string{"/nowhere/config"}}, nil, "", []string{"Cannot read a file of shared_config_files", "/nowhere/config", "ElementKeyInt(0)"}},
+		"credentials file that is not": {args{"shared_credentials_files": []string{none, "~/nothing"}}, nil, "", []string{"Cannot read a file of shared_credentials_files", "/nothing: no such file", "ElementKeyInt(1)"}},
+		"CA bundle that is not":        {args{"custom_ca_bundle": "~/nothing.pem"}, nil, "", []string{"Cannot read custom_ca_bundle", "/nothing.pem"}},
+		"CA bundle without any":        {args{"custom_ca_bundle": none}, nil, "", []string{"Cannot load the AWS configuration", "CA bundle"}},
+		"AWS_CA_BUNDLE that is not":    {nil, env{"AWS_CA_BUNDLE": "/nowhere.pem"}, "", []string{"Cannot load the AWS configuration", "/nowhere.pem"}},
+		"AWS_RETRY_MODE that is not":   {nil, env{"AWS_RETRY_MODE": "often"}, "", []string{"Cannot load the AWS configuration", "often"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cleanEnv(t)
+			for name, v := range test.env {
+				t.Setenv(name, v)
+			}
+			home(t, "config", test.config)
+			expect(t, newServer(t).configure(t, keyless(url).with(test.block)), test.says...)
+			if n := len(fake.Requests()); n > 0 {
+				t.Errorf("%d requests were made", n)
+			}
+		})
+	}
+}
+
+// Configuring asks nobody anything and works without any credentials: they may
+// come to be in the same run, or never be needed.
+func TestCredentialsAreLookedUpLazily(t *testing.T) {
+	cleanEnv(t)
+	fake, url := newFake(t)
+	var asked atomic.Int32
+	instance := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked.Add(1)
+		serveMetadata(w, r)
+	}))
+	t.Cleanup(instance.Close)
+	lazy := configured(t, keyless(url).with(args{
+		"ec2_metadata_service_endpoint": instance.URL, "skip_metadata_api_check": false,
+		"assume_role": blocks{{"role_arn": roleA}},
+	}))
+	if n := len(fake.Requests()) + int(asked.Load()); n != 0 {
+		t.Errorf("%d requests were made by configuring", n)
+	}
+	lazy.mustRead(t)
+	lazy.mustRead(t)
+	if n := asked.Load(); n != 3 { // a token, the role's name, its credentials
+		t.Errorf("the metadata service was asked %d times, want 3", n)
+	}
+	if n := fake.Count(fakerum.OpAssumeRole); n != 1 {
+		t.Errorf("the role was assumed %d times, want once", n)
+	}
+}
+
+// No credentials at all: what was tried, and soon.
+func TestCredentialsNone(t *testing.T) {
+	_, url := newFake(t)
+
+	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { listener.Close() })
+	silent := "http://" + listener.Addr().String() // connects, since the kernel does, and never answers
+
+	for name, test := range map[string]struct {
+		block  args
+		within time.Duration
+		says   []string
+	}{
+		"metadata service not to be asked": {args{}, 100 * time.Millisecond, []string{"EC2 IMDS"}},
+		"nothing listens":                  {args{"skip_metadata_api_check": false, "ec2_metadata_service_endpoint": "http://127.0.0.1:1"}, 200 * time.Millisecond, []string{"refused"}},
+		"nothing answers":                  {args{"skip_metadata_api_check": false, "ec2_metadata_service_endpoint": silent}, 1500 * time.Millisecond, []string{"no answer from ec2imds"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cleanEnv(t)
+			t.Setenv("AWS_PROFILE", "work")
+			t.Setenv("AWS_CONFIG_FILE", write(t, "config", "[profile work]\n"))
+			s := configured(t, keyless(url).with(test.block))
+			start := time.Now()
+			diags := s.read(t)
+			took := time.Since(start)
+			t.Logf("%s\n%s", took, say(diags))
+			expect(t, diags, append(test.says, "Cannot read RUM metrics destinations", "no AWS credentials were found",
+				"AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE", `the profile "work"`, "container", "EC2 metadata service", "Give the provider credentials")...)
+			if took > test.within {
+				t.Errorf("took %s, want at most %s", took, test.within)
+			}
+		})
+	}
+
+	t.Run("profile of the block", func(t *testing.T) {
+		cleanEnv(t)
+		t.Setenv("AWS_CONFIG_FILE", write(t, "config", "[profile work]\n"))
+		expect(t, configured(t, keyless(url).with(args{"profile": "work"})).read(t), `in the profile "work", since the provider block names it`)
+	})
+	t.Run("process that fails", func(t *testing.T) {
+		cleanEnv(t)
+		t.Setenv("AWS_CONFIG_FILE", write(t, "config", "[default]\ncredential_process = false\n"))
+		expect(t, configured(t, keyless(url)).read(t), "no AWS credentials were found", "process")
+	})
+}

@@ -1,0 +1,196 @@
+package provider_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// recorder is a server that knows the path of the last request to it, and, as a
+// proxy, the host that was asked for.
+type recorder struct {
+	*httptest.Server
+	mu   sync.Mutex
+	seen string
+}
+
+func newRecorder(t *testing.T) *recorder {
+	t.Helper()
+	r := &recorder{}
+	r.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		if req.Method == http.MethodConnect {
+			r.seen = req.Host
+			http.Error(w, "", http.StatusForbidden)
+			return
+		}
+		r.seen = req.URL.Path
+		fmt.Fprint(w, `{"Destinations":[{"Destination":"CloudWatch"}]}`)
+	}))
+	t.Cleanup(r.Close)
+	return r
+}
+
+func (r *recorder) last() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.seen
+}
+
+// Every set of places where an endpoint can be configured, with each way to
+// switch them off. The first of the places counts.
+func TestEndpointPrecedence(t *testing.T) {
+	recorder := newRecorder(t)
+	places := []string{"endpoints.rum", "AWS_ENDPOINT_URL_RUM", "AWS_ENDPOINT_URL", "services section", "endpoint_url"}
+	ignores := []struct {
+		name      string
+		env, file string
+		ignored   bool
+	}{
+		{name: "not ignored"},
+		{"ignored by environment", "true", "", true},
+		{"ignored by file", "", "true", true},
+		{"not ignored by environment, which comes before the file", "false", "true", false},
+	}
+	for set := range 1 << len(places) {
+		var names []string
+		for i, place := range places {
+			if set&(1<<i) != 0 {
+				names = append(names, place)
+			}
+		}
+		for _, ignore := range ignores {
+			t.Run(fmt.Sprintf("%s/%s", strings.Join(names, "+"), ignore.name), func(t *testing.T) {
+				cleanEnv(t)
+				// Where no endpoint is configured, AWS's own is asked for, of a proxy that refuses.
+				block := args{"region": region, "access_key": "AKID", "secret_key": "secret", "max_retries": 1, "https_proxy": recorder.URL}
+				var profile, services string
+				want := "rum.eu-west-1.amazonaws.com:443"
+				for i := range slices.Backward(places) { // the first comes last, and stays
+					if set&(1<<i) == 0 {
+						continue
+					}
+					url := fmt.Sprintf("%s/%d", recorder.URL, i)
+					switch i {
+					case 0:
+						block["endpoints"] = blocks{{"rum": url}}
+					case 1, 2:
+						t.Setenv(places[i], url)
+					case 3:
+						profile += "services = there\n"
+						services = fmt.Sprintf("[services there]\nrum =\n  endpoint_url = %s\n", url)
+					case 4:
+						profile += "endpoint_url = " + url + "\n"
+					}
+					if i == 0 || !ignore.ignored {
+						want = fmt.Sprintf("/%d/rummetrics/web/metricsdestination", i)
+					}
+				}
+				if ignore.env != "" {
+					t.Setenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", ignore.env)
+				}
+				if ignore.file != "" {
+					profile += "ignore_configured_endpoint_urls = " + ignore.file + "\n"
+				}
+				t.Setenv("AWS_CONFIG_FILE", write(t, "config", "[default]\n"+profile+services))
+
+				configured(t, block).read(t)
+				if got := recorder.last(); got != want {
+					t.Errorf("asked %s, want %s", got, want)
+				}
+			})
+		}
+	}
+}
+
+// A custom endpoint is used as it is, so that it could not be held to FIPS.
+func TestEndpointConflicts(t *testing.T) {
+	const url = "http://rum.example.com"
+	type setting struct {
+		name  string
+		block args
+		env   map[string]string
+		file  string // in the profile
+	}
+	endpoints := []setting{
+		{"endpoints.rum", args{"endpoints": blocks{{"rum": url}}}, nil, ""},
+		{"AWS_ENDPOINT_URL_RUM", nil, map[string]string{"AWS_ENDPOINT_URL_RUM": url}, ""},
+		{"AWS_ENDPOINT_URL", nil, map[string]string{"AWS_ENDPOINT_URL": url}, ""},
+		{"endpoint_url", nil, nil, "endpoint_url = " + url + "\n"},
+	}
+	for mode, words := range map[string]string{"fips": "FIPS", "dualstack": "dual-stack"} {
+		argument := "use_" + mode + "_endpoint"
+		for _, m := range []setting{
+			{"block", args{argument: true}, nil, ""},
+			{"environment", nil, map[string]string{"AWS_" + strings.ToUpper(argument): "true"}, ""},
+			{"file", nil, nil, argument + " = true\n"},
+		} {
+			for _, e := range endpoints {
+				t.Run(mode+" of "+m.name+" and "+e.name, func(t *testing.T) {
+					cleanEnv(t)
+					for _, s := range []setting{m, e} {
+						for name, v := range s.env {
+							t.Setenv(name, v)
+						}
+					}
+					home(t, "config", "[default]\n"+m.file+e.file)
+					expect(t, newServer(t).configure(t, args{"region": region}.with(m.block).with(e.block)),
+						"Conflicting endpoint settings", url, words, argument, "AWS_ENDPOINT_URL_RUM")
+				})
+			}
+		}
+	}
+
+	t.Run("of STS", func(t *testing.T) {
+		cleanEnv(t)
+		fake, fakeURL := newFake(t)
+		s := configured(t, args{
+			"region": region, "access_key": "AKID", "secret_key": "secret", "use_fips_endpoint": true,
+			"assume_role": blocks{{"role_arn": roleA}}, "endpoints": blocks{{"sts": fakeURL}},
+		})
+		expect(t, s.read(t), roleA, "FIPS and custom endpoint are not supported")
+		if len(fake.Requests()) > 0 {
+			t.Error("the endpoint was asked all the same")
+		}
+	})
+}
+
+// The hosts that are asked for, and no others in their place.
+func TestEndpointHosts(t *testing.T) {
+	recorder := newRecorder(t)
+	for name, test := range map[string]struct {
+		block args
+		env   map[string]string
+		want  string
+	}{
+		"plain":                   {want: "rum.eu-west-1.amazonaws.com:443"},
+		"China":                   {block: args{"region": "cn-north-1"}, want: "rum.cn-north-1.amazonaws.com.cn:443"},
+		"FIPS":                    {block: args{"use_fips_endpoint": true}, want: "rum-fips.eu-west-1.amazonaws.com:443"},
+		"dual-stack":              {block: args{"use_dualstack_endpoint": true}, want: "rum.eu-west-1.api.aws:443"},
+		"both":                    {block: args{"use_fips_endpoint": true, "use_dualstack_endpoint": true}, want: "rum-fips.eu-west-1.api.aws:443"},
+		"FIPS by environment":     {env: map[string]string{"AWS_USE_FIPS_ENDPOINT": "true"}, want: "rum-fips.eu-west-1.amazonaws.com:443"},
+		"block over environment":  {block: args{"use_fips_endpoint": false, "use_dualstack_endpoint": false}, env: map[string]string{"AWS_USE_FIPS_ENDPOINT": "true", "AWS_USE_DUALSTACK_ENDPOINT": "true"}, want: "rum.eu-west-1.amazonaws.com:443"},
+		"an endpoint not to mind": {block: args{"use_fips_endpoint": true}, env: map[string]string{"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true"}, want: "rum-fips.eu-west-1.amazonaws.com:443"},
+		"STS":                     {block: args{"assume_role": blocks{{"role_arn": roleA}}}, want: "sts.eu-west-1.amazonaws.com:443"},
+		"STS of another region":   {block: args{"assume_role": blocks{{"role_arn": roleA}}, "sts_region": "us-east-2"}, want: "sts.us-east-2.amazonaws.com:443"},
+		"STS with FIPS":           {block: args{"assume_role": blocks{{"role_arn": roleA}}, "sts_region": "us-east-2", "use_fips_endpoint": true}, want: "sts-fips.us-east-2.amazonaws.com:443"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cleanEnv(t)
+			for name, v := range test.env {
+				t.Setenv(name, v)
+			}
+			block := args{"region": region, "access_key": "AKID", "secret_key": "secret", "max_retries": 1, "https_proxy": recorder.URL}
+			s := configured(t, block.with(test.block))
+			diags := s.readIn(t, fmt.Sprint(block.with(test.block)["region"]))
+			if got := recorder.last(); got != test.want {
+				t.Errorf("asked for %s, want %s\n%s", got, test.want, say(diags))
+			}
+		})
+	}
+}

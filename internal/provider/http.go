@@ -1,0 +1,68 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"golang.org/x/net/http/httpproxy"
+)
+
+// No try may wait for its answer for ever. API Gateway, which the service seems
+// to stand behind, gives up after half of this.
+const tryTimeout = time.Minute
+
+// httpClient is the SDK's, with a bound on each try and the block's proxies and
+// trust. An argument of the block replaces just its own environment variable.
+func (b block) httpClient() *awshttp.BuildableClient {
+	proxies := httpproxy.FromEnvironment()
+	if !b.HTTPProxy.IsNull() { // "" is no proxy, whatever the environment says
+		proxies.HTTPProxy = b.HTTPProxy.ValueString()
+	}
+	if !b.HTTPSProxy.IsNull() {
+		proxies.HTTPSProxy = b.HTTPSProxy.ValueString()
+	}
+	if b.NoProxy.ValueString() != "" {
+		proxies.NoProxy = b.NoProxy.ValueString()
+	}
+	proxy := proxies.ProxyFunc()
+	return awshttp.NewBuildableClient().WithTimeout(tryTimeout).WithTransportOptions(func(tr *http.Transport) {
+		tr.TLSClientConfig.InsecureSkipVerify = b.Insecure.ValueBool()
+		tr.Proxy = func(r *http.Request) (*url.URL, error) { return proxy(r.URL) }
+	})
+}
+
+// proxyURL is a validator of what can be a proxy: a URL of HTTP, HTTPS or SOCKS5,
+// or just host:port. What it cannot read, golang.org/x/net/http/httpproxy passes
+// over in silence. The error does not quote it, as it may hold a password.
+type proxyURL struct{}
+
+// Description says what a value must be.
+func (proxyURL) Description(context.Context) string {
+	return "must be the URL of a proxy, such as http://proxy.example.com:3128"
+}
+
+// MarkdownDescription is Description.
+func (v proxyURL) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+// ValidateString adds an error for what is no such URL. It is silent on null and
+// unknown.
+func (v proxyURL) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	text := req.ConfigValue.ValueString()
+	if !strings.Contains(text, "://") {
+		text = "http://" + text
+	}
+	proxy, err := url.Parse(text)
+	if err != nil || proxy.Hostname() == "" || !slices.Contains([]string{"http", "https", "socks5", "socks5h"}, proxy.Scheme) {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid "+req.Path.String(), fmt.Sprintf("%s %s.", req.Path, v.Description(ctx)))
+	}
+}

@@ -1,0 +1,380 @@
+package provider_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
+)
+
+const (
+	policy    = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"rum:*","Resource":"*"}]}`
+	policyARN = "arn:aws:iam::aws:policy/AmazonCloudWatchRUMFullAccess"
+)
+
+// asked are the roles that were assumed, without what the service made up.
+func asked(fake *fakerum.Service) []fakerum.AssumedRole {
+	roles := fake.AssumedRoles()
+	for i := range roles {
+		r := &roles[i]
+		if strings.HasPrefix(r.CallerAccessKeyID, "ASIA") {
+			r.CallerAccessKeyID = "the role before"
+		}
+		r.AccessKeyID, r.SecretAccessKey, r.SessionToken, r.Expiration = "", "", "", time.Time{}
+	}
+	return roles
+}
+
+var emptyIsNone = cmpopts.EquateEmpty()
+
+// The chain of the docs of hashicorp/aws, with every argument there is.
+func TestAssumeRole(t *testing.T) {
+	cleanEnv(t)
+	fake, url := newFake(t)
+	s := configured(t, at(url, "AKID").with(args{"assume_role": blocks{
+		{
+			"role_arn": roleA, "session_name": "first", "external_id": "an-id", "source_identity": "me@example.com", "duration": "1h30m",
+			"policy": policy, "policy_arns": []string{policyARN},
+			"tags": map[string]any{"Team": "web", "Stage": "prod"}, "transitive_tag_keys": []string{"Team"},
+		},
+		{"role_arn": roleB},
+	}}))
+	s.mustRead(t)
+	s.mustRead(t)
+
+	want := []fakerum.AssumedRole{
+		{
+			Operation: fakerum.OpAssumeRole, CallerAccessKeyID: "AKID",
+			RoleARN: roleA, SessionName: "first", ExternalID: "an-id", SourceIdentity: "me@example.com", Duration: 90 * time.Minute,
+			Policy: policy, PolicyARNs: []string{policyARN},
+			Tags: map[string]string{"Team": "web", "Stage": "prod"}, TransitiveTagKeys: []string{"Team"},
+		},
+		{Operation: fakerum.OpAssumeRole, CallerAccessKeyID: "the role before", RoleARN: roleB, Duration: 15 * time.Minute},
+	}
+	got := asked(fake)
+	if len(got) == 2 && got[1].SessionName != "" {
+		got[1].SessionName = "" // made up
+	}
+	if diff := cmp.Diff(want, got, emptyIsNone); diff != "" {
+		t.Errorf("asked of STS (-want +got):\n%s", diff)
+	}
+	roles := fake.AssumedRoles()
+	if roles[1].CallerAccessKeyID != roles[0].AccessKeyID {
+		t.Errorf("the second role was assumed with %s, and the first one is %s", roles[1].CallerAccessKeyID, roles[0].AccessKeyID)
+	}
+	request := last(t, fake)
+	if request.Operation != fakerum.OpListRumMetricsDestinations || request.Status != http.StatusOK ||
+		request.AccessKeyID != roles[1].AccessKeyID || request.Header.Get("X-Amz-Security-Token") != roles[1].SessionToken {
+		t.Errorf("%s (%d) was signed with %s, and the last role is %s", request.Operation, request.Status, request.AccessKeyID, roles[1].AccessKeyID)
+	}
+}
+
+// Empty strings and empty lists are as good as nothing.
+func TestAssumeRoleEmpty(t *testing.T) {
+	cleanEnv(t)
+	fake, url := newFake(t)
+	configured(t, at(url, "AKID").with(args{"assume_role": blocks{{
+		"role_arn": roleA, "session_name": "", "external_id": "", "source_identity": "", "duration": "", "policy": "",
+		"policy_arns": []string{}, "tags": map[string]any{}, "transitive_tag_keys": []string{},
+	}}})).mustRead(t)
+	for _, parameter := range []string{"ExternalId", "SourceIdentity", "Policy", "Tags", "TransitiveTagKeys"} {
+		if body := fake.Requests()[0].Body; strings.Contains(body, parameter) {
+			t.Errorf("%s was sent: %s", parameter, body)
+		}
+	}
+}
+
+// Credentials of a role that are over are renewed, and the chain with them.
+func TestAssumeRoleRenews(t *testing.T) {
+	cleanEnv(t)
+	fake, url := newFake(t)
+	s := configured(t, at(url, "AKID").with(args{"assume_role": blocks{{"role_arn": roleA}, {"role_arn": roleB}}}))
+	fake.Behave(func(b *fakerum.Behavior) { b.SessionDuration = time.Nanosecond })
+	s.read(t)
+	fake.Behave(func(b *fakerum.Behavior) { b.SessionDuration = 0 })
+	s.mustRead(t)
+	if got := last(t, fake); got.AccessKeyID != fake.AssumedRoles()[len(fake.AssumedRoles())-1].AccessKeyID || got.Status != http.StatusOK {
+		t.Errorf("signed with %s (%d)", got.AccessKeyID, got.Status)
+	}
+}
+
+// A profile's own role comes before those of the block.
+func TestAssumeRoleOfProfile(t *testing.T) {
+	cleanEnv(t)
+	fake, url := newFake(t)
+	home(t, "config", keys("default", "AKID")+"[profile team]\nsource_profile = default\nrole_arn = "+roleA+"\nrole_session_name = of-profile\nexternal_id = theirs\n")
+	t.Setenv("AWS_ENDPOINT_URL_STS", url)
+	configured(t, keyless(url).with(args{"profile": "team", "assume_role": blocks{{"role_arn": roleB, "session_name": "of-block"}}})).mustRead(t)
+	want := []fakerum.AssumedRole{
+		{Operation: fakerum.OpAssumeRole, CallerAccessKeyID: "AKID", RoleARN: roleA, SessionName: "of-profile", ExternalID: "theirs", Duration: 15 * time.Minute},
+		{Operation: fakerum.OpAssumeRole, CallerAccessKeyID: "the role before", RoleARN: roleB, SessionName: "of-block", Duration: 15 * time.Minute},
+	}
+	if diff := cmp.Diff(want, asked(fake), emptyIsNone); diff != "" {
+		t.Errorf("asked of STS (-want +got):\n%s", diff)
+	}
+}
+
+func TestAssumeRoleErrors(t *testing.T) {
+	chain := args{"assume_role": blocks{{"role_arn": roleA}, {"role_arn": roleB, "external_id": "hidden-id"}}}
+	denied := "User: arn:aws:sts::111111111111:assumed-role/a/x is not authorized to perform: sts:AssumeRole on resource: " + roleB
+	second := func(r fakerum.Request) bool { return strings.Contains(r.Body, "deep") }
+	for name, test := range map[string]struct {
+		block   args
+		fault   fakerum.Fault
+		url     string
+		says    []string
+		saysNot []string
+	}{
+		"second role refused": {
+			fault: fakerum.Fault{Match: second, Status: http.StatusForbidden, Code: "AccessDenied", Message: denied},
+			says: []string{
+				"Cannot read RUM metrics destinations", "the role " + roleB + " (assume_role 2 of 2) cannot be assumed",
+				"STS answered with AccessDenied (HTTP 403, request ID ", denied + ".", "sts:AssumeRole on " + roleB, "trust policy",
+			},
+			saysNot: []string{"hidden-id", "1 of 2"},
+		},
+		"first role refused": {
+			fault: fakerum.Fault{Status: http.StatusForbidden, Code: "AccessDenied", Message: "no."},
+			says:  []string{"the role " + roleA + " (assume_role 1 of 2) cannot be assumed", ": no.\n", "sts:AssumeRole on " + roleA},
+		},
+		"caller's session is over": {
+			fault: fakerum.Fault{Status: http.StatusForbidden, Code: "ExpiredToken", Message: "The security token included in the request is expired"},
+			says:  []string{"assume_role 1 of 2", "STS does not accept the credentials"},
+		},
+		"STS not active in the region": {
+			fault: fakerum.Fault{Status: http.StatusForbidden, Code: "RegionDisabledException", Message: "STS is not activated in this region"},
+			says:  []string{"assume_role 1 of 2", "sts_region"},
+		},
+		"malformed policy": {
+			fault: fakerum.Fault{Status: http.StatusBadRequest, Code: "MalformedPolicyDocument", Message: "The policy is not in the valid JSON format."},
+			says:  []string{"MalformedPolicyDocument", "The policy is not in the valid JSON format.", "Correct the argument"},
+		},
+		"wrong secret": {
+			block: args{"secret_key": "wrong"},
+			fault: fakerum.Fault{Operation: fakerum.OpGetAppMonitor, Drop: true},
+			says:  []string{"assume_role 1 of 2", "SignatureDoesNotMatch", "STS does not accept the credentials"},
+		},
+		"STS throttles to the end": {
+			block: args{"max_retries": 2},
+			fault: fakerum.Fault{Status: http.StatusBadRequest, Code: "Throttling", Message: "Rate exceeded"},
+			says:  []string{"STS answered with Throttling", "Run again later"},
+		},
+		"a proxy answers": {
+			block: args{"max_retries": 1},
+			fault: fakerum.Fault{Status: http.StatusBadGateway, ContentType: "text/html", Body: "<html><body>502</body></html>"},
+			says:  []string{"the role " + roleA, "the answer (HTTP 502) is not one of STS", "the proxy settings"},
+		},
+		"nothing listens": {
+			block: args{"max_retries": 1, "endpoints": blocks{{"rum": "http://127.0.0.1:1", "sts": "http://127.0.0.1:1"}}},
+			fault: fakerum.Fault{Operation: fakerum.OpGetAppMonitor, Drop: true},
+			says:  []string{"the role " + roleA, "no answer from STS", "connection refused", "AWS_ENDPOINT_URL_STS"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cleanEnv(t)
+			fake, url := newFake(t)
+			if test.fault.Operation == "" {
+				test.fault.Operation = fakerum.OpAssumeRole
+			}
+			fake.Inject(test.fault)
+			diags := configured(t, at(url, "AKID").with(chain).with(test.block)).read(t)
+			expect(t, diags, test.says...)
+			for _, text := range test.saysNot {
+				if strings.Contains(say(diags), text) {
+					t.Errorf("says %q", text)
+				}
+			}
+			if n := fake.Count(fakerum.OpListRumMetricsDestinations); n != 0 {
+				t.Errorf("CloudWatch RUM was asked %d times", n)
+			}
+		})
+	}
+}
+
+func TestAssumeRoleWithWebIdentity(t *testing.T) {
+	file := write(t, "token", "token of a file")
+	of := func(token string, with ...func(*fakerum.AssumedRole)) fakerum.AssumedRole {
+		role := fakerum.AssumedRole{Operation: fakerum.OpAssumeRoleWithWebIdentity, RoleARN: roleA, SessionName: "session", WebIdentityToken: token, Duration: time.Hour}
+		for _, f := range with {
+			f(&role)
+		}
+		return role
+	}
+	for name, test := range map[string]struct {
+		block args
+		env   map[string]string
+		want  fakerum.AssumedRole
+	}{
+		"token, and every argument": {
+			args{
+				"role_arn": roleA, "session_name": "session", "web_identity_token": "token of the block",
+				"duration": "20m", "policy": policy, "policy_arns": []string{policyARN},
+			}, nil,
+			of("token of the block", func(r *fakerum.AssumedRole) {
+				r.Duration, r.Policy, r.PolicyARNs = 20*time.Minute, policy, []string{policyARN}
+			}),
+		},
+		"file":                 {args{"role_arn": roleA, "session_name": "session", "web_identity_token_file": file}, nil, of("token of a file")},
+		"file with a variable": {args{"role_arn": roleA, "session_name": "session", "web_identity_token_file": "$TOKEN_FILE"}, map[string]string{"TOKEN_FILE": file}, of("token of a file")},
+		"all by environment": {
+			args{}, map[string]string{"AWS_ROLE_ARN": roleA, "AWS_ROLE_SESSION_NAME": "session", "AWS_WEB_IDENTITY_TOKEN_FILE": file}, of("token of a file"),
+		},
+		"token of the environment over its file": {
+			args{}, map[string]string{"AWS_ROLE_ARN": roleA, "AWS_ROLE_SESSION_NAME": "session", "TF_AWS_WEB_IDENTITY_TOKEN": "token of the environment", "AWS_WEB_IDENTITY_TOKEN_FILE": file},
+			of("token of the environment"),
+		},
+		"file over the environment": {
+			args{"role_arn": roleA, "session_name": "session", "web_identity_token_file": file},
+			map[string]string{"AWS_ROLE_ARN": roleB, "AWS_ROLE_SESSION_NAME": "other", "TF_AWS_WEB_IDENTITY_TOKEN": "token of the environment"},
+			of("token of a file"),
+		},
+		"token over the environment": {
+			args{"role_arn": roleA, "session_name": "session", "web_identity_token": "token of the block"},
+			map[string]string{"TF_AWS_WEB_IDENTITY_TOKEN": "token of the environment", "AWS_WEB_IDENTITY_TOKEN_FILE": "/nowhere"},
+			of("token of the block"),
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cleanEnv(t)
+			for name, v := range test.env {
+				t.Setenv(name, v)
+			}
+			fake, url := newFake(t)
+			configured(t, keyless(url).with(args{"assume_role_with_web_identity": blocks{test.block}})).mustRead(t)
+			if diff := cmp.Diff([]fakerum.AssumedRole{test.want}, asked(fake), emptyIsNone); diff != "" {
+				t.Errorf("asked of STS (-want +got):\n%s", diff)
+			}
+			if got := last(t, fake); got.AccessKeyID != fake.AssumedRoles()[0].AccessKeyID {
+				t.Errorf("signed with %s", got.AccessKeyID)
+			}
+		})
+	}
+
+	t.Run("and then a role", func(t *testing.T) {
+		cleanEnv(t)
+		fake, url := newFake(t)
+		configured(t, keyless(url).with(args{
+			"assume_role_with_web_identity": blocks{{"role_arn": roleA, "session_name": "session", "web_identity_token": "token"}},
+			"assume_role":                   blocks{{"role_arn": roleB, "session_name": "second"}},
+		})).mustRead(t)
+		want := []fakerum.AssumedRole{
+			of("token"),
+			{Operation: fakerum.OpAssumeRole, CallerAccessKeyID: "the role before", RoleARN: roleB, SessionName: "second", Duration: 15 * time.Minute},
+		}
+		if diff := cmp.Diff(want, asked(fake), emptyIsNone); diff != "" {
+			t.Errorf("asked of STS (-want +got):\n%s", diff)
+		}
+	})
+
+	for name, test := range map[string]struct {
+		block args
+		says  []string
+	}{
+		"no role":        {args{"web_identity_token": "token"}, []string{"Missing role of a web identity", "AWS_ROLE_ARN", `AttributeName("role_arn")`}},
+		"no token":       {args{"role_arn": roleA}, []string{"Missing token of a web identity", "TF_AWS_WEB_IDENTITY_TOKEN", "AWS_WEB_IDENTITY_TOKEN_FILE"}},
+		"token and file": {args{"role_arn": roleA, "web_identity_token": "token", "web_identity_token_file": file}, []string{"web_identity_token_file"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cleanEnv(t)
+			expect(t, newServer(t).configure(t, args{"region": region, "assume_role_with_web_identity": blocks{test.block}}), test.says...)
+		})
+	}
+
+	t.Run("file that is not", func(t *testing.T) {
+		cleanEnv(t)
+		_, url := newFake(t)
+		diags := configured(t, keyless(url).with(args{"assume_role_with_web_identity": blocks{{"role_arn": roleA, "web_identity_token_file": "/nowhere"}}})).read(t)
+		expect(t, diags, "the role "+roleA+" (assume_role_with_web_identity) cannot be assumed", "/nowhere", "no such file")
+	})
+	t.Run("refused", func(t *testing.T) {
+		cleanEnv(t)
+		fake, url := newFake(t)
+		fake.Inject(fakerum.Fault{Operation: fakerum.OpAssumeRoleWithWebIdentity, Status: http.StatusBadRequest, Code: "ExpiredTokenException", Message: "Token expired"})
+		diags := configured(t, keyless(url).with(args{"assume_role_with_web_identity": blocks{{"role_arn": roleA, "web_identity_token": "secret-token"}}})).read(t)
+		expect(t, diags, "the role "+roleA, "STS answered with ExpiredTokenException (HTTP 400", "Token expired.", "must not have expired", "issuer, audience and subject")
+		if strings.Contains(say(diags), "secret-token") {
+			t.Errorf("says the token:\n%s", say(diags))
+		}
+	})
+}
+
+func TestAccountIDs(t *testing.T) {
+	const account, other = "111111111111", "222222222222"
+	for name, test := range map[string]struct {
+		block args
+		fault *fakerum.Fault
+		asked int
+		says  []string
+	}{
+		"not wanted":    {args{}, nil, 0, nil},
+		"none at all":   {args{"allowed_account_ids": []string{}, "forbidden_account_ids": nil}, nil, 0, nil},
+		"allowed":       {args{"allowed_account_ids": []string{other, account}}, nil, 1, nil},
+		"not allowed":   {args{"allowed_account_ids": []string{other}}, nil, 1, []string{"Wrong AWS account", account, other, "arn:aws:iam::111111111111:user/AKID", `AttributeName("allowed_account_ids")`}},
+		"not forbidden": {args{"forbidden_account_ids": []string{other}}, nil, 1, nil},
+		"forbidden":     {args{"forbidden_account_ids": []string{account, other}}, nil, 1, []string{"Wrong AWS account", account, other, `AttributeName("forbidden_account_ids")`}},
+		"of the role": {
+			args{"allowed_account_ids": []string{account}, "assume_role": blocks{{"role_arn": roleB, "session_name": "mine"}}}, nil, 1,
+			[]string{"Wrong AWS account", account, other, "arn:aws:sts::222222222222:assumed-role/b/mine"},
+		},
+		"role refused": {
+			args{"allowed_account_ids": []string{account}, "assume_role": blocks{{"role_arn": roleB}}},
+			&fakerum.Fault{Operation: fakerum.OpAssumeRole, Status: http.StatusForbidden, Code: "AccessDenied", Message: "no"}, 0,
+			[]string{"Cannot tell which AWS account", "the role " + roleB + " (assume_role 1 of 1) cannot be assumed", "AccessDenied", "trust policy"},
+		},
+		"STS refuses": {
+			args{"allowed_account_ids": []string{account}},
+			&fakerum.Fault{Operation: fakerum.OpGetCallerIdentity, Status: http.StatusForbidden, Code: "InvalidClientTokenId", Message: "The security token included in the request is invalid."}, 1,
+			[]string{"Cannot tell which AWS account", "STS answered with InvalidClientTokenId (HTTP 403, request ID ", "STS does not accept the credentials"},
+		},
+		"no STS": {
+			args{"allowed_account_ids": []string{account}, "max_retries": 1, "endpoints": blocks{{"sts": "http://127.0.0.1:1"}}}, nil, 0,
+			[]string{"Cannot tell which AWS account", "no answer from STS", "refused", "AWS_ENDPOINT_URL_STS"},
+		},
+		"both":         {args{"allowed_account_ids": []string{account}, "forbidden_account_ids": []string{other}}, nil, 0, []string{"forbidden_account_ids"}},
+		"not a number": {args{"allowed_account_ids": []string{"12"}}, nil, 0, []string{"AWS account ID", "12 digits"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cleanEnv(t)
+			fake, url := newFake(t)
+			fake.Alias("AKID", account)
+			if test.fault != nil {
+				fake.Inject(*test.fault)
+			}
+			s := newServer(t)
+			diags := s.configure(t, at(url, "AKID").with(test.block))
+			if len(diags) == 2 { // each of two that conflict says it of the other
+				diags = diags[:1]
+			}
+			switch {
+			case test.says != nil:
+				expect(t, diags, test.says...)
+			case len(diags) > 0:
+				t.Fatal(say(diags))
+			default:
+				s.mustRead(t)
+			}
+			if n := fake.Count(fakerum.OpGetCallerIdentity); n != test.asked {
+				t.Errorf("STS was asked %d times, want %d", n, test.asked)
+			}
+		})
+	}
+
+	t.Run("no credentials", func(t *testing.T) {
+		cleanEnv(t)
+		expect(t, newServer(t).configure(t, args{"region": region, "allowed_account_ids": []string{account}}),
+			"Cannot tell which AWS account", "no AWS credentials were found", "They were looked for in the environment")
+	})
+	t.Run("unreadable answer", func(t *testing.T) {
+		cleanEnv(t)
+		page := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("<html>Sign in</html>")) }))
+		t.Cleanup(page.Close)
+		expect(t, newServer(t).configure(t, at(page.URL, "AKID").with(args{"allowed_account_ids": []string{account}, "max_retries": 1})),
+			"Cannot tell which AWS account")
+	})
+}

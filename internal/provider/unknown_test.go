@@ -1,0 +1,97 @@
+package provider_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// unknowns is a block for every argument, with just that one not known, by the
+// path of the argument as people write it.
+func unknowns(t *testing.T) map[string]args {
+	t.Helper()
+	all := map[string]args{
+		"endpoints[0].rum":                        {"endpoints": blocks{{"rum": unknown{}}}},
+		"endpoints[0].sts":                        {"endpoints": blocks{{"rum": "http://127.0.0.1:1", "sts": unknown{}}}},
+		"assume_role[1].role_arn":                 {"assume_role": blocks{{"role_arn": roleA}, {"role_arn": unknown{}}}},
+		"assume_role[0].tags[\"Team\"]":           {"assume_role": blocks{{"role_arn": roleA, "tags": map[string]any{"Team": unknown{}}}}},
+		"assume_role[0].policy_arns":              {"assume_role": blocks{{"role_arn": roleA, "policy_arns": []any{unknown{}}}}},
+		"shared_config_files[0]":                  {"shared_config_files": []any{unknown{}}},
+		"user_agent[1]":                           {"user_agent": []any{"a/1", unknown{}}},
+		"assume_role_with_web_identity[0].policy": {"assume_role_with_web_identity": blocks{{"role_arn": roleA, "web_identity_token": "t", "policy": unknown{}}}},
+	}
+	provider, ok := newServer(t).schema.Provider.ValueType().(tftypes.Object)
+	if !ok {
+		t.Fatal("the provider block is no object")
+	}
+	for name := range provider.AttributeTypes {
+		all[name] = args{name: unknown{}} // of a block this is a dynamic one whose for_each is not known
+	}
+	return all
+}
+
+func TestUnknownArguments(t *testing.T) {
+	cleanEnv(t)
+	for path, block := range unknowns(t) {
+		t.Run(path, func(t *testing.T) {
+			if block["region"] == nil {
+				block["region"] = region
+			}
+			diags := newServer(t).configure(t, block)
+			expect(t, diags, "Unknown provider argument", path+" depends on something that is not known until it is applied", "-target")
+			if got := diags[0].Attribute.String(); !strings.HasPrefix(got, "AttributeName(\""+strings.FieldsFunc(path, func(r rune) bool { return r == '[' })[0]) {
+				t.Errorf("is about %s", got)
+			}
+		})
+	}
+}
+
+// Each is named, once.
+func TestUnknownArgumentsTogether(t *testing.T) {
+	cleanEnv(t)
+	diags := newServer(t).configure(t, args{"region": unknown{}, "assume_role": blocks{{"role_arn": unknown{}, "policy_arns": []any{unknown{}, policyARN}}}})
+	var about []string
+	for _, d := range diags {
+		about = append(about, strings.Fields(d.Detail)[0])
+	}
+	slices.Sort(about)
+	if want := []string{"assume_role[0].policy_arns", "assume_role[0].role_arn", "region"}; !slices.Equal(about, want) {
+		t.Errorf("named %q, want %q", about, want)
+	}
+}
+
+// A CLI that can defer is asked to.
+func TestUnknownArgumentsDeferred(t *testing.T) {
+	cleanEnv(t)
+	for path, block := range unknowns(t) {
+		t.Run(path, func(t *testing.T) {
+			s := newServer(t)
+			resp, err := s.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
+				TerraformVersion:   "1.14.0",
+				Config:             s.encode(t, s.schema.Provider.ValueType(), block),
+				ClientCapabilities: &tfprotov6.ConfigureProviderClientCapabilities{DeferralAllowed: true},
+			})
+			if err != nil || len(resp.Diagnostics) > 0 {
+				t.Fatal(err, say(resp.Diagnostics))
+			}
+			of := s.schema.ResourceSchemas[resourceType].ValueType()
+			resource := args{"app_monitor_name": web, "destination": "CloudWatch"}
+			planned, err := s.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
+				TypeName:           resourceType,
+				PriorState:         s.encode(t, of, nil),
+				Config:             s.encode(t, of, resource),
+				ProposedNewState:   s.encode(t, of, resource.with(args{"region": unknown{}, "id": unknown{}})),
+				ClientCapabilities: &tfprotov6.PlanResourceChangeClientCapabilities{DeferralAllowed: true},
+			})
+			if err != nil || len(planned.Diagnostics) > 0 {
+				t.Fatal(err, say(planned.Diagnostics))
+			}
+			if planned.Deferred == nil || planned.Deferred.Reason != tfprotov6.DeferredReasonProviderConfigUnknown {
+				t.Errorf("deferred: %v", planned.Deferred)
+			}
+		})
+	}
+}

@@ -1,0 +1,478 @@
+package rumapi_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
+)
+
+// metric is the i-th of many different definitions.
+func metric(i int) rumapi.Definition {
+	return rumapi.Definition{
+		DefinitionKey: rumapi.DefinitionKey{Key: cloudWatch.Key},
+		Name:          fmt.Sprintf("Checkouts%d", i), Namespace: "Shop", UnitLabel: "Count",
+		EventPattern:  `{"event_type":["checkout"],"metadata":{"browserName":["Chrome"]}}`,
+		DimensionKeys: map[string]string{"metadata.browserName": "BrowserName"},
+	}
+}
+
+// withDestination is inNetwork with a CloudWatch destination on "web".
+func withDestination(t *testing.T, f func(t *testing.T, n *network)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		n := newNetwork(t)
+		n.account.PutDestination("web", fakerum.Destination{Destination: rumapi.CloudWatch})
+		f(t, n)
+	})
+}
+
+func (n *network) definitions() []fakerum.Definition {
+	return n.account.Definitions("web", rumapi.CloudWatch, "")
+}
+
+type creation struct {
+	rumapi.Definition
+	existed bool
+	err     error
+}
+
+// createAll creates definitions at the same time.
+func createAll(ctx context.Context, client *rumapi.Client, wanted ...rumapi.Definition) []creation {
+	made := make([]creation, len(wanted))
+	var all sync.WaitGroup
+	for i, d := range wanted {
+		all.Go(func() {
+			made[i].Definition, made[i].existed, made[i].err = client.CreateDefinition(ctx, d)
+		})
+	}
+	all.Wait()
+	return made
+}
+
+// checkEachHasItsOwn fails unless the service has exactly the definitions that
+// were wanted, each of them in one result.
+func checkEachHasItsOwn(t *testing.T, n *network, wanted []rumapi.Definition, made []creation) {
+	t.Helper()
+	held := map[string]bool{}
+	for _, d := range n.definitions() {
+		held[d.ID] = true
+	}
+	if len(held) != len(wanted) {
+		t.Errorf("the service has %d definitions, %d were wanted", len(held), len(wanted))
+	}
+	for i, m := range made {
+		if m.err != nil {
+			t.Fatalf("definition %d: %s", i, m.err)
+		}
+		if !wanted[i].Same(m.Definition) {
+			t.Errorf("definition %d is %+v, wanted %+v", i, m.Definition, wanted[i])
+		}
+		if !held[m.ID] {
+			t.Errorf("definition %d has the ID %q, which no other has and the service knows", i, m.ID)
+		}
+		delete(held, m.ID)
+	}
+}
+
+func metrics(n int) (all []rumapi.Definition) {
+	for i := range n {
+		all = append(all, metric(i))
+	}
+	return all
+}
+
+func TestDefinitionsShareCalls(t *testing.T) {
+	t.Parallel()
+	withDestination(t, func(t *testing.T, n *network) {
+		wanted := metrics(450)
+		made := createAll(t.Context(), n.client, wanted...)
+		checkEachHasItsOwn(t, n, wanted, made)
+		if calls := n.Count(fakerum.OpBatchCreateRumMetricDefinitions); calls != 3 {
+			t.Errorf("450 definitions took %d BatchCreates, and 200 go into one", calls)
+		}
+
+		n.ForgetRequests()
+		reader := newClient(t, n.config) // as a refresh: another process
+		var all sync.WaitGroup
+		for _, m := range made {
+			all.Go(func() {
+				if found, err := reader.FindDefinition(t.Context(), m.DefinitionKey); err != nil || !m.Same(found) {
+					t.Errorf("found %+v, %v", found, err)
+				}
+			})
+		}
+		all.Wait()
+		if calls := n.Count(fakerum.OpBatchGetRumMetricDefinitions); calls != 5 {
+			t.Errorf("450 readers took %d pages, and 100 definitions are on one", calls)
+		}
+
+		for _, m := range made {
+			all.Go(func() {
+				if err := n.client.DeleteDefinition(t.Context(), m.DefinitionKey); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		if calls := n.Count(fakerum.OpBatchDeleteRumMetricDefinitions); calls != 3 {
+			t.Errorf("450 definitions took %d BatchDeletes, and 200 go into one", calls)
+		}
+		if left := n.definitions(); len(left) > 0 {
+			t.Errorf("left: %v", left)
+		}
+	})
+}
+
+// TestDefinitionsInWaves creates as the CLI does, ten at a time.
+func TestDefinitionsInWaves(t *testing.T) {
+	t.Parallel()
+	withDestination(t, func(t *testing.T, n *network) {
+		wanted := metrics(300)
+		made := make([]creation, 0, len(wanted))
+		for wave := range slices.Chunk(wanted, 10) {
+			made = append(made, createAll(t.Context(), n.client, wave...)...)
+		}
+		checkEachHasItsOwn(t, n, wanted, made)
+		if calls := n.Count(fakerum.OpBatchCreateRumMetricDefinitions); calls != 30 {
+			t.Errorf("%d BatchCreates for 30 waves", calls)
+		}
+		// The answers of the creates keep what was listed first up to date.
+		if calls := n.Count(fakerum.OpBatchGetRumMetricDefinitions); calls != 1 {
+			t.Errorf("%d pages were read to create", calls)
+		}
+	})
+}
+
+func TestOneDefinitionWaitsForNoOther(t *testing.T) {
+	t.Parallel()
+	withDestination(t, func(t *testing.T, n *network) {
+		start := time.Now()
+		made := createAll(t.Context(), n.client, metric(0))
+		if took := time.Since(start); took > 50*time.Millisecond {
+			t.Errorf("one definition took %s", took)
+		}
+		checkEachHasItsOwn(t, n, metrics(1), made)
+		if made[0].existed {
+			t.Error("said to have existed before")
+		}
+	})
+}
+
+func TestRejectedDefinitionFailsAlone(t *testing.T) {
+	t.Parallel()
+	withDestination(t, func(t *testing.T, n *network) {
+		n.Behave(func(b *fakerum.Behavior) {
+			b.RejectDefinition = func(_ string, d fakerum.Definition) (string, string) {
+				if d.Name == "Checkouts1" {
+					return "BadMetric", "the value key is not valid"
+				}
+				return "", ""
+			}
+		})
+		wanted := metrics(3)
+		made := createAll(t.Context(), n.client, wanted...)
+		checkEachHasItsOwn(t, n, []rumapi.Definition{wanted[0], wanted[2]}, []creation{made[0], made[2]})
+		var rejected *rumapi.RejectedError
+		if !errors.As(made[1].err, &rejected) || rumapi.OutcomeUnknown(made[1].err) {
+			t.Fatalf("the error is %v", made[1].err)
+		}
+		summary, detail := rumapi.Explain(made[1].err)
+		for _, want := range []string{"Cannot create RUM metric definition", "Checkouts1", `"web"`, region, "BadMetric", "the value key is not valid"} {
+			if !strings.Contains(summary+detail, want) {
+				t.Errorf("%s\n%s\ndoes not say %s", summary, detail, want)
+			}
+		}
+	})
+}
+
+// TestCreateDefinitionsLostAnswers has the answer of a BatchCreate lost, before
+// or after the service did the work. Equal definitions are among the many.
+func TestCreateDefinitionsLostAnswers(t *testing.T) {
+	t.Parallel()
+	op := fakerum.OpBatchCreateRumMetricDefinitions
+	twins := append(metrics(198), metric(7), metric(7))
+	for name, fault := range map[string]fakerum.Fault{
+		"dropped before the work": {Operation: op, Times: 1, Drop: true},
+		"dropped after the work":  {Operation: op, Times: 1, Drop: true, AfterWork: true},
+		"500 before the work":     {Operation: op, Times: 1, Status: 500, Code: "InternalServerException"},
+		"500 after the work":      {Operation: op, Times: 1, Status: 500, Code: "InternalServerException", AfterWork: true},
+		"twice 502 with HTML":     {Operation: op, Times: 2, Status: 502, ContentType: "text/html", Body: "<html>", AfterWork: true},
+		"times out":               {Operation: op, Times: 1, Delay: 2 * time.Minute, AfterWork: true},
+		"429":                     {Operation: op, Times: 3, Status: 429, Code: "ThrottlingException"},
+		"409":                     {Operation: op, Times: 3, Status: 409, Code: "ConflictException"},
+	} {
+		for _, wanted := range [][]rumapi.Definition{metrics(1), twins} {
+			t.Run(fmt.Sprintf("%s, %d", name, len(wanted)), func(t *testing.T) {
+				t.Parallel()
+				withDestination(t, func(t *testing.T, n *network) {
+					n.Inject(fault)
+					made := createAll(t.Context(), n.client, wanted...)
+					checkEachHasItsOwn(t, n, wanted, made)
+					for _, m := range made {
+						if m.existed {
+							t.Errorf("%s was made in this run", m.Name)
+						}
+					}
+				})
+			})
+		}
+	}
+}
+
+// TestCreateDefinitionsAgain is the run after one that learned nothing: its
+// process was killed, or the service did not answer to the end.
+func TestCreateDefinitionsAgain(t *testing.T) {
+	t.Parallel()
+	withDestination(t, func(t *testing.T, n *network) {
+		wanted := append(metrics(20), metric(7))
+		var tried atomic.Bool
+		n.Inject(fakerum.Fault{
+			Operation: fakerum.OpBatchCreateRumMetricDefinitions, Status: 500, Code: "InternalServerException", AfterWork: true,
+			Match: func(fakerum.Request) bool { tried.Store(true); return true },
+		})
+		n.Inject(fakerum.Fault{
+			Operation: fakerum.OpBatchGetRumMetricDefinitions, Status: 403, Code: "AccessDeniedException",
+			Match: func(fakerum.Request) bool { return tried.Load() },
+		})
+		for _, m := range createAll(t.Context(), n.client, wanted...) {
+			if !rumapi.OutcomeUnknown(m.err) || !strings.Contains(m.err.Error(), "InternalServerException") {
+				t.Fatalf("the error is %v", m.err)
+			}
+		}
+		if calls := n.Count(fakerum.OpBatchCreateRumMetricDefinitions); calls != 1 {
+			t.Errorf("%d BatchCreates without knowing what the one before had done", calls)
+		}
+		n.ClearFaults()
+
+		made := createAll(t.Context(), newClient(t, n.config), wanted...)
+		checkEachHasItsOwn(t, n, wanted, made)
+		for _, m := range made {
+			if !m.existed {
+				t.Errorf("%s existed before", m.Name)
+			}
+		}
+	})
+}
+
+func TestCreateDefinitionsGivesUp(t *testing.T) {
+	t.Parallel()
+	withDestination(t, func(t *testing.T, n *network) {
+		n.Inject(fakerum.Fault{Operation: fakerum.OpBatchCreateRumMetricDefinitions, Status: 500, Code: "InternalServerException"})
+		made := createAll(t.Context(), n.client, metric(0))
+		if !rumapi.OutcomeUnknown(made[0].err) {
+			t.Errorf("the error is %v", made[0].err)
+		}
+		if calls := n.Count(fakerum.OpBatchCreateRumMetricDefinitions); calls != 5 {
+			t.Errorf("%d tries", calls)
+		}
+	})
+}
+
+func TestCreateDefinitionRefused(t *testing.T) {
+	t.Parallel()
+	for code, c := range map[string]struct {
+		status int
+		next   string
+	}{
+		"ServiceQuotaExceededException": {http.StatusPaymentRequired, "2000"},
+		"AccessDeniedException":         {http.StatusForbidden, "rum:BatchCreateRumMetricDefinitions"},
+		"ValidationException":           {http.StatusBadRequest, "Correct the attribute"},
+		"ResourceNotFoundException":     {http.StatusNotFound, "have the destination"},
+	} {
+		t.Run(code, func(t *testing.T) {
+			t.Parallel()
+			withDestination(t, func(t *testing.T, n *network) {
+				n.Inject(fakerum.Fault{Operation: fakerum.OpBatchCreateRumMetricDefinitions, Status: c.status, Code: code, Message: "no"})
+				made := createAll(t.Context(), n.client, metric(0))
+				_, detail := rumapi.Explain(made[0].err)
+				if rumapi.OutcomeUnknown(made[0].err) || !strings.Contains(detail, c.next) || !strings.Contains(detail, code) {
+					t.Errorf("the error is %v: %s", made[0].err, detail)
+				}
+				if calls := n.Count(fakerum.OpBatchCreateRumMetricDefinitions); calls != 1 {
+					t.Errorf("%d tries", calls)
+				}
+			})
+		})
+	}
+}
+
+func TestCreateDefinitionWithoutDestination(t *testing.T) {
+	t.Parallel()
+	for _, empty := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			n := newNetwork(t)
+			n.Behave(func(b *fakerum.Behavior) { b.EmptyWithoutDestination = empty })
+			made := createAll(t.Context(), n.client, metric(0))
+			if made[0].err == nil || rumapi.OutcomeUnknown(made[0].err) {
+				t.Errorf("the error is %v", made[0].err)
+			}
+		})
+	}
+}
+
+func TestUnclaimedDefinition(t *testing.T) {
+	t.Parallel()
+	withDestination(t, func(t *testing.T, n *network) {
+		made := createAll(t.Context(), n.client, metric(0), metric(0))
+		client := newClient(t, n.config)
+		client.Claim(made[0].DefinitionKey)
+
+		found, err := client.UnclaimedDefinition(t.Context(), metric(0))
+		if err != nil || found.ID != made[1].ID {
+			t.Errorf("found %s, %v: %s is not claimed", found.ID, err, made[1].ID)
+		}
+		if _, err := client.UnclaimedDefinition(t.Context(), metric(1)); !errors.Is(err, rumapi.ErrNotFound) {
+			t.Errorf("the error is %v", err)
+		}
+		again := createAll(t.Context(), client, metric(0), metric(0))
+		if len(n.definitions()) != 3 || again[0].existed == again[1].existed {
+			t.Errorf("two more, of which one exists unclaimed, give %d definitions: %+v", len(n.definitions()), again)
+		}
+	})
+}
+
+func TestSameDefinition(t *testing.T) {
+	t.Parallel()
+	change := func(f func(*rumapi.Definition)) rumapi.Definition {
+		d := metric(0)
+		f(&d)
+		return d
+	}
+	for name, c := range map[string]struct {
+		wanted, existing rumapi.Definition
+		same             bool
+	}{
+		"itself":     {metric(0), metric(0), true},
+		"another ID": {metric(0), change(func(d *rumapi.Definition) { d.ID = "x" }), true},
+		"another text": {metric(0), change(func(d *rumapi.Definition) {
+			d.EventPattern = ` {"metadata": {"browserName":["Chrome"]},"event_type":["checkout"]}`
+		}), true},
+		"another pattern":  {metric(0), change(func(d *rumapi.Definition) { d.EventPattern = `{"event_type":["checkout"]}` }), false},
+		"no pattern":       {metric(0), change(func(d *rumapi.Definition) { d.EventPattern = "" }), false},
+		"another name":     {metric(0), metric(1), false},
+		"another value":    {metric(0), change(func(d *rumapi.Definition) { d.ValueKey = "event_details.duration" }), false},
+		"no dimensions":    {metric(0), change(func(d *rumapi.Definition) { d.DimensionKeys = nil }), false},
+		"another unit":     {metric(0), change(func(d *rumapi.Definition) { d.UnitLabel = "Bytes" }), false},
+		"no namespace":     {metric(0), change(func(d *rumapi.Definition) { d.Namespace = "" }), false},
+		"namespace filled": {change(func(d *rumapi.Definition) { d.Namespace = "" }), change(func(d *rumapi.Definition) { d.Namespace = "AWS/RUM" }), true},
+		"unit filled":      {change(func(d *rumapi.Definition) { d.UnitLabel = "" }), metric(0), true},
+		"unit missing":     {metric(0), change(func(d *rumapi.Definition) { d.UnitLabel = "" }), false},
+		"another monitor":  {metric(0), change(func(d *rumapi.Definition) { d.AppMonitorName = "shop" }), false},
+	} {
+		if got := c.wanted.Same(c.existing); got != c.same {
+			t.Errorf("%s: %t", name, got)
+		}
+	}
+}
+
+func TestUpdateDefinition(t *testing.T) {
+	t.Parallel()
+	for _, keep := range []bool{false, true} {
+		withDestination(t, func(t *testing.T, n *network) {
+			n.Behave(func(b *fakerum.Behavior) { b.KeepMembers = keep })
+			made := createAll(t.Context(), n.client, metric(0))
+			changed := made[0].Definition
+			changed.UnitLabel, changed.Namespace = "", "Store"
+
+			got, err := n.client.UpdateDefinition(t.Context(), changed)
+			if err != nil || got.Namespace != "Store" || (got.UnitLabel == "Count") != keep {
+				t.Errorf("updated to %+v, %v", got, err)
+			}
+			if found, err := n.client.FindDefinition(t.Context(), changed.DefinitionKey); err != nil || found.Namespace != "Store" {
+				t.Errorf("found %+v, %v after the update", found, err)
+			}
+		})
+	}
+}
+
+func TestUpdateDefinitionThatIsGone(t *testing.T) {
+	t.Parallel()
+	withDestination(t, func(t *testing.T, n *network) {
+		d := metric(0)
+		d.ID = "gone"
+		_, err := n.client.UpdateDefinition(t.Context(), d)
+		if _, detail := rumapi.Explain(err); !strings.Contains(detail, "must exist") {
+			t.Errorf("the error is %v: %s", err, detail)
+		}
+	})
+}
+
+func TestDeleteDefinition(t *testing.T) {
+	t.Parallel()
+	for _, empty := range []bool{false, true} {
+		withDestination(t, func(t *testing.T, n *network) {
+			n.Behave(func(b *fakerum.Behavior) { b.EmptyWithoutDestination = empty })
+			made := createAll(t.Context(), n.client, metrics(3)...)
+			n.account.DeleteDefinition("web", rumapi.CloudWatch, "", made[0].ID)
+			for i := range 2 { // one that is gone, and one that is there
+				if err := n.client.DeleteDefinition(t.Context(), made[i].DefinitionKey); err != nil {
+					t.Errorf("definition %d: %s", i, err)
+				}
+			}
+			n.Behave(func(b *fakerum.Behavior) {
+				b.RejectDefinition = func(string, fakerum.Definition) (string, string) { return "Busy", "not now" }
+			})
+			if err := n.client.DeleteDefinition(t.Context(), made[2].DefinitionKey); err == nil || !strings.Contains(err.Error(), "Busy: not now") {
+				t.Errorf("the error is %v", err)
+			}
+			n.account.DeleteDestination("web", rumapi.CloudWatch, "")
+			if err := n.client.DeleteDefinition(t.Context(), made[2].DefinitionKey); err != nil {
+				t.Errorf("the destination is gone: %s", err)
+			}
+			n.account.DeleteMonitor("web")
+			if err := n.client.DeleteDefinition(t.Context(), made[2].DefinitionKey); err != nil {
+				t.Errorf("the monitor is gone: %s", err)
+			}
+		})
+	}
+}
+
+// TestCreateThatIsInterrupted ends the wait of one of two at once, and does not
+// disturb the other.
+func TestCreateThatIsInterrupted(t *testing.T) {
+	t.Parallel()
+	withDestination(t, func(t *testing.T, n *network) {
+		n.Inject(fakerum.Fault{Operation: fakerum.OpBatchCreateRumMetricDefinitions, Delay: 30 * time.Second})
+		ctx, cancel := context.WithCancel(t.Context())
+		var interrupted, other creation
+		var all sync.WaitGroup
+		all.Go(func() { _, _, interrupted.err = n.client.CreateDefinition(ctx, metric(0)) })
+		all.Go(func() { other.Definition, _, other.err = n.client.CreateDefinition(t.Context(), metric(1)) })
+		time.Sleep(time.Second)
+		cancel()
+		synctest.Wait()
+		if !rumapi.OutcomeUnknown(interrupted.err) || !errors.Is(interrupted.err, context.Canceled) {
+			t.Errorf("the interrupted one: %v", interrupted.err)
+		}
+		all.Wait()
+		if other.err != nil || other.ID == "" {
+			t.Errorf("the other: %+v", other)
+		}
+	})
+}
+
+func TestMissingDefinitions(t *testing.T) {
+	t.Parallel()
+	withDestination(t, func(t *testing.T, n *network) {
+		for name, k := range map[string]rumapi.Key{
+			"definition":  cloudWatch.Key,
+			"destination": evidently.Key,
+			"monitor":     {Region: region, AppMonitorName: "absent", Destination: rumapi.CloudWatch},
+		} {
+			if _, err := n.client.FindDefinition(t.Context(), rumapi.DefinitionKey{Key: k, ID: "x"}); !errors.Is(err, rumapi.ErrNotFound) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	})
+}
