@@ -2,7 +2,6 @@ package metricsdestination
 
 import (
 	"context"
-	"iter"
 
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
@@ -54,7 +53,7 @@ func (l *destinationList) List(ctx context.Context, req list.ListRequest, stream
 	key := withRegion(l.client, rumapi.Key{Region: config.Region.ValueString(), AppMonitorName: config.AppMonitorName.ValueString()})
 	stream.Results = func(push func(list.ListResult) bool) {
 		left := req.Limit
-		for d, err := range l.destinations(ctx, key) {
+		for d, err := range l.client.Destinations(ctx, key.Region, key.AppMonitorName) {
 			result := req.NewListResult(ctx)
 			if err != nil {
 				result.Diagnostics.Append(explainLookup(key, err))
@@ -68,25 +67,6 @@ func (l *destinationList) List(ctx context.Context, req list.ListRequest, stream
 			}
 			// Nothing but this stops at the limit: not the framework, and not every CLI.
 			if left--; !push(result) || left == 0 {
-				return
-			}
-		}
-	}
-}
-
-// destinations yields those of one monitor, or of all.
-func (l *destinationList) destinations(ctx context.Context, k rumapi.Key) iter.Seq2[rumapi.Destination, error] {
-	if k.AppMonitorName == "" {
-		return l.client.AllDestinations(ctx, k.Region)
-	}
-	return func(yield func(rumapi.Destination, error) bool) {
-		found, err := l.client.ListDestinations(ctx, k.Region, k.AppMonitorName)
-		if err != nil {
-			yield(rumapi.Destination{}, err)
-			return
-		}
-		for _, d := range found {
-			if !yield(d, nil) {
 				return
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -60,6 +61,7 @@ func TestReadBackOnlyWarns(t *testing.T) {
 			test.prepare(service, service.In("AKIA", "eu-west-1"))
 			client, err := rumapi.New(aws.Config{
 				Region:      "eu-west-1",
+				HTTPClient:  awshttp.NewBuildableClient(),
 				Credentials: credentials.NewStaticCredentialsProvider("AKIA", fakerum.SecretKey, ""),
 			}, rumapi.Options{Endpoint: endpoint})
 			if err != nil {

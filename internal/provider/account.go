@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
@@ -15,17 +16,27 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
 )
 
+// checkLimit is how long the check of the account may take. It is part of
+// configuring the provider, in which OpenTofu has no way to interrupt it.
+const checkLimit = 30 * time.Second
+
 // checkAccount returns an error unless cfg's credentials are for an account
 // that the block allows. It asks STS, and only where the block wants to know.
 func (b block) checkAccount(ctx context.Context, cfg aws.Config) (diags diag.Diagnostics) {
 	if len(b.AllowedAccountIDs) == 0 && len(b.ForbiddenAccountIDs) == 0 {
 		return nil
 	}
+	ctx, cancel := context.WithTimeout(ctx, checkLimit)
+	defer cancel()
 	caller, err := b.sts(cfg).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	if err != nil {
 		reason, next := plain(err).Error(), stsNext(err, "Check which credentials are in use.")
-		if credentials, ok := errors.AsType[*rumapi.CredentialsError](err); ok {
+		credentials, ok := errors.AsType[*rumapi.CredentialsError](err)
+		switch {
+		case ok:
 			reason, next = credentials.Error(), credentials.Next
+		case errors.Is(ctx.Err(), context.DeadlineExceeded):
+			reason = fmt.Sprintf("STS did not say which account it is within %s", checkLimit)
 		}
 		diags.AddError("Cannot tell which AWS account the credentials are for",
 			"The provider block allows some accounts only (allowed_account_ids or forbidden_account_ids), but "+reason+".\n\n"+next)

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/metricdefinition"
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/metricsdestination"
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
 )
@@ -70,7 +71,7 @@ func (p *rumProvider) Configure(ctx context.Context, req provider.ConfigureReque
 
 // Resources returns the resources that the provider has.
 func (p *rumProvider) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{metricsdestination.NewResource}
+	return []func() resource.Resource{metricsdestination.NewResource, metricdefinition.NewResource}
 }
 
 // DataSources returns the data sources that the provider has.
@@ -78,10 +79,11 @@ func (p *rumProvider) DataSources(context.Context) []func() datasource.DataSourc
 	return []func() datasource.DataSource{
 		metricsdestination.NewDataSource,
 		metricsdestination.NewDestinationsDataSource,
+		metricdefinition.NewDefinitionsDataSource,
 	}
 }
 
 // ListResources returns the resources that a query can list.
 func (p *rumProvider) ListResources(context.Context) []func() list.ListResource {
-	return []func() list.ListResource{metricsdestination.NewListResource}
+	return []func() list.ListResource{metricsdestination.NewListResource, metricdefinition.NewListResource}
 }

@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 )
@@ -377,4 +379,25 @@ func TestAccountIDs(t *testing.T) {
 		expect(t, newServer(t).configure(t, at(page.URL, "AKID").with(args{"allowed_account_ids": []string{account}, "max_retries": 1})),
 			"Cannot tell which AWS account")
 	})
+}
+
+// Where the CLI can say so, an interrupt ends the check at once.
+func TestAccountIDsInterrupted(t *testing.T) {
+	cleanEnv(t)
+	fake, url := newFake(t)
+	fake.Inject(fakerum.Fault{Operation: fakerum.OpGetCallerIdentity, Delay: time.Hour})
+	s := newServer(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	time.AfterFunc(100*time.Millisecond, cancel)
+	start := time.Now()
+	resp, err := s.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{
+		Config: s.encode(t, s.schema.Provider.ValueType(), at(url, "AKID").with(args{"allowed_account_ids": []string{"111111111111"}})),
+	})
+	if err != nil || len(resp.Diagnostics) != 1 {
+		t.Fatal(err, say(resp.Diagnostics))
+	}
+	if took := time.Since(start); took > time.Second {
+		t.Errorf("took %s", took)
+	}
 }

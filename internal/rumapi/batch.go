@@ -13,9 +13,9 @@ const (
 	// A batch is complete when nothing was added for this long. It is all that a
 	// definition waits which is created alone, and enough for a CLI that is busy
 	// starting many.
-	quiet = 40 * time.Millisecond
-	// However many come, the first does not wait longer than this.
-	maxCollecting = time.Second
+	quiet = 45 * time.Millisecond
+	// However steadily they come, the first does not wait longer than this.
+	maxCollecting = 5 * time.Second
 )
 
 // batches collects what is asked of one destination at about the same time into

@@ -34,8 +34,8 @@ type Options struct {
 	AnyRegion bool
 }
 
-// New returns a client that signs with cfg's credentials and retries with
-// cfg's Retryer (see NewRetryer). It makes no network call. It returns an error
+// New returns a client that signs with cfg's credentials, retries with cfg's
+// Retryer (see NewRetryer) and sends with cfg's HTTPClient, which must be set. It makes no network call. It returns an error
 // for an endpoint together with FIPS or dual-stack: such an endpoint is used as
 // it is, and could not be held to either.
 func New(cfg aws.Config, options Options) (*Client, error) {
@@ -57,6 +57,7 @@ func New(cfg aws.Config, options Options) (*Client, error) {
 	c := &Client{api: api, region: cfg.Region, anyRegion: options.AnyRegion}
 	c.reads.list = c.list
 	c.definitions.reads.list = c.listDefinitions
+	c.definitions.reads.absent = true // a destination is often planned with all its definitions
 	c.definitions.creates.call = c.batchCreate
 	c.definitions.deletes.call = c.batchDelete
 	return c, nil

@@ -45,15 +45,21 @@ type Definition struct {
 
 // Same reports whether existing is what would come of creating d: whether all
 // but the ID is equal, patterns by what they mean as JSON. The namespace and
-// the unit that the service may fill in count as absent where d has none.
+// the unit that the service may fill in for an extended metric count as absent
+// where d has none.
 func (d Definition) Same(existing Definition) bool {
 	return d.Key == existing.Key &&
 		d.Name == existing.Name &&
 		d.ValueKey == existing.ValueKey &&
-		(d.UnitLabel == existing.UnitLabel || d.UnitLabel == "" && existing.UnitLabel == countUnit) &&
+		(d.UnitLabel == existing.UnitLabel || d.mayGetUnit() && existing.UnitLabel == countUnit) &&
 		namespace(d.Namespace) == namespace(existing.Namespace) &&
 		maps.Equal(d.DimensionKeys, existing.DimensionKeys) &&
 		sameJSON(d.EventPattern, existing.EventPattern)
+}
+
+// mayGetUnit reports whether the service may give d a unit of its own.
+func (d Definition) mayGetUnit() bool {
+	return d.UnitLabel == "" && namespace(d.Namespace) == ExtendedNamespace
 }
 
 func namespace(s string) string {

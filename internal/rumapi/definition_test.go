@@ -366,7 +366,8 @@ func TestSameDefinition(t *testing.T) {
 		"another unit":     {metric(0), change(func(d *rumapi.Definition) { d.UnitLabel = "Bytes" }), false},
 		"no namespace":     {metric(0), change(func(d *rumapi.Definition) { d.Namespace = "" }), false},
 		"namespace filled": {change(func(d *rumapi.Definition) { d.Namespace = "" }), change(func(d *rumapi.Definition) { d.Namespace = "AWS/RUM" }), true},
-		"unit filled":      {change(func(d *rumapi.Definition) { d.UnitLabel = "" }), metric(0), true},
+		"unit filled":      {change(func(d *rumapi.Definition) { d.Namespace, d.UnitLabel = "", "" }), change(func(d *rumapi.Definition) { d.Namespace = "" }), true},
+		"unit of a custom": {change(func(d *rumapi.Definition) { d.UnitLabel = "" }), metric(0), false},
 		"unit missing":     {metric(0), change(func(d *rumapi.Definition) { d.UnitLabel = "" }), false},
 		"another monitor":  {metric(0), change(func(d *rumapi.Definition) { d.AppMonitorName = "shop" }), false},
 	} {
@@ -394,6 +395,38 @@ func TestUpdateDefinition(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestAbsentDestinationIsRemembered plans many definitions on a destination that
+// is yet to be created, and then creates both.
+func TestAbsentDestinationIsRemembered(t *testing.T) {
+	t.Parallel()
+	inNetwork(t, func(t *testing.T, n *network) {
+		for range 50 {
+			if _, err := n.client.UnclaimedDefinition(t.Context(), metric(0)); !errors.Is(err, rumapi.ErrNotFound) {
+				t.Fatal(err)
+			}
+		}
+		if calls := n.Count(fakerum.OpBatchGetRumMetricDefinitions); calls != 1 {
+			t.Errorf("%d BatchGets", calls)
+		}
+		if err := n.client.PutDestination(t.Context(), cloudWatch); err != nil {
+			t.Fatal(err)
+		}
+		if found, err := n.client.ListDefinitions(t.Context(), cloudWatch.Key); err != nil || len(found) > 0 {
+			t.Errorf("found %v, %v", found, err)
+		}
+		made := createAll(t.Context(), n.client, metric(0))
+		if found, err := n.client.FindDefinition(t.Context(), made[0].DefinitionKey); err != nil || found.ID == "" {
+			t.Errorf("found %v, %v", found, err)
+		}
+		if err := n.client.DeleteDestination(t.Context(), cloudWatch.Key); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := n.client.FindDefinition(t.Context(), made[0].DefinitionKey); !errors.Is(err, rumapi.ErrNotFound) {
+			t.Errorf("after its destination was deleted: %v", err)
+		}
+	})
 }
 
 func TestUpdateDefinitionThatIsGone(t *testing.T) {

@@ -79,7 +79,7 @@ type AmbiguousError struct {
 func (e *AmbiguousError) Error() string {
 	fits := make([]string, len(e.Candidates))
 	for i, c := range e.Candidates {
-		fits[i] = c.Key.String()
+		fits[i] = c.String()
 	}
 	return fmt.Sprintf("%s fits several: %s", e.Key, strings.Join(fits, "; "))
 }
@@ -98,6 +98,7 @@ func (c *Client) PutDestination(ctx context.Context, d Destination) error {
 		IamRoleArn:     pointer(d.IAMRoleARN),
 	}, in(d.Region), call.options)
 	c.reads.forget(d.monitor())
+	c.definitions.reads.forget(d.Key)
 	if err == nil {
 		return nil
 	}
@@ -132,6 +133,7 @@ func (c *Client) DeleteDestination(ctx context.Context, k Key) error {
 		DestinationArn: pointer(k.DestinationARN),
 	}, in(k.Region), call.options)
 	c.reads.forget(k.monitor())
+	c.definitions.reads.forget(k)
 	if err == nil || isNotFound(err) {
 		return nil
 	}
@@ -244,7 +246,7 @@ var readBackPauses = [...]time.Duration{
 	250 * time.Millisecond, 500 * time.Millisecond, time.Second, 2 * time.Second, 4 * time.Second, 6 * time.Second, 6 * time.Second,
 }
 
-// AwaitDestination, after a PutDestination, waits until List shows the
+// AwaitDestination waits, after a PutDestination, until List shows the
 // destination as it was put. It returns what it last saw, with an error that
 // wraps ErrNotFound if it never saw the destination, and ErrNotAsPut if it saw
 // it with another role.

@@ -31,7 +31,7 @@ func TestPutFindDelete(t *testing.T) {
 				}
 				n.has(t, d)
 				if got, err := n.client.FindDestination(ctx, d.Key); err != nil || got != d {
-					t.Errorf("found %+v, %v; want %+v", got, err, d)
+					t.Errorf("found %#v, %v; want %#v", got, err, d)
 				}
 				if err := n.client.DeleteDestination(ctx, d.Key); err != nil {
 					t.Error(err)
@@ -73,7 +73,7 @@ func TestEachCallGoesToItsRegion(t *testing.T) {
 		}
 		n.has(t)
 		if got, err := n.client.FindDestination(t.Context(), d.Key); err != nil || got != d {
-			t.Errorf("found %+v, %v; want %+v", got, err, d)
+			t.Errorf("found %#v, %v; want %#v", got, err, d)
 		}
 		if err := n.client.DeleteDestination(t.Context(), d.Key); err != nil || len(there.Destinations("web")) != 0 {
 			t.Errorf("the destination is still there (%v)", err)
@@ -464,7 +464,7 @@ func TestFindDestination(t *testing.T) {
 				n.put(evidently, cloudWatch)
 				got, err := n.client.FindDestination(t.Context(), test.key)
 				if got != test.want || errors.Is(err, rumapi.ErrNotFound) == test.found || test.found && err != nil {
-					t.Errorf("got %+v, %v", got, err)
+					t.Errorf("got %#v, %v", got, err)
 				}
 			})
 		})
@@ -518,16 +518,16 @@ func TestResolveDestination(t *testing.T) {
 						t.Errorf("for %v (-want +got):\n%s", ambiguous.Key, diff)
 					}
 					for _, d := range test.ambiguous {
-						if !strings.Contains(err.Error(), d.Key.String()) {
+						if !strings.Contains(err.Error(), d.String()) {
 							t.Errorf("the error %q does not name %s", err, d.Key)
 						}
 					}
 				case test.want == rumapi.Destination{}:
 					if !errors.Is(err, rumapi.ErrNotFound) {
-						t.Errorf("got %+v, %v; want ErrNotFound", got, err)
+						t.Errorf("got %#v, %v; want ErrNotFound", got, err)
 					}
 				case err != nil || got != test.want:
-					t.Errorf("got %+v, %v; want %+v", got, err, test.want)
+					t.Errorf("got %#v, %v; want %#v", got, err, test.want)
 				}
 			})
 		})
@@ -579,8 +579,8 @@ func TestAwaitDestination(t *testing.T) {
 				if !errors.Is(err, test.want) {
 					t.Errorf("got %v, want %v", err, test.want)
 				}
-				if test.want == nil && got != evidently || test.want == rumapi.ErrNotAsPut && got != old {
-					t.Errorf("got %+v", got)
+				if test.want == nil && got != evidently || errors.Is(test.want, rumapi.ErrNotAsPut) && got != old {
+					t.Errorf("got %#v", got)
 				}
 				n.received(t, opList, test.looks)
 				took(t, start, test.took)

@@ -42,8 +42,8 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // OutcomeUnknown reports whether err is an Error with OutcomeUnknown set.
 func OutcomeUnknown(err error) bool {
-	var e *Error
-	return errors.As(err, &e) && e.OutcomeUnknown
+	e, ok := errors.AsType[*Error](err)
+	return ok && e.OutcomeUnknown
 }
 
 // CredentialsError is returned by a credentials provider that has none. The
@@ -79,8 +79,7 @@ func isConflict(err error) bool {
 // error types, since operations answer with errors that the model does not list
 // for them, and those have no type.
 func errorCode(err error) string {
-	var api smithy.APIError
-	if errors.As(err, &api) {
+	if api, ok := errors.AsType[smithy.APIError](err); ok {
 		return api.ErrorCode()
 	}
 	return ""
@@ -88,8 +87,7 @@ func errorCode(err error) string {
 
 // httpStatus is the answer's status, or 0 where there was no answer.
 func httpStatus(err error) int {
-	var answer *smithyhttp.ResponseError
-	if errors.As(err, &answer) && answer.Response != nil {
+	if answer, ok := errors.AsType[*smithyhttp.ResponseError](err); ok && answer.Response != nil {
 		return answer.HTTPStatusCode()
 	}
 	return 0
@@ -127,8 +125,8 @@ var operationWords = map[string]string{
 // operation in words; detail is what it was about, what the service said with
 // its code and request ID, and what to do next.
 func Explain(err error) (summary, detail string) {
-	var e *Error
-	if !errors.As(err, &e) {
+	e, ok := errors.AsType[*Error](err)
+	if !ok {
 		return "Cannot use CloudWatch RUM", err.Error()
 	}
 	paragraphs := []string{capital(e.subject()) + ": " + e.said(), e.next()}
@@ -172,8 +170,7 @@ func (e *Error) said() string {
 // answered is what an answer said, and its status and request ID.
 func (e *Error) answered() string {
 	answer := fmt.Sprintf("HTTP %d", httpStatus(e.Err))
-	var response *smithyhttp.ResponseError
-	if errors.As(e.Err, &response) {
+	if response, ok := errors.AsType[*smithyhttp.ResponseError](e.Err); ok {
 		if id := response.Response.Header.Get("X-Amzn-Requestid"); id != "" {
 			answer += ", request ID " + id
 		}
@@ -181,8 +178,8 @@ func (e *Error) answered() string {
 	if n := e.tries(); n > 1 {
 		answer += fmt.Sprintf(", the last of %d tries", n)
 	}
-	var api smithy.APIError
-	if !errors.As(e.Err, &api) {
+	api, ok := errors.AsType[smithy.APIError](e.Err)
+	if !ok {
 		return fmt.Sprintf("the answer (%s) is not one of CloudWatch RUM's: %s.", answer, cause(e.Err))
 	}
 	code, message := api.ErrorCode(), strings.TrimSpace(api.ErrorMessage())
@@ -200,8 +197,7 @@ const unknownError = "UnknownError"
 
 // tries is how many there were, where all that there may be were used up.
 func (e *Error) tries() int {
-	var exhausted *retry.MaxAttemptsError
-	if errors.As(e.Err, &exhausted) {
+	if exhausted, ok := errors.AsType[*retry.MaxAttemptsError](e.Err); ok {
 		return exhausted.Attempt
 	}
 	return 1
@@ -264,8 +260,7 @@ func (e *Error) signatureNeeded() string {
 	case "RequestTimeTooSkewed", "RequestExpired":
 		return wrongClock
 	case "InvalidSignature", "SignatureDoesNotMatch":
-		var api smithy.APIError
-		if errors.As(e.Err, &api) && skewed.MatchString(api.ErrorMessage()) {
+		if api, ok := errors.AsType[smithy.APIError](e.Err); ok && skewed.MatchString(api.ErrorMessage()) {
 			return wrongClock
 		}
 		return "The secret key does not belong to the access key. Check that both were copied whole and from the same place (access_key and secret_key, AWS_SECRET_ACCESS_KEY, the profile)."

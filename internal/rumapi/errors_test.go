@@ -85,7 +85,7 @@ var ask = map[string]func(context.Context, *rumapi.Client) error{
 	},
 	"list": operations[opList],
 	"list monitors": func(ctx context.Context, c *rumapi.Client) error {
-		for _, err := range c.AllDestinations(ctx, region) {
+		for _, err := range c.Destinations(ctx, region, "") {
 			return err
 		}
 		return nil

@@ -1,6 +1,7 @@
 package rumapi
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -34,16 +35,13 @@ func Log(stack *middleware.Stack) error {
 				fields["http_status"] = answer.StatusCode
 				fields["request_id"] = answer.Header.Get("X-Amzn-Requestid")
 			}
-			if err == nil {
-				tflog.Debug(ctx, "AWS call done", fields)
-				return out, metadata, err
+			message := "AWS call done"
+			if err != nil {
+				message = "AWS call failed"
+				// The code, not the message: that may quote what was sent.
+				fields["error"] = cmp.Or(errorCode(err), cause(err).Error())
 			}
-			// The code, not the message: that may quote what was sent.
-			fields["error"] = errorCode(err)
-			if fields["error"] == "" {
-				fields["error"] = cause(err).Error()
-			}
-			tflog.Debug(ctx, "AWS call failed", fields)
+			tflog.Debug(ctx, message, fields)
 			return out, metadata, err
 		}), middleware.Before)
 }

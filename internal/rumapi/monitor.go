@@ -11,14 +11,21 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/rum"
 )
 
-// readAhead is how many app monitors AllDestinations reads at the same time.
+// readAhead is how many app monitors Destinations reads at the same time.
 const readAhead = 8
 
-// AllDestinations yields the destinations of every app monitor of a region,
-// monitor by monitor in the service's order. It reads no further than it has
-// to: who stops early spares the service the pages after. An error, which is an
-// *Error, is the last thing it yields.
-func (c *Client) AllDestinations(ctx context.Context, region string) iter.Seq2[Destination, error] {
+// Destinations yields the destinations of one app monitor, or, where its name is
+// "", of every app monitor of a region, monitor by monitor in the service's
+// order. It reads no further than it has to: who stops early spares the service
+// the pages after. An error, such as ErrNotFound for a monitor that was named, is
+// the last thing it yields.
+func (c *Client) Destinations(ctx context.Context, region, monitorName string) iter.Seq2[Destination, error] {
+	if monitorName != "" {
+		return func(yield func(Destination, error) bool) {
+			found, err := c.ListDestinations(ctx, region, monitorName)
+			monitorRead{found, err}.yield(yield)
+		}
+	}
 	return func(yield func(Destination, error) bool) {
 		for monitors, err := range c.monitorPages(ctx, region) {
 			if err != nil {
@@ -27,14 +34,8 @@ func (c *Client) AllDestinations(ctx context.Context, region string) iter.Seq2[D
 			}
 			for some := range slices.Chunk(monitors, readAhead) {
 				for _, read := range c.destinationsOf(ctx, region, some) {
-					if read.err != nil {
-						yield(Destination{}, read.err)
+					if !read.yield(yield) {
 						return
-					}
-					for _, d := range read.found {
-						if !yield(d, nil) {
-							return
-						}
 					}
 				}
 			}
@@ -45,6 +46,19 @@ func (c *Client) AllDestinations(ctx context.Context, region string) iter.Seq2[D
 type monitorRead struct {
 	found []Destination
 	err   error
+}
+
+// yield reports whether to go on.
+func (r monitorRead) yield(yield func(Destination, error) bool) bool {
+	for _, d := range r.found {
+		if !yield(d, nil) {
+			return false
+		}
+	}
+	if r.err != nil {
+		yield(Destination{}, r.err)
+	}
+	return r.err == nil
 }
 
 // destinationsOf reads the destinations of several monitors at the same time.

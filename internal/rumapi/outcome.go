@@ -42,34 +42,36 @@ func addLostAnswerMiddleware(stack *middleware.Stack) error {
 // outcomeUnknown reports whether the work of the try that failed with err may
 // have been done: it was sent, and no answer said that it was refused.
 func outcomeUnknown(err error) bool {
-	var credentials *CredentialsError
-	if errors.As(err, &credentials) {
+	if _, ok := errors.AsType[*CredentialsError](err); ok {
 		return false // an answer in there is not to our request
 	}
 	if status := httpStatus(err); status != 0 {
 		return status < http.StatusBadRequest || status >= http.StatusInternalServerError
 	}
-	var lost *lostAnswerError
-	return errors.As(err, &lost)
+	_, lost := errors.AsType[*lostAnswerError](err)
+	return lost
 }
 
 // unreachable reports whether no connection could be made on which to send the
 // request.
 func unreachable(err error) bool {
-	var send *smithyhttp.RequestSendError
-	var lost *lostAnswerError
-	return errors.As(err, &send) && !errors.As(err, &lost)
+	_, failed := errors.AsType[*smithyhttp.RequestSendError](err)
+	_, lost := errors.AsType[*lostAnswerError](err)
+	return failed && !lost
 }
 
 // timedOut reports whether there was no answer in the time that one try has.
 func timedOut(err error) bool {
-	var timeout interface{ Timeout() bool }
-	return httpStatus(err) == 0 && errors.As(err, &timeout) && timeout.Timeout()
+	timeout, ok := errors.AsType[interface {
+		error
+		Timeout() bool
+	}](err)
+	return ok && timeout.Timeout() && httpStatus(err) == 0
 }
 
 // untrusted reports whether the server has no certificate that this machine
 // trusts for its name.
 func untrusted(err error) bool {
-	var certificate *tls.CertificateVerificationError
-	return errors.As(err, &certificate)
+	_, ok := errors.AsType[*tls.CertificateVerificationError](err)
+	return ok
 }

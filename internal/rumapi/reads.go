@@ -2,6 +2,7 @@ package rumapi
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -20,6 +21,8 @@ const remembered = 15 * time.Second
 // ended well a moment ago. The zero value is not usable: list must be set.
 type reads[K comparable, V any] struct {
 	list func(context.Context, K) ([]V, error)
+	// absent has it remembered too that there is no such thing.
+	absent bool
 
 	mu     sync.Mutex
 	latest map[K]*read[V] // whose result a reader may have
@@ -39,7 +42,8 @@ type read[V any] struct {
 
 // get returns what k has as a list that began after since shows it; the zero
 // time stands for any. The slice is shared: it is not to be written to. An
-// error goes to those who waited for it and is not remembered. When ctx ends,
+// error goes to those who waited for it and is not remembered, but for
+// ErrNotFound where absent is set. When ctx ends,
 // get returns its error, and the list goes on for as long as anybody else waits
 // for it.
 func (r *reads[K, V]) get(ctx context.Context, k K, since time.Time) ([]V, error) {
@@ -75,7 +79,7 @@ func (r *reads[K, V]) begin(ctx context.Context, k K) *read[V] {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		l.found, l.err, l.ended = found, err, time.Now()
-		if err != nil {
+		if err != nil && !(r.absent && errors.Is(err, ErrNotFound)) {
 			r.drop(k, l)
 		}
 		close(l.done)
@@ -125,7 +129,7 @@ func (r *reads[K, V]) amend(k K, change func([]V) []V) {
 		delete(r.latest, k)
 	default:
 		amended := *l
-		amended.found = change(slices.Clone(l.found))
+		amended.found, amended.err = change(slices.Clone(l.found)), nil
 		r.latest[k] = &amended
 	}
 }

@@ -122,41 +122,29 @@ func TestReadAfterWriteIsFresh(t *testing.T) {
 			[]rumapi.Destination{cloudWatch}, rumapi.ErrNotFound,
 		},
 	}
-	situations := map[string]func(t *testing.T, n *network, operation string, write func() error){
-		"read before the write": func(t *testing.T, n *network, _ string, write func() error) {
-			_, _ = n.client.FindDestination(t.Context(), cloudWatch.Key)
-			if err := write(); err != nil {
-				t.Error(err)
-			}
+	situations := map[string]func(ctx context.Context, n *network, operation string, write func()){
+		"read before the write": func(ctx context.Context, n *network, _ string, write func()) {
+			_, _ = n.client.FindDestination(ctx, cloudWatch.Key)
+			write()
 		},
-		"a read that began before the write is still under way": func(t *testing.T, n *network, _ string, write func() error) {
+		"a read that began before the write is still under way": func(ctx context.Context, n *network, _ string, write func()) {
 			n.Inject(fakerum.Fault{Operation: opList, Times: 1, Delay: time.Second, AfterWork: true})
-			go func() { _, _ = n.client.FindDestination(t.Context(), cloudWatch.Key) }()
+			go func() { _, _ = n.client.FindDestination(ctx, cloudWatch.Key) }()
 			synctest.Wait()
-			if err := write(); err != nil {
-				t.Error(err)
-			}
+			write()
 		},
-		"read while the write was under way": func(t *testing.T, n *network, operation string, write func() error) {
+		"read while the write was under way": func(ctx context.Context, n *network, operation string, write func()) {
 			n.Inject(fakerum.Fault{Operation: operation, Delay: time.Second})
 			var written sync.WaitGroup
-			written.Go(func() {
-				if err := write(); err != nil {
-					t.Error(err)
-				}
-			})
+			written.Go(write)
 			synctest.Wait()
-			_, _ = n.client.FindDestination(t.Context(), cloudWatch.Key)
+			_, _ = n.client.FindDestination(ctx, cloudWatch.Key)
 			written.Wait()
 		},
-		"read before a write that is done, but not answered": func(t *testing.T, n *network, operation string, write func() error) {
-			_, _ = n.client.FindDestination(t.Context(), cloudWatch.Key)
+		"read before a write that is done, but not answered": func(ctx context.Context, n *network, operation string, write func()) {
+			_, _ = n.client.FindDestination(ctx, cloudWatch.Key)
 			n.Inject(fakerum.Fault{Operation: operation, Delay: time.Second, AfterWork: true})
-			go func() {
-				if err := write(); err != nil {
-					t.Error(err)
-				}
-			}()
+			go write()
 			synctest.Wait()
 		},
 	}
@@ -166,7 +154,11 @@ func TestReadAfterWriteIsFresh(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					n := newNetwork(t)
 					n.put(w.before...)
-					situation(t, n, w.operation, func() error { return w.write(t.Context(), n) })
+					situation(t.Context(), n, w.operation, func() {
+						if err := w.write(t.Context(), n); err != nil {
+							t.Error(err)
+						}
+					})
 					if _, err := n.client.FindDestination(t.Context(), cloudWatch.Key); !errors.Is(err, w.after) {
 						t.Errorf("after the write: got %v, want %v", err, w.after)
 					}

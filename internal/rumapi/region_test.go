@@ -74,7 +74,6 @@ func TestPartition(t *testing.T) {
 		"us-isof-east-1": "aws-iso-f",
 		"":               "",
 		"eu-west":        "",
-		"eu-west-1 ":     "",
 		"EU-WEST-1":      "",
 		"xx-west-1":      "",
 		"eu-west-1\n":    "",

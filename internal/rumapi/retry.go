@@ -90,8 +90,8 @@ func backoff(attempt int, err error) (time.Duration, error) {
 
 // retryAfter is what the answer's Retry-After header asks for, in seconds.
 func retryAfter(err error) (time.Duration, bool) {
-	var answer *smithyhttp.ResponseError
-	if !errors.As(err, &answer) || answer.Response == nil {
+	answer, ok := errors.AsType[*smithyhttp.ResponseError](err)
+	if !ok || answer.Response == nil {
 		return 0, false
 	}
 	seconds, parseErr := strconv.Atoi(answer.Response.Header.Get("Retry-After"))

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -92,6 +93,27 @@ func IsRegion(s string) bool { return region.valid(s) }
 // unknown.
 func AccountID() validator.String {
 	return form{description: "an AWS account ID, which has 12 digits", valid: matching(12, `^\d{12}$`)}
+}
+
+// MetricNamespace checks the namespace of a metric of CloudWatch RUM: 1 to 237
+// characters of the API's [a-zA-Z0-9-._/#:]+, and none of AWS's namespaces but
+// AWS/RUM. It is silent on null and unknown.
+func MetricNamespace() validator.String {
+	form := form{description: "1 to 237 letters, digits and -._/#: characters, and not begin with AWS/ unless it is AWS/RUM"}
+	characters := matching(237, `^[a-zA-Z0-9._/#:-]+$`)
+	form.valid = func(value string) bool {
+		return characters(value) && (value == "AWS/RUM" || !strings.HasPrefix(value, "AWS/"))
+	}
+	return form
+}
+
+// DimensionName checks the name of a dimension: 1 to 255 characters of the
+// API's ^(?!:).*[^\s].*. It is silent on null and unknown.
+func DimensionName() validator.String {
+	return form{
+		description: "1 to 255 characters, not all of them white space, and not begin with a colon",
+		valid:       matching(255, `^([^:].*\S.*|[^:\s].*)$`),
+	}
 }
 
 // HeaderText checks that a string can be part of an HTTP header: printable

@@ -1,0 +1,126 @@
+package metricdefinition
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
+)
+
+// ModifyPlan fills in what the configuration leaves to the provider, keeps what
+// only looks different, and warns of a create that would take over a definition
+// that exists.
+func (r *definitionResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if r.client == nil || req.Plan.Raw.IsNull() {
+		return
+	}
+	var config, plan, state model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	creating := req.State.Raw.IsNull()
+	if !creating {
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	if config.Region.IsNull() {
+		plan.Region = types.StringValue(r.client.Region())
+		if !creating && !state.Region.Equal(plan.Region) {
+			resp.RequiresReplace.Append(path.Root("region"))
+		}
+	}
+	if !plan.Region.IsUnknown() {
+		if err := r.client.CheckRegion(plan.Region.ValueString()); err != nil {
+			resp.Diagnostics.AddAttributeError(path.Root("region"), "Region out of reach", err.Error()+".")
+			return
+		}
+	}
+	plan.fillIn(ctx, config, state)
+	plan.MetricDefinitionID, plan.ID = types.StringUnknown(), types.StringUnknown()
+	if !creating {
+		r.client.Claim(state.definition().DefinitionKey)
+		plan.MetricDefinitionID, plan.ID = state.MetricDefinitionID, state.ID
+	}
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+	if creating && plan.known() {
+		r.warnOfTakeover(ctx, plan.definition(), resp)
+	}
+}
+
+// fillIn sets what the configuration is silent about. Where it means the same as
+// state, the text of state stays.
+func (m *model) fillIn(ctx context.Context, config, state model) {
+	if config.Namespace.IsNull() {
+		m.Namespace = types.StringNull()
+		if silentNamespace(state.Namespace) {
+			m.Namespace = state.Namespace
+		}
+	}
+	if config.UnitLabel.IsNull() {
+		m.UnitLabel = types.StringNull()
+		if silentUnit(state) {
+			m.UnitLabel = state.UnitLabel
+		}
+	}
+
+	metric, documented := extendedMetrics[m.Name.ValueString()] // "" while unknown
+	documented = documented && silentNamespace(m.Namespace)
+	undecided := m.Name.IsUnknown() || m.Namespace.IsUnknown()
+	if config.ValueKey.IsNull() {
+		switch {
+		case undecided:
+			m.ValueKey = types.StringUnknown()
+		case documented:
+			m.ValueKey = optional(metric.valueKey)
+		default:
+			m.ValueKey = types.StringNull()
+		}
+	}
+	if config.EventPattern.IsNull() {
+		switch {
+		case undecided, documented && !m.dimensionsKnown():
+			m.EventPattern = jsontypes.NewNormalizedUnknown()
+		case documented:
+			m.EventPattern = pattern(metric.pattern(m.dimensions()))
+		default:
+			m.EventPattern = jsontypes.NewNormalizedNull()
+		}
+	}
+	if m.EventPattern.IsNull() || m.EventPattern.IsUnknown() || state.EventPattern.IsNull() {
+		return
+	}
+	if same, diags := m.EventPattern.StringSemanticEquals(ctx, state.EventPattern); same && !diags.HasError() {
+		m.EventPattern = state.EventPattern
+	}
+}
+
+// warnOfTakeover warns that a definition exists that a create would take over.
+// It never fails the plan: not for that, and not when it can't ask.
+func (r *definitionResource) warnOfTakeover(ctx context.Context, d rumapi.Definition, resp *resource.ModifyPlanResponse) {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	found, err := r.client.UnclaimedDefinition(ctx, d)
+	if err != nil {
+		tflog.Debug(ctx, "no metric definition to take over is known", map[string]any{"reason": err.Error()})
+		return
+	}
+	resp.Diagnostics.AddWarning("RUM metric definition exists already", takeover(found,
+		"is to be created, but CloudWatch RUM has it already. Creating it takes it over instead of making another"))
+}
+
+func takeover(found rumapi.Definition, what string) string {
+	return fmt.Sprintf("A metric definition %q that is the same in every member %s. It is the %s; a later destroy deletes it.\n\n"+
+		"If another configuration manages it, remove it from one of the two. To bring it in without a create, import it:\n\n"+
+		"  terraform import ADDRESS '%s'\n\n"+
+		"After an apply that was interrupted, it is the rest of that apply, and all is well.",
+		found.Name, what, found.DefinitionKey, formatID(found.DefinitionKey))
+}

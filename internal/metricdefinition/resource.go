@@ -1,0 +1,239 @@
+// Package metricdefinition is everything Terraform knows of a CloudWatch RUM
+// metric definition.
+package metricdefinition
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/validate"
+)
+
+var (
+	_ resource.ResourceWithConfigure      = (*definitionResource)(nil)
+	_ resource.ResourceWithIdentity       = (*definitionResource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*definitionResource)(nil)
+	_ resource.ResourceWithValidateConfig = (*definitionResource)(nil)
+	_ resource.ResourceWithImportState    = (*definitionResource)(nil)
+)
+
+type definitionResource struct{ client *rumapi.Client }
+
+// NewResource returns the resource rum_metric_definition. Configure expects a
+// *rumapi.Client as the provider's data.
+func NewResource() resource.Resource { return &definitionResource{} }
+
+func (r *definitionResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_metric_definition"
+}
+
+func (r *definitionResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	replace := []planmodifier.String{stringplanmodifier.RequiresReplace()}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: description,
+		Attributes: map[string]schema.Attribute{
+			"app_monitor_name": schema.StringAttribute{
+				MarkdownDescription: "Name of the app monitor. Changing it replaces the definition.",
+				Required:            true,
+				PlanModifiers:       replace,
+				Validators:          []validator.String{validate.AppMonitorName()},
+			},
+			"destination": schema.StringAttribute{
+				MarkdownDescription: "The destination that receives the metric: `CloudWatch` or `Evidently`. It must exist: refer to a `rum_metrics_destination`. Changing it replaces the definition.",
+				Required:            true,
+				PlanModifiers:       replace,
+				Validators:          []validator.String{stringvalidator.OneOf(rumapi.DestinationKinds()...)},
+			},
+			"destination_arn": schema.StringAttribute{
+				MarkdownDescription: "ARN of the Evidently experiment. Required when `destination` is `Evidently`, not allowed when it is `CloudWatch`. Changing it replaces the definition.",
+				Optional:            true,
+				PlanModifiers:       replace,
+				Validators: []validator.String{
+					validate.ARN(),
+					validate.RequiredWhen("destination", rumapi.Evidently, "it tells the Evidently destinations of a monitor apart"),
+					validate.RefusedWhen("destination", rumapi.CloudWatch, "a CloudWatch destination has none"),
+				},
+			},
+			"region": schema.StringAttribute{
+				MarkdownDescription: "Region of the app monitor. Defaults to the provider's region. Changing it, here or in the provider, replaces the definition.",
+				Optional:            true,
+				Computed:            true,
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplaceIfConfigured()},
+				Validators:          []validator.String{validate.Region()},
+			},
+			"name": schema.StringAttribute{
+				MarkdownDescription: "Name of the metric. For an extended metric, one of AWS's, such as `JsErrorCount`; for a custom metric, your own.",
+				Required:            true,
+				Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, 255)},
+			},
+			"namespace": schema.StringAttribute{
+				MarkdownDescription: "For a custom metric, its namespace: CloudWatch publishes it in `RUM/CustomMetrics/NAMESPACE`. Left out, or `AWS/RUM`, for an extended metric.",
+				Optional:            true,
+				Computed:            true,
+				Validators:          []validator.String{validate.MetricNamespace()},
+			},
+			"event_pattern": schema.StringAttribute{
+				MarkdownDescription: "JSON pattern of the events to count or measure; use `jsonencode`. For an extended metric that AWS documents, it is known and may be left out. Reformatting it is no change.",
+				CustomType:          jsontypes.NormalizedType{},
+				Optional:            true,
+				Computed:            true,
+				Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, 4000)},
+			},
+			"value_key": schema.StringAttribute{
+				MarkdownDescription: "Field of the event that holds the value, such as `event_details.duration`. Without one, each event counts 1. For an extended metric that AWS documents, it is known and may be left out.",
+				Optional:            true,
+				Computed:            true,
+				Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, 280)},
+			},
+			"unit_label": schema.StringAttribute{
+				MarkdownDescription: "CloudWatch unit of the metric, such as `Count` or `Milliseconds`.",
+				Optional:            true,
+				Computed:            true,
+				Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, 256)},
+			},
+			"dimension_keys": schema.MapAttribute{
+				MarkdownDescription: "Dimensions of the metric: a field of the event, such as `metadata.browserName`, to the name of the dimension. Each field must also occur in `event_pattern`; a pattern that is left out gets them.",
+				ElementType:         types.StringType,
+				Optional:            true,
+				Validators: []validator.Map{
+					mapvalidator.SizeAtMost(29),
+					mapvalidator.KeysAre(stringvalidator.UTF8LengthBetween(1, 280)),
+					mapvalidator.ValueStringsAre(validate.DimensionName()),
+				},
+			},
+			"metric_definition_id": schema.StringAttribute{
+				MarkdownDescription: "The ID that CloudWatch RUM gave the definition.",
+				Computed:            true,
+			},
+			"id": schema.StringAttribute{
+				MarkdownDescription: "The import ID: " + idMarkdown + ".",
+				Computed:            true,
+			},
+		},
+	}
+}
+
+const description = "Defines one metric that CloudWatch RUM sends to a destination of an app monitor: an " +
+	"[extended metric](https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-RUM-custom-and-extended-metrics.html) " +
+	"that AWS names, with dimensions of your choice, or a custom metric of your own events.\n\n" +
+	"Several definitions may have the same name. Each is a resource of its own; this one never touches another."
+
+func (r *definitionResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{
+		Attributes: map[string]identityschema.Attribute{
+			"app_monitor_name":     identityschema.StringAttribute{RequiredForImport: true, Description: "Name of the app monitor."},
+			"destination":          identityschema.StringAttribute{RequiredForImport: true, Description: "CloudWatch or Evidently."},
+			"destination_arn":      identityschema.StringAttribute{OptionalForImport: true, Description: "ARN of the Evidently experiment."},
+			"metric_definition_id": identityschema.StringAttribute{RequiredForImport: true, Description: "The ID that CloudWatch RUM gave the definition."},
+			"region":               identityschema.StringAttribute{OptionalForImport: true, Description: "Region of the app monitor. Defaults to the provider's region."},
+		},
+	}
+}
+
+func (r *definitionResource) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
+	r.client, _ = req.ProviderData.(*rumapi.Client) // nil until the provider is configured
+}
+
+func (r *definitionResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config model
+	if resp.Diagnostics.Append(req.Config.Get(ctx, &config)...); resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(check(config)...)
+}
+
+func (r *definitionResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan model
+	if resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...); resp.Diagnostics.HasError() {
+		return
+	}
+	wanted := plan.definition()
+	created, existed, err := r.client.CreateDefinition(ctx, wanted)
+	if err != nil {
+		// Where it may exist all the same, the next create finds it.
+		resp.Diagnostics.AddError(rumapi.Explain(err))
+		return
+	}
+	if existed {
+		resp.Diagnostics.AddWarning("Took over a RUM metric definition", takeover(created, "existed already, and was taken over instead of making another"))
+	}
+	plan.MetricDefinitionID, plan.ID = types.StringValue(created.ID), types.StringValue(formatID(created.DefinitionKey))
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, newIdentity(created.DefinitionKey))...)
+	warnOfDifferences(wanted, created, &resp.Diagnostics)
+}
+
+func (r *definitionResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state model
+	if resp.Diagnostics.Append(req.State.Get(ctx, &state)...); resp.Diagnostics.HasError() {
+		return
+	}
+	key := state.definition().DefinitionKey
+	// First of all: without identity even a Read that finds nothing fails.
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, newIdentity(key))...)
+	found, err := r.client.FindDefinition(ctx, key)
+	switch {
+	case errors.Is(err, rumapi.ErrNotFound):
+		resp.State.RemoveResource(ctx)
+	case err != nil:
+		resp.Diagnostics.AddError(rumapi.Explain(err))
+	default:
+		if !r.client.Claim(key) {
+			resp.Diagnostics.AddWarning("Two resources for one RUM metric definition", fmt.Sprintf(
+				"Another resource of this configuration stands for the %s as well: the two are configured alike, or one was imported twice. "+
+					"Whichever is destroyed deletes the definition of both. Remove one of them from the configuration and, with terraform state rm, from the state.", key))
+		}
+		resp.Diagnostics.Append(resp.State.Set(ctx, newState(found, state))...)
+	}
+}
+
+func (r *definitionResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan model
+	if resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...); resp.Diagnostics.HasError() {
+		return
+	}
+	wanted := plan.definition()
+	got, err := r.client.UpdateDefinition(ctx, wanted)
+	if err != nil {
+		resp.Diagnostics.AddError(rumapi.Explain(err))
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, newIdentity(wanted.DefinitionKey))...)
+	warnOfDifferences(wanted, got, &resp.Diagnostics)
+}
+
+func (r *definitionResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state model
+	if resp.Diagnostics.Append(req.State.Get(ctx, &state)...); resp.Diagnostics.HasError() {
+		return
+	}
+	if err := r.client.DeleteDefinition(ctx, state.definition().DefinitionKey); err != nil {
+		resp.Diagnostics.AddError(rumapi.Explain(err))
+	}
+}
+
+// warnOfDifferences says where the service did not do what it accepted. State
+// holds what was asked for; the next refresh finds the difference.
+func warnOfDifferences(wanted, got rumapi.Definition, diags *diag.Diagnostics) {
+	if wanted.Same(got) {
+		return
+	}
+	diags.AddWarning("RUM metric definition is not as it was asked for", fmt.Sprintf(
+		"CloudWatch RUM accepted the %s, but shows another %s. It may keep what an update leaves out. The next plan shows the difference; "+
+			"if applying it does not help, make a new definition with -replace=ADDRESS.", got.DefinitionKey, differences(wanted, got)))
+}

@@ -1,0 +1,377 @@
+package metricdefinition_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/compare"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/acctest"
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/metricdefinition"
+)
+
+const (
+	address      = "rum_metric_definition.test"
+	resourceType = "rum_metric_definition"
+)
+
+// withDestination is a configuration that has a CloudWatch destination, and
+// rum_metric_definition.test on it with the given arguments.
+func withDestination(env *acctest.Env, monitor, arguments string) string {
+	return env.Config(`
+resource "rum_metrics_destination" "test" {
+  app_monitor_name = %q
+  destination      = "CloudWatch"
+}
+%s`, monitor, definition("test", arguments))
+}
+
+// definition is a definition on rum_metrics_destination.test.
+func definition(name, arguments string) string {
+	return fmt.Sprintf(`
+resource "rum_metric_definition" %q {
+  app_monitor_name = rum_metrics_destination.test.app_monitor_name
+  destination      = rum_metrics_destination.test.destination
+  %s
+}
+`, name, arguments)
+}
+
+const (
+	sessions  = `name = "SessionCount"`
+	checkouts = `
+  name           = "Checkouts"
+  namespace      = "Shop"
+  unit_label     = "Count"
+  event_pattern  = jsonencode({ event_type = ["checkout"], metadata = { browserName = ["Chrome"] } })
+  dimension_keys = { "metadata.browserName" = "BrowserName" }`
+)
+
+func TestAccMetricDefinition_basic(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t)
+	monitor := env.Monitor(t)
+	env.Run(t,
+		resource.TestStep{
+			Config: withDestination(env, monitor, sessions),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+				// The defaults are in the plan, not "known after apply".
+				plancheck.ExpectKnownValue(address, tfjsonpath.New("event_pattern"), knownvalue.StringExact(`{"event_type":["com.amazon.rum.session_start_event"]}`)),
+				plancheck.ExpectKnownValue(address, tfjsonpath.New("value_key"), knownvalue.Null()),
+			}},
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue(address, tfjsonpath.New("metric_definition_id"), knownvalue.NotNull()),
+				statecheck.ExpectKnownValue(address, tfjsonpath.New("region"), knownvalue.StringExact(env.Region)),
+			},
+		},
+		resource.TestStep{ResourceName: address, ImportState: true, ImportStateVerify: true},
+	)
+}
+
+func TestAccMetricDefinition_custom(t *testing.T) {
+	t.Parallel()
+	env := acctest.New(t)
+	monitor := env.Monitor(t)
+	same := statecheck.CompareValue(compare.ValuesSame())
+	env.Run(t,
+		resource.TestStep{
+			Config:            withDestination(env, monitor, checkouts),
+			ConfigStateChecks: []statecheck.StateCheck{same.AddStateValue(address, tfjsonpath.New("metric_definition_id"))},
+		},
+		resource.TestStep{ResourceName: address, ImportState: true, ImportStateVerify: true},
+		resource.TestStep{
+			Config: withDestination(env, monitor, `
+  name          = "Checkouts"
+  namespace     = "Store"
+  event_pattern = jsonencode({ event_type = ["paid"] })`),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+				plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
+			}},
+			ConfigStateChecks: []statecheck.StateCheck{
+				same.AddStateValue(address, tfjsonpath.New("metric_definition_id")),
+				statecheck.ExpectKnownValue(address, tfjsonpath.New("unit_label"), knownvalue.Null()),
+			},
+		},
+	)
+}
+
+// TestMeaning has the service give back what it was sent in other words, as it
+// may, and a person write it in other words: none of it is a change.
+func TestMeaning(t *testing.T) {
+	t.Parallel()
+	env := acctest.NewFake(t)
+	env.Fake.Behave(func(b *fakerum.Behavior) { b.FillDefaults, b.RewritePatterns = true, true })
+	monitor := env.Monitor(t)
+	env.Run(t,
+		resource.TestStep{Config: withDestination(env, monitor, sessions)},
+		resource.TestStep{ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"namespace", "unit_label", "event_pattern"}},
+		resource.TestStep{Config: withDestination(env, monitor, sessions+`
+  event_pattern = "{ \"event_type\": [ \"com.amazon.rum.session_start_event\" ] }"
+  namespace     = "AWS/RUM"`), PlanOnly: true, ExpectNonEmptyPlan: true}, // the namespace is written out
+		resource.TestStep{Config: withDestination(env, monitor, sessions+`
+  event_pattern = "{ \"event_type\": [ \"com.amazon.rum.session_start_event\" ] }"`), PlanOnly: true},
+		resource.TestStep{Config: withDestination(env, monitor, checkouts)},
+		resource.TestStep{Config: withDestination(env, monitor, `
+  name           = "Checkouts"
+  namespace      = "Shop"
+  unit_label     = "Count"
+  event_pattern  = "{\"metadata\" : {\"browserName\" : [\"Chrome\"]}, \"event_type\" : [\"checkout\"]}"
+  dimension_keys = { "metadata.browserName" = "BrowserName" }`), PlanOnly: true},
+	)
+	if n := env.Fake.Count(fakerum.OpUpdateRumMetricDefinition); n != 1 {
+		t.Errorf("%d updates, and only one was a change", n)
+	}
+}
+
+func TestDefaultPatternHasDimensions(t *testing.T) {
+	t.Parallel()
+	env := acctest.NewFake(t)
+	monitor := env.Monitor(t)
+	env.Run(t, resource.TestStep{
+		Config: withDestination(env, monitor, `
+  name           = "JsErrorCount"
+  dimension_keys = { "metadata.browserName" = "BrowserName" }`),
+		ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+			plancheck.ExpectKnownValue(address, tfjsonpath.New("event_pattern"), knownvalue.StringExact(
+				`{"event_type":["com.amazon.rum.js_error_event"],"metadata":{"browserName":[{"exists":true}]}}`)),
+		}},
+	})
+}
+
+// TestExtendedMetrics creates each of the documented metrics with nothing but
+// its name.
+func TestExtendedMetrics(t *testing.T) {
+	t.Parallel()
+	env := acctest.NewFake(t)
+	monitor := env.Monitor(t)
+	config := env.Config(`
+resource "rum_metrics_destination" "test" {
+  app_monitor_name = %q
+  destination      = "CloudWatch"
+}`, monitor)
+	for name := range metricdefinition.ExtendedMetrics {
+		config += definition(name, fmt.Sprintf("name = %q", name))
+	}
+	env.Run(t, resource.TestStep{Config: config})
+	if n := env.Fake.Count(fakerum.OpUpdateRumMetricDefinition); n != 0 {
+		t.Errorf("%d updates", n)
+	}
+}
+
+func TestDisappears(t *testing.T) {
+	t.Parallel()
+	env := acctest.NewFake(t)
+	monitor := env.Monitor(t)
+	for name, remove := range map[string]func(){
+		"definition":  func() { removeDefinitions(env, monitor) },
+		"destination": func() { env.Account.DeleteDestination(monitor, "CloudWatch", "") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			env.Run(t,
+				resource.TestStep{Config: withDestination(env, monitor, sessions)},
+				resource.TestStep{
+					PreConfig: remove,
+					Config:    withDestination(env, monitor, sessions),
+					ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+						plancheck.ExpectResourceAction(address, plancheck.ResourceActionCreate),
+					}},
+				},
+			)
+		})
+	}
+}
+
+func removeDefinitions(env *acctest.Env, monitor string) {
+	for _, d := range env.Account.Definitions(monitor, "CloudWatch", "") {
+		env.Account.DeleteDefinition(monitor, "CloudWatch", "", d.ID)
+	}
+}
+
+func TestKeyChangeReplaces(t *testing.T) {
+	t.Parallel()
+	env := acctest.NewFake(t)
+	first, second := env.Monitor(t), env.Monitor(t)
+	env.Run(t,
+		resource.TestStep{Config: withDestination(env, first, sessions)},
+		resource.TestStep{
+			Config: withDestination(env, second, sessions),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+				plancheck.ExpectResourceAction(address, plancheck.ResourceActionDestroyBeforeCreate),
+			}},
+		},
+	)
+	if left := env.Account.Definitions(first, "CloudWatch", ""); len(left) > 0 {
+		t.Errorf("left on the old monitor: %v", left)
+	}
+}
+
+// TestUpdateThatKeepsMembers has the service keep what an update leaves out.
+func TestUpdateThatKeepsMembers(t *testing.T) {
+	t.Parallel()
+	env := acctest.NewFake(t)
+	env.Fake.Behave(func(b *fakerum.Behavior) { b.KeepMembers = true })
+	monitor := env.Monitor(t)
+	cli := env.CLI(t)
+	cli.Configure(withDestination(env, monitor, checkouts))
+	cli.Run("apply", "-auto-approve")
+	cli.Configure(withDestination(env, monitor, `
+  name      = "Checkouts"
+  namespace = "Shop"`))
+	diagnostics := cli.Diagnostics("apply", "-auto-approve")
+	if len(diagnostics) != 1 || diagnostics[0].Severity != "warning" ||
+		!strings.Contains(diagnostics[0].Detail, "another dimension_keys, event_pattern, unit_label") || !strings.Contains(diagnostics[0].Detail, "-replace=ADDRESS") {
+		t.Errorf("the diagnostics are %+v", diagnostics)
+	}
+}
+
+func TestRejectedAlone(t *testing.T) {
+	t.Parallel()
+	env := acctest.NewFake(t)
+	env.Fake.Behave(func(b *fakerum.Behavior) {
+		b.RejectDefinition = func(_ string, d fakerum.Definition) (string, string) {
+			if d.Name == "Checkouts" {
+				return "InvalidMetric", "no such luck"
+			}
+			return "", ""
+		}
+	})
+	monitor := env.Monitor(t)
+	cli := env.CLI(t)
+	cli.Configure(withDestination(env, monitor, checkouts) + definition("other", sessions))
+	diagnostics := cli.Diagnostics("apply", "-auto-approve")
+	if len(diagnostics) != 1 || diagnostics[0].Address != address || diagnostics[0].Summary != "Cannot create RUM metric definition" {
+		t.Fatalf("the diagnostics are %+v", diagnostics)
+	}
+	for _, want := range []string{"Checkouts", monitor, env.Region, "InvalidMetric: no such luck"} {
+		if !strings.Contains(diagnostics[0].Detail, want) {
+			t.Errorf("%s\ndoes not say %s", diagnostics[0].Detail, want)
+		}
+	}
+	if made := env.Account.Definitions(monitor, "CloudWatch", ""); len(made) != 1 || made[0].Name != "SessionCount" {
+		t.Errorf("made: %v", made)
+	}
+	env.Fake.Behave(func(b *fakerum.Behavior) { b.RejectDefinition = nil })
+	cli.Run("apply", "-auto-approve")
+	cli.Run("plan", "-detailed-exitcode")
+	cli.Run("destroy", "-auto-approve")
+}
+
+// TestTakeover creates what exists: it is taken over, and both the plan and the
+// apply say so.
+func TestTakeover(t *testing.T) {
+	t.Parallel()
+	env := acctest.NewFake(t)
+	monitor := env.Monitor(t)
+	env.Account.PutDestination(monitor, fakerum.Destination{Destination: "CloudWatch"})
+	id := env.Account.CreateDefinition(monitor, "CloudWatch", "", fakerum.Definition{
+		Name: "SessionCount", EventPattern: `{"event_type": ["com.amazon.rum.session_start_event"]}`,
+	})
+	config := env.Config(`
+resource "rum_metric_definition" "test" {
+  app_monitor_name = %q
+  destination      = "CloudWatch"
+  %s
+}`, monitor, sessions)
+	cli := env.CLI(t)
+	cli.Configure(config)
+	want := "terraform import ADDRESS '" + monitor + ",CloudWatch," + id + "@" + env.Region + "'"
+	if diagnostics := cli.Diagnostics("plan"); len(diagnostics) != 1 || diagnostics[0].Severity != "warning" || !strings.Contains(diagnostics[0].Detail, want) {
+		t.Errorf("the plan says %+v", diagnostics)
+	}
+	cli.Run("apply", "-auto-approve")
+	cli.Run("plan", "-detailed-exitcode")
+	if made := env.Account.Definitions(monitor, "CloudWatch", ""); len(made) != 1 || made[0].ID != id {
+		t.Errorf("the service has %v", made)
+	}
+	cli.Run("destroy", "-auto-approve")
+	if left := env.Account.Definitions(monitor, "CloudWatch", ""); len(left) > 0 {
+		t.Errorf("left: %v", left)
+	}
+}
+
+// TestEqualTwins are two resources that are the same in every member: they are
+// two definitions, each of one resource.
+func TestEqualTwins(t *testing.T) {
+	t.Parallel()
+	env := acctest.NewFake(t)
+	monitor := env.Monitor(t)
+	different := statecheck.CompareValue(compare.ValuesDiffer())
+	env.Run(t, resource.TestStep{
+		Config: withDestination(env, monitor, sessions) + definition("twin", sessions),
+		ConfigStateChecks: []statecheck.StateCheck{
+			different.AddStateValue(address, tfjsonpath.New("metric_definition_id")),
+			different.AddStateValue("rum_metric_definition.twin", tfjsonpath.New("metric_definition_id")),
+		},
+	})
+}
+
+func TestUnknownAtPlan(t *testing.T) {
+	t.Parallel()
+	env := acctest.NewFake(t)
+	monitor := env.Monitor(t)
+	config := func(name string) string {
+		return withDestination(env, monitor, "name = terraform_data.name.output") + fmt.Sprintf("\nresource \"terraform_data\" \"name\" {\n  input = %q\n}\n", name)
+	}
+	env.Run(t,
+		resource.TestStep{Config: config("NoSuchMetric"), ExpectError: acctest.Saying("An extended metric needs an event_pattern")},
+		resource.TestStep{Config: config("PageViewCount")},
+	)
+	for _, r := range env.Fake.Requests() {
+		if r.Operation == fakerum.OpBatchCreateRumMetricDefinitions && strings.Contains(r.Body, "NoSuchMetric") {
+			t.Errorf("was sent: %s", r.Body)
+		}
+	}
+}
+
+// TestNumbers counts the calls of many definitions.
+func TestNumbers(t *testing.T) {
+	t.Parallel()
+	env := acctest.NewFake(t)
+	monitor := env.Monitor(t)
+	cli := env.CLI(t)
+	cli.Configure(env.Config(`
+resource "rum_metrics_destination" "test" {
+  app_monitor_name = %q
+  destination      = "CloudWatch"
+}
+
+resource "rum_metric_definition" "many" {
+  count            = 200
+  app_monitor_name = rum_metrics_destination.test.app_monitor_name
+  destination      = rum_metrics_destination.test.destination
+  name             = "Checkouts${count.index}"
+  namespace        = "Shop"
+}`, monitor))
+
+	count := func(args ...string) map[string]int {
+		env.Fake.ForgetRequests()
+		cli.Run(append(args, "-parallelism=200")...)
+		calls := map[string]int{}
+		for _, r := range env.Fake.Requests() {
+			calls[r.Operation]++
+		}
+		return calls
+	}
+	if calls := count("apply", "-auto-approve"); calls[fakerum.OpBatchCreateRumMetricDefinitions] > 4 {
+		t.Errorf("to create 200 took %v", calls)
+	}
+	if made := env.Account.Definitions(monitor, "CloudWatch", ""); len(made) != 200 {
+		t.Errorf("%d were made", len(made))
+	}
+	if calls := count("plan", "-detailed-exitcode"); calls[fakerum.OpBatchGetRumMetricDefinitions] > 4 {
+		t.Errorf("to refresh 200 took %v", calls)
+	}
+	if calls := count("destroy", "-auto-approve"); calls[fakerum.OpBatchDeleteRumMetricDefinitions] > 4 {
+		t.Errorf("to delete 200 took %v", calls)
+	}
+	if left := env.Account.Definitions(monitor, "CloudWatch", ""); len(left) > 0 {
+		t.Errorf("%d are left", len(left))
+	}
+}

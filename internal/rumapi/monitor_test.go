@@ -1,0 +1,146 @@
+package rumapi_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
+)
+
+// newInventory returns a network with n app monitors beside "web", which has
+// none, that have two destinations each, and those destinations.
+func newInventory(t *testing.T, monitors int) (*network, []rumapi.Destination) {
+	t.Helper()
+	n := newNetwork(t)
+	var all []rumapi.Destination
+	for i := range monitors {
+		name := fmt.Sprintf("monitor-%03d", i)
+		n.account.CreateMonitor(name)
+		for _, d := range []rumapi.Destination{cloudWatch, evidently} {
+			d.AppMonitorName = name
+			n.put(d)
+			all = append(all, d)
+		}
+	}
+	return n, all
+}
+
+func TestAllDestinations(t *testing.T) {
+	for _, size := range []int{0, 1, 7} { // of pages; 0 leaves it to the service
+		synctest.Test(t, func(t *testing.T) {
+			n, want := newInventory(t, 30)
+			n.Behave(func(b *fakerum.Behavior) { b.PageSize = size })
+			n.Inject(fakerum.Fault{Operation: opList, Delay: time.Second})
+			var got []rumapi.Destination
+			start := time.Now()
+			for d, err := range n.client.Destinations(t.Context(), region, "") {
+				if err != nil {
+					t.Fatal(err)
+				}
+				got = append(got, d)
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("pages of %d (-want +got):\n%s", size, diff)
+			}
+			if size == 0 {
+				took(t, start, 4*time.Second) // 31 monitors, eight at a time
+			}
+			if got := n.MostInFlight(); got > 8 {
+				t.Errorf("%d requests at a time, want 8 at most", got)
+			}
+		})
+	}
+}
+
+func TestAllDestinationsStopsEarly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n, _ := newInventory(t, 30)
+		n.Behave(func(b *fakerum.Behavior) { b.PageSize = 3 })
+		for range n.client.Destinations(t.Context(), region, "") {
+			break
+		}
+		n.received(t, fakerum.OpListAppMonitors, 1)
+		n.received(t, opList, 3)
+	})
+}
+
+func TestAllDestinationsOfAMonitorDeletedMeanwhile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n, all := newInventory(t, 3)
+		n.Inject(fakerum.Fault{Operation: opList, Monitor: "monitor-001", Status: 404, Code: "ResourceNotFoundException"})
+		var got []rumapi.Destination
+		for d, err := range n.client.Destinations(t.Context(), region, "") {
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, d)
+		}
+		if diff := cmp.Diff(slices.Concat(all[:2], all[4:]), got); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	})
+}
+
+// An error comes after what came before it, and is the end.
+func TestAllDestinationsErrors(t *testing.T) {
+	tests := map[string]struct {
+		fault     fakerum.Fault
+		before    int
+		operation string
+	}{
+		"of the first page": {fakerum.Fault{Operation: fakerum.OpListAppMonitors}, 0, fakerum.OpListAppMonitors},
+		"of a later page": {fakerum.Fault{Operation: fakerum.OpListAppMonitors, Match: func(r fakerum.Request) bool {
+			return strings.Contains(r.URL, "nextToken")
+		}}, 6, fakerum.OpListAppMonitors},
+		"of a monitor": {fakerum.Fault{Operation: opList, Monitor: "monitor-001"}, 2, opList},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				n, _ := newInventory(t, 10)
+				n.Behave(func(b *fakerum.Behavior) { b.PageSize = 4 })
+				test.fault.Status, test.fault.Code = 403, "AccessDeniedException"
+				n.Inject(test.fault)
+				found, failed := 0, 0
+				for _, err := range n.client.Destinations(t.Context(), region, "") {
+					if err == nil {
+						found++
+						continue
+					}
+					failed++
+					if e, ok := errors.AsType[*rumapi.Error](err); !ok || e.Operation != test.operation {
+						t.Errorf("got %v, want an Error of %s", err, test.operation)
+					}
+				}
+				if found != test.before || failed != 1 {
+					t.Errorf("got %d destinations and %d errors, want %d and 1", found, failed, test.before)
+				}
+			})
+		})
+	}
+}
+
+func TestAllDestinationsIsInterrupted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n, _ := newInventory(t, 10)
+		n.Inject(fakerum.Fault{Operation: opList, Delay: time.Hour})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		start := time.Now()
+		for _, err := range n.client.Destinations(ctx, region, "") {
+			if !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("got %v, want it to end with the run", err)
+			}
+		}
+		took(t, start, time.Second)
+	})
+}
