@@ -27,7 +27,8 @@ func metric(i int) rumapi.Definition {
 	}
 }
 
-// withDestination is inNetwork with a CloudWatch destination on "web".
+// withDestination runs f in a bubble, with a network where "web" has a CloudWatch
+// destination.
 func withDestination(t *testing.T, f func(t *testing.T, n *network)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -401,7 +402,8 @@ func TestUpdateDefinition(t *testing.T) {
 // is yet to be created, and then creates both.
 func TestAbsentDestinationIsRemembered(t *testing.T) {
 	t.Parallel()
-	inNetwork(t, func(t *testing.T, n *network) {
+	synctest.Test(t, func(t *testing.T) {
+		n := newNetwork(t)
 		for range 50 {
 			if _, err := n.client.UnclaimedDefinition(t.Context(), metric(0)); !errors.Is(err, rumapi.ErrNotFound) {
 				t.Fatal(err)

@@ -1,0 +1,47 @@
+package metricdefinition
+
+import (
+	"testing"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
+)
+
+const arn = "arn:aws:evidently:eu-west-1:123456789012:project/shop/feature/a,b@eu-west-1"
+
+func TestParseID(t *testing.T) {
+	t.Parallel()
+	for id, want := range map[string]rumapi.DefinitionKey{
+		"web,CloudWatch,x":                          {Key: rumapi.Key{AppMonitorName: "web", Destination: "CloudWatch"}, ID: "x"},
+		"web,CloudWatch,x@us-east-1":                {Key: rumapi.Key{Region: "us-east-1", AppMonitorName: "web", Destination: "CloudWatch"}, ID: "x"},
+		"web,Evidently," + arn + ",x":               {Key: rumapi.Key{AppMonitorName: "web", Destination: "Evidently", DestinationARN: arn}, ID: "x"},
+		"web,Evidently," + arn + ",x@us-gov-west-1": {Key: rumapi.Key{Region: "us-gov-west-1", AppMonitorName: "web", Destination: "Evidently", DestinationARN: arn}, ID: "x"},
+	} {
+		if got, err := parseID(id); err != nil || got != want {
+			t.Errorf("%s is %+v, %v", id, got, err)
+		}
+	}
+	for _, id := range []string{"", "web", "web,CloudWatch", "web,CloudWatch,", ",CloudWatch,x", "web,,x", "web,S3,x", "web,Evidently,x", "web,Evidently," + arn + ",", ".web,CloudWatch,x", "web,CloudWatch,x,y"} {
+		if got, err := parseID(id); err == nil {
+			t.Errorf("%q is %+v", id, got)
+		}
+	}
+}
+
+// FuzzID checks that an ID that is parsed is formatted and parsed to the same.
+func FuzzID(f *testing.F) {
+	for _, seed := range []string{"web,CloudWatch,x", "web,Evidently," + arn + ",x@eu-west-1", "a#b,CloudWatch,010c9e15-0000@us-east-1", "@,,@"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, id string) {
+		key, err := parseID(id)
+		if err != nil {
+			return
+		}
+		if key.Region == "" {
+			key.Region = "eu-west-1"
+		}
+		if again, err := parseID(formatID(key)); err != nil || again != key {
+			t.Errorf("%q is %+v, then %+v, %v", id, key, again, err)
+		}
+	})
+}

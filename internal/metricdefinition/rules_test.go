@@ -1,0 +1,119 @@
+package metricdefinition
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
+)
+
+func TestCheck(t *testing.T) {
+	t.Parallel()
+	const (
+		none    = ""
+		refused = "error: "
+		warned  = "warning: "
+	)
+	browser := map[string]string{"metadata.browserName": "BrowserName"}
+	for name, c := range map[string]struct {
+		metric  rumapi.Definition
+		at, say string // where the one diagnostic is, and how it begins
+	}{
+		"extended, documented":         {rumapi.Definition{Name: "JsErrorCount"}, none, none},
+		"extended, namespace written":  {rumapi.Definition{Name: "JsErrorCount", Namespace: "AWS/RUM"}, none, none},
+		"extended, default pattern":    {rumapi.Definition{Name: "JsErrorCount", DimensionKeys: browser}, none, none},
+		"extended, not documented":     {rumapi.Definition{Name: "TimeOnPage"}, "event_pattern", refused + "Missing event_pattern"},
+		"extended, new but with one":   {rumapi.Definition{Name: "TimeOnPage", EventPattern: `{"event_type":["x"]}`}, none, none},
+		"extended, another event type": {rumapi.Definition{Name: "JsErrorCount", EventPattern: `{"event_type":["x"]}`}, "event_pattern", warned + "Unusual event_pattern"},
+		"extended, documented pattern": {rumapi.Definition{Name: "JsErrorCount", EventPattern: `{"event_type":["com.amazon.rum.js_error_event"]}`}, none, none},
+		"extended, 5xx with no range":  {rumapi.Definition{Name: "Http5xxCount", EventPattern: `{"event_type":["com.amazon.rum.http_event"]}`}, none, none},
+		"extended, several values":     {rumapi.Definition{Name: "JsErrorCount", EventPattern: `{"event_type":["com.amazon.rum.js_error_event"],"metadata":{"browserName":["Chrome","Safari"]}}`, DimensionKeys: browser}, none, none},
+		"extended, another value key":  {rumapi.Definition{Name: "JsErrorCount", ValueKey: "event_details.duration"}, "value_key", warned + "Unusual value_key"},
+		"extended, documented value":   {rumapi.Definition{Name: "PerformanceNavigationDuration", ValueKey: "event_details.duration"}, none, none},
+		"extended, custom dimension":   {rumapi.Definition{Name: "JsErrorCount", DimensionKeys: map[string]string{"metadata.title": "Title"}}, `dimension_keys["metadata.title"]`, refused + "Not a dimension"},
+		"extended, dimension misnamed": {rumapi.Definition{Name: "JsErrorCount", DimensionKeys: map[string]string{"metadata.browserName": "Browser"}}, `dimension_keys["metadata.browserName"]`, refused + "Wrong dimension name"},
+		"extended, dimension missing":  {rumapi.Definition{Name: "JsErrorCount", EventPattern: `{"event_type":["com.amazon.rum.js_error_event"]}`, DimensionKeys: browser}, `dimension_keys["metadata.browserName"]`, refused + "Dimension not in event_pattern"},
+		"extended, dimension exists":   {rumapi.Definition{Name: "JsErrorCount", EventPattern: `{"event_type":["com.amazon.rum.js_error_event"],"metadata":{"browserName":[{"exists":true}]}}`, DimensionKeys: browser}, none, none},
+		"extended, dimension with dot": {rumapi.Definition{Name: "JsErrorCount", EventPattern: `{"event_type":["com.amazon.rum.js_error_event"],"metadata.browserName":["Chrome"]}`, DimensionKeys: browser}, none, none},
+
+		"custom, name alone":        {rumapi.Definition{Name: "Checkouts", Namespace: "Shop"}, none, none},
+		"custom, unknown field":     {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{"shop":["x"]}`}, "event_pattern", refused + "Unknown event field"},
+		"custom, unknown value key": {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", ValueKey: "shop.total"}, "value_key", refused + "Unknown event field"},
+		"custom, several values":    {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{"event_type":["a","b"]}`}, "event_pattern", refused + "Several values"},
+		"custom, nested values":     {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{"event_type":["a"],"event_details":{"x":["a","b"]}}`}, "event_pattern", refused + "Several values"},
+		"custom, comparison":        {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{"event_type":["a"],"event_details":{"x":[{"numeric":[">",1,"<",9]}]}}`}, none, none},
+		"custom, no event type":     {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{"event_details":{"x":["a"]}}`}, "event_pattern", refused + "Missing event_type"},
+		"custom, empty event type":  {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{"event_type":[""],"event_details":{"x":["a"]}}`}, "event_pattern", refused + "Missing event_type"},
+		"custom, needs a pattern":   {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", DimensionKeys: browser}, "event_pattern", refused + "Missing event_pattern"},
+		"custom, own dimension":     {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{"user_details":{"tier":["gold"]}}`, DimensionKeys: map[string]string{"user_details.tier": "Tier"}}, none, none},
+
+		"a list":      {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `["checkout"]`}, "event_pattern", refused + "Invalid event_pattern"},
+		"null":        {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `null`}, "event_pattern", refused + "Invalid event_pattern"},
+		"not JSON":    {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{`}, "event_pattern", refused + "Invalid event_pattern"},
+		"an empty {}": {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{}`}, none, none},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			diags := check(newModel(c.metric))
+			if c.say == none {
+				if len(diags) > 0 {
+					t.Errorf("%s: %s", diags[0].Summary(), diags[0].Detail())
+				}
+				return
+			}
+			if len(diags) != 1 {
+				t.Fatalf("%d diagnostics: %v", len(diags), diags)
+			}
+			at, _ := diags[0].(diag.DiagnosticWithPath)
+			if said := strings.ToLower(diags[0].Severity().String()) + ": " + diags[0].Summary(); !strings.HasPrefix(said, c.say) || at.Path().String() != c.at {
+				t.Errorf("%s at %s, want %s at %s", said, at.Path(), c.say, c.at)
+			}
+		})
+	}
+}
+
+// TestCheckUnknown makes each member of a definition unknown that is refused for
+// it: what is not known is not refused.
+func TestCheckUnknown(t *testing.T) {
+	t.Parallel()
+	wrong := func() model {
+		return newModel(rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{"shop":["x"]}`, ValueKey: "shop.total"})
+	}
+	if n := len(check(wrong())); n == 0 {
+		t.Fatal("nothing is wrong")
+	}
+	for name, hide := range map[string]func(*model){
+		"name":          func(m *model) { m.Name = types.StringUnknown() },
+		"namespace":     func(m *model) { m.Namespace = types.StringUnknown() },
+		"event_pattern": func(m *model) { m.EventPattern = jsontypes.NewNormalizedUnknown() },
+	} {
+		m := wrong()
+		if hide(&m); len(check(m)) > 0 {
+			t.Errorf("unknown %s: %v", name, check(m))
+		}
+	}
+	m := newModel(rumapi.Definition{Name: "JsErrorCount"})
+	for _, keys := range []types.Map{types.MapUnknown(types.StringType), types.MapValueMust(types.StringType, nil)} {
+		if m.DimensionKeys = keys; len(check(m)) > 0 {
+			t.Errorf("dimensions %s: %v", keys, check(m))
+		}
+	}
+}
+
+// TestTableKeepsItsOwnRules has every default pass the rules for it.
+func TestTableKeepsItsOwnRules(t *testing.T) {
+	t.Parallel()
+	for name, metric := range extendedMetrics {
+		d := rumapi.Definition{Name: name, ValueKey: metric.valueKey, EventPattern: metric.pattern(extendedDimensions), DimensionKeys: extendedDimensions}
+		if diags := check(newModel(d)); len(diags) > 0 {
+			t.Errorf("%s: %v", name, diags)
+		}
+		if metric.details != "" && !strings.Contains(metric.pattern(nil), metric.details) {
+			t.Errorf("the pattern of %s is %s", name, metric.pattern(nil))
+		}
+	}
+}
