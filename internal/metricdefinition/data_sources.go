@@ -36,10 +36,12 @@ type definitionsModel struct {
 // provider's data.
 func NewDefinitionsDataSource() datasource.DataSource { return &definitionsDataSource{} }
 
+// Metadata names the data source.
 func (d *definitionsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_metric_definitions"
 }
 
+// Schema is the data source's arguments and results.
 func (d *definitionsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	computed := func(description string) schema.StringAttribute {
 		return schema.StringAttribute{MarkdownDescription: description, Computed: true}
@@ -98,6 +100,7 @@ func (d *definitionsDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 	}
 }
 
+// Configure takes the client from the provider.
 func (d *definitionsDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
 	d.client, _ = req.ProviderData.(*rumapi.Client) // nil until the provider is configured
 }

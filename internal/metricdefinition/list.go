@@ -28,6 +28,7 @@ type listModel struct {
 // `terraform query`. Configure expects a *rumapi.Client as the provider's data.
 func NewListResource() list.ListResource { return &definitionList{} }
 
+// ListResourceConfigSchema is the arguments of a list block.
 func (l *definitionList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Lists the metric definitions of all destinations of one app monitor, or of every app monitor of a region.",
@@ -46,6 +47,8 @@ func (l *definitionList) ListResourceConfigSchema(_ context.Context, _ list.List
 	}
 }
 
+// List streams what it finds as it finds it. An error is its last result: the
+// stream cannot report one in any other way.
 func (l *definitionList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	var config listModel
 	if diags := req.Config.Get(ctx, &config); diags.HasError() {

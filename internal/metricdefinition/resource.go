@@ -37,10 +37,12 @@ type definitionResource struct{ client *rumapi.Client }
 // *rumapi.Client as the provider's data.
 func NewResource() resource.Resource { return &definitionResource{} }
 
+// Metadata names the resource.
 func (r *definitionResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_metric_definition"
 }
 
+// Schema is the resource's attributes, with what the API demands of each.
 func (r *definitionResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	replace := []planmodifier.String{stringplanmodifier.RequiresReplace()}
 	resp.Schema = schema.Schema{
@@ -132,6 +134,7 @@ const description = "Defines one metric that CloudWatch RUM sends to a destinati
 	"that AWS names, with dimensions of your choice, or a custom metric of your own events.\n\n" +
 	"Several definitions may have the same name. Each is a resource of its own; this one never touches another."
 
+// IdentitySchema is the key of a definition.
 func (r *definitionResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
 	resp.IdentitySchema = identityschema.Schema{
 		Attributes: map[string]identityschema.Attribute{
@@ -144,10 +147,13 @@ func (r *definitionResource) IdentitySchema(_ context.Context, _ resource.Identi
 	}
 }
 
+// Configure takes the client from the provider.
 func (r *definitionResource) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
 	r.client, _ = req.ProviderData.(*rumapi.Client) // nil until the provider is configured
 }
 
+// ValidateConfig checks the rules that members of a definition have for each
+// other.
 func (r *definitionResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var config model
 	if resp.Diagnostics.Append(req.Config.Get(ctx, &config)...); resp.Diagnostics.HasError() {
@@ -156,6 +162,8 @@ func (r *definitionResource) ValidateConfig(ctx context.Context, req resource.Va
 	resp.Diagnostics.Append(check(config)...)
 }
 
+// Create makes the definition, or takes over the one that is the same and that
+// no resource of this run stands for.
 func (r *definitionResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan model
 	if resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...); resp.Diagnostics.HasError() {
@@ -201,6 +209,7 @@ func (r *definitionResource) Read(ctx context.Context, req resource.ReadRequest,
 	}
 }
 
+// Update replaces the definition as a whole, under the ID it has.
 func (r *definitionResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan model
 	if resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...); resp.Diagnostics.HasError() {
@@ -217,6 +226,7 @@ func (r *definitionResource) Update(ctx context.Context, req resource.UpdateRequ
 	warnOfDifferences(wanted, got, &resp.Diagnostics)
 }
 
+// Delete deletes the definition; that it is gone already is success.
 func (r *definitionResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state model
 	if resp.Diagnostics.Append(req.State.Get(ctx, &state)...); resp.Diagnostics.HasError() {

@@ -23,10 +23,12 @@ type destinationDataSource struct{ client *rumapi.Client }
 // destination. Configure expects a *rumapi.Client as the provider's data.
 func NewDataSource() datasource.DataSource { return &destinationDataSource{} }
 
+// Metadata names the data source.
 func (d *destinationDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_metrics_destination"
 }
 
+// Schema is the data source's arguments and results.
 func (d *destinationDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "One metrics destination of a CloudWatch RUM app monitor. Of a monitor that has one only, the name of the monitor is enough; " +
@@ -67,6 +69,7 @@ func (d *destinationDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 	}
 }
 
+// Configure takes the client from the provider.
 func (d *destinationDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
 	d.client, _ = req.ProviderData.(*rumapi.Client) // nil until the provider is configured
 }

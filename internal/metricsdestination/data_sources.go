@@ -29,10 +29,12 @@ type destinationsModel struct {
 // provider's data.
 func NewDestinationsDataSource() datasource.DataSource { return &destinationsDataSource{} }
 
+// Metadata names the data source.
 func (d *destinationsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_metrics_destinations"
 }
 
+// Schema is the data source's arguments and results.
 func (d *destinationsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "All metrics destinations of a CloudWatch RUM app monitor. That it has none is no error; that there is no such monitor is one.",
@@ -74,6 +76,7 @@ func (d *destinationsDataSource) Schema(_ context.Context, _ datasource.SchemaRe
 	}
 }
 
+// Configure takes the client from the provider.
 func (d *destinationsDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
 	d.client, _ = req.ProviderData.(*rumapi.Client) // nil until the provider is configured
 }

@@ -26,6 +26,7 @@ type listModel struct {
 // `terraform query`. Configure expects a *rumapi.Client as the provider's data.
 func NewListResource() list.ListResource { return &destinationList{} }
 
+// ListResourceConfigSchema is the arguments of a list block.
 func (l *destinationList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Lists the metrics destinations of one app monitor, or of every app monitor of a region.",
@@ -44,6 +45,8 @@ func (l *destinationList) ListResourceConfigSchema(_ context.Context, _ list.Lis
 	}
 }
 
+// List streams what it finds as it finds it. An error is its last result: the
+// stream cannot report one in any other way.
 func (l *destinationList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	var config listModel
 	if diags := req.Config.Get(ctx, &config); diags.HasError() {

@@ -35,10 +35,12 @@ type destinationResource struct{ client *rumapi.Client }
 // *rumapi.Client as the provider's data.
 func NewResource() resource.Resource { return &destinationResource{} }
 
+// Metadata names the resource.
 func (r *destinationResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_metrics_destination"
 }
 
+// Schema is the resource's attributes, with what the API demands of each.
 func (r *destinationResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	replace := []planmodifier.String{stringplanmodifier.RequiresReplace()}
 	resp.Schema = schema.Schema{
@@ -99,6 +101,8 @@ func onlyEvidently(reason string) []validator.String {
 	}
 }
 
+// IdentitySchema is the key of a destination. What an import may leave out is
+// resolved as in an import ID.
 func (r *destinationResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
 	resp.IdentitySchema = identityschema.Schema{
 		Attributes: map[string]identityschema.Attribute{
@@ -110,10 +114,12 @@ func (r *destinationResource) IdentitySchema(_ context.Context, _ resource.Ident
 	}
 }
 
+// Configure takes the client from the provider.
 func (r *destinationResource) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
 	r.client, _ = req.ProviderData.(*rumapi.Client) // nil until the provider is configured
 }
 
+// Create puts the destination and waits until it can be read.
 func (r *destinationResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan model
 	if resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...); resp.Diagnostics.HasError() {
@@ -152,6 +158,7 @@ func (r *destinationResource) Read(ctx context.Context, req resource.ReadRequest
 	}
 }
 
+// Update puts the destination with its new role: nothing else changes in place.
 func (r *destinationResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan model
 	if resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...); resp.Diagnostics.HasError() {
@@ -165,6 +172,7 @@ func (r *destinationResource) Update(ctx context.Context, req resource.UpdateReq
 	resp.Diagnostics.Append(r.readBack(ctx, plan)...)
 }
 
+// Delete deletes the destination; that it is gone already is success.
 func (r *destinationResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state model
 	if resp.Diagnostics.Append(req.State.Get(ctx, &state)...); resp.Diagnostics.HasError() {

@@ -79,7 +79,7 @@ func (r *reads[K, V]) begin(ctx context.Context, k K) *read[V] {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		l.found, l.err, l.ended = found, err, time.Now()
-		if err != nil && !(r.absent && errors.Is(err, ErrNotFound)) {
+		if err != nil && (!r.absent || !errors.Is(err, ErrNotFound)) {
 			r.drop(k, l)
 		}
 		close(l.done)

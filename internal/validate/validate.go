@@ -23,9 +23,13 @@ type form struct {
 	private     bool // a value may hold a password and is not quoted
 }
 
-func (f form) Description(context.Context) string         { return "must be " + f.description }
+// Description completes "The value ..." for tools.
+func (f form) Description(context.Context) string { return "must be " + f.description }
+
+// MarkdownDescription is Description.
 func (f form) MarkdownDescription(context.Context) string { return "must be " + f.description }
 
+// ValidateString adds an error for a value that has not the form.
 func (f form) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
 	value := req.ConfigValue.ValueString()
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() || f.valid(value) {
@@ -161,6 +165,7 @@ type siblingRule struct {
 	required               bool
 }
 
+// Description says when the attribute is required or refused.
 func (v siblingRule) Description(context.Context) string {
 	if v.required {
 		return fmt.Sprintf("required when %s is %q", v.sibling, v.value)
@@ -168,8 +173,10 @@ func (v siblingRule) Description(context.Context) string {
 	return fmt.Sprintf("not allowed when %s is %q", v.sibling, v.value)
 }
 
+// MarkdownDescription is Description.
 func (v siblingRule) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
 
+// ValidateString adds an error for a value, or for none, that the sibling rules out.
 func (v siblingRule) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
 	if req.ConfigValue.IsUnknown() || req.ConfigValue.IsNull() != v.required {
 		return
@@ -195,9 +202,13 @@ func Warn(value, summary, detail string) validator.String {
 
 type warning struct{ value, summary, detail string }
 
-func (v warning) Description(context.Context) string         { return v.summary }
+// Description is the warning's summary.
+func (v warning) Description(context.Context) string { return v.summary }
+
+// MarkdownDescription is Description.
 func (v warning) MarkdownDescription(context.Context) string { return v.summary }
 
+// ValidateString adds the warning for the value it is about.
 func (v warning) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
 	if req.ConfigValue.ValueString() == v.value && !req.ConfigValue.IsUnknown() {
 		resp.Diagnostics.AddAttributeWarning(req.Path, v.summary, v.detail)

@@ -12,6 +12,7 @@ package main
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
@@ -40,13 +41,13 @@ func main() {
 		fmt.Fprintln(os.Stderr, "usage: checkrelease DIST GORELEASER")
 		os.Exit(2)
 	}
-	if err := check(os.Args[1], os.Args[2]); err != nil {
+	if err := check(context.Background(), os.Args[1], os.Args[2]); err != nil {
 		fmt.Fprintln(os.Stderr, "checkrelease:", err)
 		os.Exit(1)
 	}
 }
 
-func check(dist, goreleaser string) error {
+func check(ctx context.Context, dist, goreleaser string) error {
 	version, err := versionOf(dist)
 	if err != nil {
 		return err
@@ -71,10 +72,10 @@ func check(dist, goreleaser string) error {
 	if err != nil {
 		return err
 	}
-	if err := checkVersion(built, version); err != nil {
+	if err := checkVersion(ctx, built, version); err != nil {
 		return err
 	}
-	if err := checkReproducible(built, goreleaser); err != nil {
+	if err := checkReproducible(ctx, built, goreleaser); err != nil {
 		return err
 	}
 	fmt.Printf("%s %s: %d archives, sums, manifest, version and a second build are right\n", name, version, len(want))
@@ -163,7 +164,7 @@ func provider(archive, version string) ([]byte, error) {
 	return io.ReadAll(f)
 }
 
-func checkVersion(program []byte, version string) error {
+func checkVersion(ctx context.Context, program []byte, version string) error {
 	dir, err := os.MkdirTemp("", name)
 	if err != nil {
 		return err
@@ -173,7 +174,7 @@ func checkVersion(program []byte, version string) error {
 	if err := os.WriteFile(path, program, 0o700); err != nil {
 		return err
 	}
-	printed, err := exec.Command(path, "-version").Output()
+	printed, err := exec.CommandContext(ctx, path, "-version").Output()
 	if err != nil {
 		return err
 	}
@@ -185,8 +186,8 @@ func checkVersion(program []byte, version string) error {
 
 // checkReproducible builds the provider for this machine a second time, from a
 // clone of the last commit in another folder.
-func checkReproducible(built []byte, goreleaser string) error {
-	if changes, err := exec.Command("git", "status", "--porcelain").Output(); err != nil || len(changes) > 0 {
+func checkReproducible(ctx context.Context, built []byte, goreleaser string) error {
+	if changes, err := exec.CommandContext(ctx, "git", "status", "--porcelain").Output(); err != nil || len(changes) > 0 {
 		return errors.Join(err, fmt.Errorf("commit first, so that a clone can be compared with what was built:\n%s", changes))
 	}
 	goreleaser, err := filepath.Abs(goreleaser)
@@ -198,11 +199,11 @@ func checkReproducible(built []byte, goreleaser string) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	if out, err := exec.Command("git", "clone", "--quiet", ".", dir).CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(ctx, "git", "clone", "--quiet", ".", dir).CombinedOutput(); err != nil {
 		return fmt.Errorf("git clone: %w: %s", err, out)
 	}
 	again := filepath.Join(dir, "again")
-	cmd := exec.Command(goreleaser, "build", "--snapshot", "--clean", "--single-target", "--output", again)
+	cmd := exec.CommandContext(ctx, goreleaser, "build", "--snapshot", "--clean", "--single-target", "--output", again)
 	cmd.Dir = dir
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("%s: %w: %s", cmd, err, out)
