@@ -1,0 +1,4 @@
+import {
+  to = rum_metric_definition.errors_by_browser
+  id = "shop-web,CloudWatch,010c9e15-7a4c-4b5e-9f0c-1f2d3e4a5b6c"
+}

@@ -1,0 +1,12 @@
+resource "rum_metrics_destination" "web" {
+  app_monitor_name = "shop-web"
+  destination      = "CloudWatch"
+}
+
+# An extended metric: CloudWatch RUM's own name says what it counts.
+resource "rum_metric_definition" "errors_by_browser" {
+  app_monitor_name = rum_metrics_destination.web.app_monitor_name
+  destination      = rum_metrics_destination.web.destination
+  name             = "JsErrorCount"
+  dimension_keys   = { "metadata.browserName" = "BrowserName" }
+}

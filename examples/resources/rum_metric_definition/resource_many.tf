@@ -1,0 +1,7 @@
+resource "rum_metric_definition" "all" {
+  for_each = toset(["SessionCount", "PageViewCount", "JsErrorCount", "HttpErrorCount"])
+
+  app_monitor_name = rum_metrics_destination.web.app_monitor_name
+  destination      = rum_metrics_destination.web.destination
+  name             = each.value
+}
