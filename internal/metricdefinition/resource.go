@@ -129,10 +129,8 @@ func (r *definitionResource) Schema(_ context.Context, _ resource.SchemaRequest,
 	}
 }
 
-const description = "Defines one metric that CloudWatch RUM sends to a destination of an app monitor: an " +
-	"[extended metric](https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-RUM-custom-and-extended-metrics.html) " +
-	"that AWS names, with dimensions of your choice, or a custom metric of your own events.\n\n" +
-	"Several definitions may have the same name. Each is a resource of its own; this one never touches another."
+const description = "Defines one metric that a CloudWatch RUM app monitor sends to a destination: an extended metric, " +
+	"which AWS names and which gets dimensions of your choice, or a custom metric of your own events."
 
 // IdentitySchema is the key of a definition.
 func (r *definitionResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {

@@ -57,8 +57,8 @@ var faults = []struct {
 	{name: "slow", Fault: fakerum.Fault{Delay: 300 * time.Millisecond}},
 	{name: "slow after the work", Fault: fakerum.Fault{Delay: 300 * time.Millisecond, AfterWork: true}},
 	{name: "Retry-After 1 s", Fault: fakerum.Fault{Status: http.StatusTooManyRequests, Code: "ThrottlingException", Message: "rate exceeded", RetryAfter: "1"}},
-	{name: "Retry-After a date", Fault: fakerum.Fault{Status: http.StatusServiceUnavailable, Code: "ServiceUnavailableException", Message: "later", RetryAfter: date}},
-	{name: "Retry-After, no number", Fault: fakerum.Fault{Status: http.StatusServiceUnavailable, Code: "ServiceUnavailableException", Message: "later", RetryAfter: "soon"}},
+	{name: "Retry-After a date", Fault: fakerum.Fault{Status: http.StatusTooManyRequests, Code: "ThrottlingException", Message: "rate exceeded", RetryAfter: date}},
+	{name: "Retry-After of no use", Fault: fakerum.Fault{Status: http.StatusInternalServerError, Code: "InternalServerException", Message: "oops", RetryAfter: "soon"}},
 }
 
 // operations are the calls that can go wrong and what the user then reads.

@@ -89,9 +89,8 @@ func (r *destinationResource) Schema(_ context.Context, _ resource.SchemaRequest
 	}
 }
 
-const description = "Sends the [extended metrics](https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-RUM-custom-and-extended-metrics.html) " +
-	"of a CloudWatch RUM app monitor to a destination. A destination alone publishes nothing: metrics flow once it has metric definitions.\n\n" +
-	"An app monitor may have several destinations. Each is a resource of its own; this one never touches another."
+const description = "Lets a CloudWatch RUM app monitor send extended and custom metrics to CloudWatch. " +
+	"A destination alone publishes nothing: which metrics are sent is up to its metric definitions, each a `rum_metric_definition`."
 
 func onlyEvidently(reason string) []validator.String {
 	return []validator.String{

@@ -187,7 +187,7 @@ func TestEndpointHosts(t *testing.T) {
 			}
 			block := args{"region": region, "access_key": "AKID", "secret_key": "secret", "max_retries": 1, "https_proxy": recorder.URL}
 			s := configured(t, block.with(test.block))
-			diags := s.readIn(t, fmt.Sprint(block.with(test.block)["region"]))
+			diags := s.readOf(t, web, fmt.Sprint(block.with(test.block)["region"]))
 			if got := recorder.last(); got != test.want {
 				t.Errorf("asked for %s, want %s\n%s", got, test.want, say(diags))
 			}

@@ -48,7 +48,7 @@ func TestAssumeRole(t *testing.T) {
 		{"role_arn": roleB},
 	}}))
 	s.mustRead(t)
-	s.mustRead(t)
+	s.readOf(t, other, region) // with the same credentials
 
 	want := []fakerum.AssumedRole{
 		{
@@ -69,6 +69,9 @@ func TestAssumeRole(t *testing.T) {
 	roles := fake.AssumedRoles()
 	if roles[1].CallerAccessKeyID != roles[0].AccessKeyID {
 		t.Errorf("the second role was assumed with %s, and the first one is %s", roles[1].CallerAccessKeyID, roles[0].AccessKeyID)
+	}
+	if n := fake.Count(fakerum.OpListRumMetricsDestinations); n != 2 {
+		t.Errorf("there were %d Lists, want 2", n)
 	}
 	request := last(t, fake)
 	if request.Operation != fakerum.OpListRumMetricsDestinations || request.Status != http.StatusOK ||
@@ -98,7 +101,7 @@ func TestAssumeRoleRenews(t *testing.T) {
 	fake, url := newFake(t)
 	s := configured(t, at(url, "AKID").with(args{"assume_role": blocks{{"role_arn": roleA}, {"role_arn": roleB}}}))
 	fake.Behave(func(b *fakerum.Behavior) { b.SessionDuration = time.Nanosecond })
-	s.read(t)
+	s.read(t) // refused, since its credentials are over when it arrives
 	fake.Behave(func(b *fakerum.Behavior) { b.SessionDuration = 0 })
 	s.mustRead(t)
 	if got := last(t, fake); got.AccessKeyID != fake.AssumedRoles()[len(fake.AssumedRoles())-1].AccessKeyID || got.Status != http.StatusOK {

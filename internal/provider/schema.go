@@ -87,7 +87,7 @@ func (b block) endpoints() endpoints {
 // Schema describes the provider block.
 func (p *rumProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Manages Amazon CloudWatch RUM metrics destinations. The arguments have the names and the meaning they have in hashicorp/aws.",
+		MarkdownDescription: "Manages the metrics destinations and metric definitions of Amazon CloudWatch RUM app monitors. The arguments of the provider block have the names and the meaning they have in hashicorp/aws.",
 		Attributes: map[string]schema.Attribute{
 			"access_key": text("Access key ID. Goes with `secret_key`. `AWS_ACCESS_KEY_ID` in the environment."),
 			"secret_key": secret("Secret access key. Goes with `access_key`. `AWS_SECRET_ACCESS_KEY` in the environment."),

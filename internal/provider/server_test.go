@@ -19,6 +19,7 @@ import (
 const (
 	region = "eu-west-1"
 	web    = "web" // the app monitor that reads are of
+	other  = "other"
 
 	roleA = "arn:aws:iam::111111111111:role/a"
 	roleB = "arn:aws:iam::222222222222:role/deep/b"
@@ -91,15 +92,15 @@ const resourceType = "rum_metrics_destination"
 // read reads the destination CloudWatch of the monitor web: one List.
 func (s *server) read(t *testing.T) []*tfprotov6.Diagnostic {
 	t.Helper()
-	return s.readIn(t, region)
+	return s.readOf(t, web, region)
 }
 
-func (s *server) readIn(t *testing.T, region string) []*tfprotov6.Diagnostic {
+func (s *server) readOf(t *testing.T, monitor, region string) []*tfprotov6.Diagnostic {
 	t.Helper()
 	resp, err := s.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
 		TypeName: resourceType,
 		CurrentState: s.encode(t, s.schema.ResourceSchemas[resourceType].ValueType(), args{
-			"app_monitor_name": web, "destination": "CloudWatch", "region": region, "id": "web,CloudWatch@" + region,
+			"app_monitor_name": monitor, "destination": "CloudWatch", "region": region, "id": monitor + ",CloudWatch@" + region,
 		}),
 	})
 	if err != nil {
@@ -248,11 +249,11 @@ func write(t *testing.T, name, text string) (path string) {
 	return path
 }
 
-// newFake is a service that has the monitor web in every account, and its URL.
+// newFake is a service that has two monitors in every account, and its URL.
 func newFake(t *testing.T) (*fakerum.Service, string) {
 	t.Helper()
 	fake := fakerum.New()
-	fake.Seed(web)
+	fake.Seed(web, other)
 	url, stop, err := fake.Listen(t.Context(), "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -102,7 +102,7 @@ func (c *Client) PutDestination(ctx context.Context, d Destination) error {
 	if err == nil {
 		return nil
 	}
-	if call.outcomeUnknown && ctx.Err() == nil {
+	if call.outcomeUnknown {
 		if found, findErr := c.FindDestination(ctx, d.Key); findErr == nil && found == d {
 			return nil
 		}

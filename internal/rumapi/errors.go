@@ -229,7 +229,7 @@ func (e *Error) next() string {
 		return "CloudWatch RUM is throttling the account's requests. Raise max_retries in the provider block, or lower the load with -parallelism."
 	case (code == "ServiceQuotaExceededException" || status == http.StatusPaymentRequired) && e.Definition != "":
 		return "A destination holds 2000 metric definitions at most, and each combination of a dimension's name and value counts as one. Remove what is no longer needed."
-	case code == "ServiceQuotaExceededException", status == http.StatusPaymentRequired:
+	case status == http.StatusPaymentRequired: // ServiceQuotaExceededException
 		return "A quota of CloudWatch RUM is used up. Remove what is no longer needed, or ask AWS for more in the Service Quotas console."
 	}
 	if next := e.signatureNeeded(); next != "" {

@@ -315,6 +315,16 @@ func TestExplainOtherAnswers(t *testing.T) {
 				ofCloudWatch+"CloudWatch RUM answered with ValidationException (HTTP 400): Wrong\n\n"+refusedValue)
 		})
 	})
+	t.Run("a Retry-After that the SDK cannot decode", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			n := newNetwork(t)
+			n.Inject(fakerum.Fault{Status: 500, Code: "InternalServerException", Message: "Oops", RetryAfter: "soon"})
+			_, detail := rumapi.Explain(n.client.PutDestination(t.Context(), cloudWatch))
+			if want := "CloudWatch RUM answered with InternalServerException (HTTP 500, "; !strings.Contains(detail, want) {
+				t.Errorf("got %q, want %q in it", detail, want)
+			}
+		})
+	})
 	t.Run("the partition is in the ARN", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			cfg := serve(t, answer{status: 403})

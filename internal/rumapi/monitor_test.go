@@ -65,7 +65,10 @@ func TestAllDestinationsStopsEarly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n, _ := newInventory(t, 30)
 		n.Behave(func(b *fakerum.Behavior) { b.PageSize = 3 })
-		for range n.client.Destinations(t.Context(), region, "") {
+		for _, err := range n.client.Destinations(t.Context(), region, "") {
+			if err != nil {
+				t.Error(err)
+			}
 			break
 		}
 		n.received(t, fakerum.OpListAppMonitors, 1)

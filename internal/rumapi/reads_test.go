@@ -243,7 +243,6 @@ func TestReaderThatLeaves(t *testing.T) {
 		time.Sleep(time.Second)
 		cancel()
 		readers.Wait()
-		synctest.Wait()
 		read(t.Context(), nil, 11*time.Second)
 		readers.Wait()
 		n.received(t, opList, 3)

@@ -115,15 +115,15 @@ func addRetryAfterMiddleware(stack *middleware.Stack) error {
 		}), middleware.After)
 }
 
-// normalizeRetryAfter leaves 0 to maxRetryAfter seconds, or no header where it
-// says nothing of the kind.
+// normalizeRetryAfter leaves a number of seconds, at most maxRetryAfter, or no
+// header where it says nothing of the kind.
 func normalizeRetryAfter(header http.Header, now time.Time) {
 	const name = "Retry-After"
 	seconds, err := strconv.Atoi(header.Get(name))
 	if at, dateErr := http.ParseTime(header.Get(name)); dateErr == nil {
 		seconds, err = int(math.Ceil(max(at.Sub(now), 0).Seconds())), nil
 	}
-	if err != nil || seconds < 0 {
+	if err != nil {
 		header.Del(name)
 		return
 	}

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
@@ -150,8 +151,8 @@ func TestNoRetryQuota(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := newNetwork(t)
 		for range 20 {
-			n.Inject(fakerum.Fault{Operation: opPut, Status: 503, Times: maxAttempts - 1})
-			if err := n.client.PutDestination(t.Context(), cloudWatch); err != nil {
+			n.Inject(fakerum.Fault{Operation: opDelete, Status: 503, Times: maxAttempts - 1})
+			if err := n.client.DeleteDestination(t.Context(), cloudWatch.Key); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -445,6 +446,8 @@ func TestNoCredentials(t *testing.T) {
 	// a kind that the policy would retry.
 	for name, cause := range map[string]error{
 		"none found": errors.New("no EC2 IMDS role found"),
+		"STS fails":  &smithyhttp.ResponseError{Response: &smithyhttp.Response{Response: &http.Response{StatusCode: 503}}, Err: errors.New("unavailable")},
+		"STS denies": &smithyhttp.ResponseError{Response: &smithyhttp.Response{Response: &http.Response{StatusCode: 429}}, Err: errors.New("throttled")},
 		"refused":    &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)},
 	} {
 		for operation, call := range operations {

@@ -116,7 +116,7 @@ func MetricNamespace() validator.String {
 func DimensionName() validator.String {
 	return form{
 		description: "1 to 255 characters, not all of them white space, and not begin with a colon",
-		valid:       matching(255, `^([^:].*\S.*|[^:\s].*)$`),
+		valid:       matching(255, `^([^:\n].*\S.*|[^:\s].*)$`),
 	}
 }
 
@@ -183,7 +183,7 @@ func (v siblingRule) ValidateString(ctx context.Context, req validator.StringReq
 	}
 	var sibling types.String
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, req.Path.ParentPath().AtName(v.sibling), &sibling)...)
-	if resp.Diagnostics.HasError() || sibling.ValueString() != v.value { // "" while unknown or null
+	if sibling.ValueString() != v.value { // "" while unknown or null, and after an error
 		return
 	}
 	if v.required {

@@ -3,7 +3,6 @@ resource "rum_metrics_destination" "web" {
   destination      = "CloudWatch"
 }
 
-# An extended metric: CloudWatch RUM's own name says what it counts.
 resource "rum_metric_definition" "errors_by_browser" {
   app_monitor_name = rum_metrics_destination.web.app_monitor_name
   destination      = rum_metrics_destination.web.destination

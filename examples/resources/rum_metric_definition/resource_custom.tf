@@ -1,3 +1,8 @@
+resource "rum_metrics_destination" "web" {
+  app_monitor_name = "shop-web"
+  destination      = "CloudWatch"
+}
+
 resource "rum_metric_definition" "checkouts" {
   app_monitor_name = rum_metrics_destination.web.app_monitor_name
   destination      = rum_metrics_destination.web.destination
@@ -7,7 +12,7 @@ resource "rum_metric_definition" "checkouts" {
 
   event_pattern = jsonencode({
     event_type = ["checkout"]
-    metadata   = { browserName = ["Chrome"] }
+    metadata   = { browserName = [{ exists = true }] }
   })
   dimension_keys = { "metadata.browserName" = "BrowserName" }
 }

@@ -1,0 +1,166 @@
+package metricsdestination
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/validate"
+)
+
+const (
+	featureARN = "arn:aws:evidently:eu-west-1:123456789012:project/petfood/feature/upsell"
+	oddARN     = "arn:aws:evidently:eu-west-1:1:a,b@us-east-1" // ends in what could be a region
+)
+
+func TestIDs(t *testing.T) {
+	tests := map[string]rumapi.Key{
+		// The canonical ones, which are the resource's id.
+		"web,CloudWatch@eu-west-1": {
+			Region: "eu-west-1", AppMonitorName: "web", Destination: "CloudWatch",
+		},
+		"web,Evidently," + featureARN + "@eu-west-1": {
+			Region: "eu-west-1", AppMonitorName: "web", Destination: "Evidently", DestinationARN: featureARN,
+		},
+		"web,Evidently," + oddARN + "@eu-west-1": {
+			Region: "eu-west-1", AppMonitorName: "web", Destination: "Evidently", DestinationARN: oddARN,
+		},
+		"a.b-c_d#e,CloudWatch@us-gov-west-1": {
+			Region: "us-gov-west-1", AppMonitorName: "a.b-c_d#e", Destination: "CloudWatch",
+		},
+		// A state that was moved from where regions were not recorded has these.
+		"web,CloudWatch":              {AppMonitorName: "web", Destination: "CloudWatch"},
+		"web,Evidently," + featureARN: {AppMonitorName: "web", Destination: "Evidently", DestinationARN: featureARN},
+	}
+	for id, key := range tests {
+		if got := formatID(key); got != id {
+			t.Errorf("the ID of %#v is %s, want %s", key, got, id)
+		}
+		if got, err := parseID(id); err != nil || got != key {
+			t.Errorf("%s: got %#v, %v; want %#v", id, got, err, key)
+		}
+	}
+}
+
+func TestPartialIDs(t *testing.T) {
+	for id, want := range map[string]rumapi.Key{
+		"web":           {AppMonitorName: "web"},
+		"web@eu-west-1": {Region: "eu-west-1", AppMonitorName: "web"},
+		// A region at the end is one, even where it could be a part of the ARN.
+		"web,Evidently," + oddARN: {
+			Region: "us-east-1", AppMonitorName: "web", Destination: "Evidently",
+			DestinationARN: strings.TrimSuffix(oddARN, "@us-east-1"),
+		},
+		// And what looks like none is a part of the ARN.
+		"web,Evidently," + featureARN + "@Ireland": {
+			AppMonitorName: "web", Destination: "Evidently", DestinationARN: featureARN + "@Ireland",
+		},
+	} {
+		if got, err := parseID(id); err != nil || got != want {
+			t.Errorf("%s: got %#v, %v; want %#v", id, got, err, want)
+		}
+	}
+}
+
+func TestMalformedIDs(t *testing.T) {
+	for id, want := range map[string]string{
+		"":                                       "a part of it is empty",
+		",":                                      "a part of it is empty",
+		"@eu-west-1":                             "a part of it is empty",
+		"web,":                                   "a part of it is empty",
+		"web,@eu-west-1":                         "a part of it is empty",
+		",CloudWatch":                            "a part of it is empty",
+		"web,CloudWatch,":                        "a part of it is empty",
+		"web,Evidently,":                         "a part of it is empty",
+		"web,Evidently,@eu-west-1":               "a part of it is empty",
+		"web,,arn:aws:x:y:z:w":                   "a part of it is empty",
+		"web,Evidently":                          "the ARN of the Evidently destination is missing",
+		"web,Evidently@eu-west-1":                "the ARN of the Evidently destination is missing",
+		"web,cloudwatch":                         `"cloudwatch" is not a destination; there are CloudWatch and Evidently`,
+		"web,CloudWatch@Ireland":                 `"CloudWatch@Ireland" is not a destination; there are CloudWatch and Evidently`,
+		"web,CloudWatch@":                        `"CloudWatch@" is not a destination; there are CloudWatch and Evidently`,
+		"web,CloudWatch @eu-west-1":              `"CloudWatch " is not a destination; there are CloudWatch and Evidently`,
+		"web, CloudWatch":                        `" CloudWatch" is not a destination; there are CloudWatch and Evidently`,
+		"web/CloudWatch":                         `"web/CloudWatch" is not the name of an app monitor`,
+		"web@Ireland":                            `"web@Ireland" is not the name of an app monitor`,
+		"web@":                                   `"web@" is not the name of an app monitor`,
+		".web,CloudWatch":                        `".web" is not the name of an app monitor`,
+		" web,CloudWatch":                        `" web" is not the name of an app monitor`,
+		"web,Evidently,upsell":                   `"upsell" is not an ARN`,
+		"web,Evidently,xarn:a:b:c:d:e":           `"xarn:a:b:c:d:e" is not an ARN`,
+		strings.Repeat("x", 256) + ",CloudWatch": "is not the name of an app monitor",
+	} {
+		if got, err := parseID(id); err == nil || !strings.HasSuffix(err.Error(), want) {
+			t.Errorf("%q: got %#v, %v; want the error %s", id, got, err, want)
+		}
+	}
+}
+
+func TestWithRegion(t *testing.T) {
+	client, err := rumapi.New(aws.Config{Region: "eu-west-1"}, rumapi.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for region, want := range map[string]string{"": "eu-west-1", "eu-west-1": "eu-west-1", "us-east-1": "us-east-1"} {
+		key := rumapi.Key{Region: region, AppMonitorName: "web", Destination: "Evidently", DestinationARN: featureARN}
+		wanted := key
+		wanted.Region = want
+		if got := withRegion(client, key); got != wanted {
+			t.Errorf("got %#v, want %#v", got, wanted)
+		}
+	}
+}
+
+// Every destination comes back from its ID.
+func FuzzIDOfKey(f *testing.F) {
+	f.Add("eu-west-1", "web", false, "")
+	f.Add("eu-west-1", "web", true, featureARN)
+	f.Add("us-gov-west-1", "a.b-c_d#e", true, oddARN)
+	f.Add("a-b", "#", true, "arn:,:@:,:@:@a-b,@c-d")
+	f.Add("a-b", "-", true, "arn:::::\xff")
+	f.Fuzz(func(t *testing.T, region, monitor string, evidently bool, arn string) {
+		key := rumapi.Key{Region: region, AppMonitorName: monitor, Destination: rumapi.CloudWatch}
+		if evidently {
+			key.Destination, key.DestinationARN = rumapi.Evidently, arn
+		}
+		if !validate.IsRegion(region) || !validate.IsAppMonitorName(monitor) || evidently && !validate.IsARN(arn) {
+			return // no resource has it
+		}
+		if got, err := parseID(formatID(key)); err != nil || got != key {
+			t.Errorf("%#v came back from %q as %#v, %v", key, formatID(key), got, err)
+		}
+	})
+}
+
+// Every import ID is refused, or means one key, and that key's ID means it too.
+func FuzzParseID(f *testing.F) {
+	for _, id := range []string{
+		"", "web", "web@eu-west-1", "web,CloudWatch", "web,CloudWatch@eu-west-1", "web,Evidently", "web,Evidently," + featureARN,
+		"web,Evidently," + featureARN + "@eu-west-1", "web,Evidently," + oddARN, ",", "@", "@a-b", "web,,", "web@a-b@c-d", "web,CloudWatch,arn:::::",
+	} {
+		f.Add(id)
+	}
+	f.Fuzz(func(t *testing.T, id string) {
+		key, err := parseID(id)
+		if err != nil {
+			return
+		}
+		if err := checkKey(key); err != nil {
+			t.Errorf("%q means %#v, which no destination can have: %v", id, key, err)
+		}
+		if key.Region != "" && !validate.IsRegion(key.Region) {
+			t.Errorf("%q has the region %q", id, key.Region)
+		}
+		if key.Destination == "" {
+			if want := strings.TrimSuffix(key.AppMonitorName+"@"+key.Region, "@"); id != want {
+				t.Errorf("%q means what %q means", id, want)
+			}
+			return
+		}
+		if got := formatID(key); got != id {
+			t.Errorf("%q means %#v, whose ID is %q", id, key, got)
+		}
+	})
+}

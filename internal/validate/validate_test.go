@@ -1,0 +1,320 @@
+package validate_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/dlclark/regexp2"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/validate"
+)
+
+// run is what v has to say of value, as the attribute "it".
+func run(t *testing.T, v validator.String, value types.String) diag.Diagnostics {
+	t.Helper()
+	req := validator.StringRequest{Path: path.Root("it"), ConfigValue: value}
+	var resp validator.StringResponse
+	v.ValidateString(t.Context(), req, &resp)
+	return resp.Diagnostics
+}
+
+const (
+	goodARN = "arn:aws:iam::123456789012:role/rum"
+)
+
+func TestForms(t *testing.T) {
+	tests := map[string]struct {
+		validator   validator.String
+		description string
+		good, bad   []string
+	}{
+		"ARN": {
+			validate.ARN(), "must be an ARN, arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE, of at most 2048 characters",
+			[]string{
+				goodARN, "arn:aws-cn:rum:cn-north-1:1:a:b:c", "arn:::::", "arn:aws:evidently:eu-west-1:1:project/p/feature/f@x,y",
+				goodARN + strings.Repeat("x", 2048-len(goodARN)), goodARN + strings.Repeat("ü", 2048-len(goodARN)),
+			},
+			[]string{
+				"", "arn", "arn:aws:iam::123456789012", " " + goodARN, "x" + goodARN, "ARN:aws:iam::1:role/r", "role/rum",
+				goodARN + strings.Repeat("x", 2049-len(goodARN)), goodARN + "\n",
+			},
+		},
+		"AppMonitorName": {
+			validate.AppMonitorName(), "must be 1 to 255 letters, digits, full stops, hyphens, underscores and number signs (#), not starting with a full stop",
+			[]string{"a", "web", "a.b-c_d#e", "#1", "-", "_", "a.", "a..b", "0", strings.Repeat("x", 255)},
+			[]string{"", ".", ".a", "a b", "a/b", "a,b", "a@b", "ü", "a\n", "\na", "$", strings.Repeat("x", 256)},
+		},
+		"Region": {
+			validate.Region(), "must be the name of an AWS region, such as eu-west-1",
+			[]string{"eu-west-1", "us-gov-west-1", "mars-north-99", "a-b"},
+			[]string{"", "eu", "EU-WEST-1", "eu_west_1", "eu-west-1 ", "-eu-west-1", "eu--west-1", "eu-west-", "eu-west-1\n", "a-" + strings.Repeat("b", 62)},
+		},
+		"AccountID": {
+			validate.AccountID(), "must be an AWS account ID, which has 12 digits",
+			[]string{"123456789012", "000000000000"},
+			[]string{"", "12345678901", "1234567890123", "12345678901a", " 12345678901", "123456789012\n"},
+		},
+		"MetricNamespace": {
+			validate.MetricNamespace(), "must be 1 to 237 letters, digits and -._/#: characters, and not begin with AWS/ unless it is AWS/RUM",
+			[]string{"AWS/RUM", "Shop", "Shop/Web.1-2_3#4:5", "aws/rum", "AWS", "AWSome", strings.Repeat("x", 237)},
+			[]string{"", "AWS/", "AWS/EC2", "AWS/RUM/x", "Shop Web", "Shöp", "Shop\n", strings.Repeat("x", 238)},
+		},
+		"DimensionName": {
+			validate.DimensionName(), "must be 1 to 255 characters, not all of them white space, and not begin with a colon",
+			[]string{"a", "BrowserName", "a:b", " a", "a ", "ü", strings.Repeat("x", 255)},
+			[]string{"", " ", "   ", ":", ":a", "\na", "a\nb", strings.Repeat("x", 256)},
+		},
+		"HeaderText": {
+			validate.HeaderText(), "must be printable ASCII characters",
+			[]string{"my-tool/1.0 (x; y)", " ", "~"},
+			[]string{"", "a\nb", "a\r\nX-Evil: 1", "ü", "\x7f", strings.Repeat("x", 1025)},
+		},
+		"URL": {
+			validate.URL(), "must be a URL such as https://example.com:8443",
+			[]string{"https://example.com", "http://127.0.0.1:4590", "https://[::1]:8443/path", "https://user:secret@proxy.example.com"},
+			[]string{"", "example.com", "example.com:8443", "//example.com", "ftp://example.com", "https://", "https://:80", "https:// example.com", "unix:///run/proxy"},
+		},
+		"Duration": {
+			validate.Duration(15*time.Minute, 12*time.Hour), "must be a duration such as 1h30m, from 15m0s to 12h0m0s",
+			[]string{"15m", "12h", "1h30m", "900s", "1.5h"},
+			[]string{"", "14m59s", "12h1s", "1 hour", "3600", "-1h", "1d"},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			if got := test.validator.Description(t.Context()); got != test.description {
+				t.Errorf("described as %q", got)
+			}
+			if got := test.validator.MarkdownDescription(t.Context()); got != test.description {
+				t.Errorf("described in Markdown as %q", got)
+			}
+			for _, value := range test.good {
+				if got := run(t, test.validator, types.StringValue(value)); len(got) != 0 {
+					t.Errorf("%q: %v", value, got)
+				}
+			}
+			for _, value := range test.bad {
+				got := run(t, test.validator, types.StringValue(value))
+				if len(got) != 1 || got[0].Severity() != diag.SeverityError || got[0].Summary() != "Invalid it" ||
+					!strings.HasPrefix(got[0].Detail(), "it "+test.description+".") {
+					t.Errorf("%q: got %v, want one error that says what it must be", value, got)
+				}
+			}
+			for _, value := range []types.String{types.StringNull(), types.StringUnknown()} {
+				if got := run(t, test.validator, value); len(got) != 0 {
+					t.Errorf("%s: %v", value, got)
+				}
+			}
+		})
+	}
+}
+
+// An error shows the value, but no more than a person reads, and no password.
+func TestErrorsShowTheValue(t *testing.T) {
+	tests := map[string]struct {
+		validator validator.String
+		value     string
+		want      string // at the end
+	}{
+		"short":          {validate.Region(), "Ireland", `such as eu-west-1. Got "Ireland" (7 characters).`},
+		"not in letters": {validate.Region(), "ü\n", `such as eu-west-1. Got "ü\n" (2 characters).`},
+		"long":           {validate.AppMonitorName(), strings.Repeat("ü", 300), `Got "` + strings.Repeat("ü", 200) + `..." (300 characters).`},
+		"not too long":   {validate.AppMonitorName(), strings.Repeat("ü", 200), `Got "` + strings.Repeat("ü", 200) + `" (200 characters).`},
+		"a URL":          {validate.URL(), "user:secret@proxy", "must be a URL such as https://example.com:8443."},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			got := run(t, test.validator, types.StringValue(test.value))
+			if len(got) != 1 || !strings.HasSuffix(got[0].Detail(), test.want) {
+				t.Errorf("got %v, want it to end in %s", got, test.want)
+			}
+		})
+	}
+}
+
+func TestIs(t *testing.T) {
+	for name, is := range map[string]struct {
+		is        func(string) bool
+		good, bad string
+	}{
+		"IsARN":            {validate.IsARN, goodARN, "role/rum"},
+		"IsAppMonitorName": {validate.IsAppMonitorName, "web", ".web"},
+		"IsRegion":         {validate.IsRegion, "eu-west-1", "Ireland"},
+	} {
+		if !is.is(is.good) || is.is(is.bad) {
+			t.Errorf("%s: %q is %v, %q is %v", name, is.good, is.is(is.good), is.bad, is.is(is.bad))
+		}
+	}
+}
+
+// The API's patterns as its model writes them. Smithy's are ECMAScript's.
+var (
+	apiMonitorName = regexp2.MustCompile(`^(?!\.)[\.\-_#A-Za-z0-9]+$`, regexp2.ECMAScript)
+	apiARN         = regexp2.MustCompile(`arn:[^:]*:[^:]*:[^:]*:[^:]*:.*`, regexp2.ECMAScript)
+)
+
+func FuzzAppMonitorName(f *testing.F) {
+	for _, seed := range []string{"", "web", ".web", "web.", "a#b", "a\n", "\n", "ü", "a b", strings.Repeat("x", 255), strings.Repeat("x", 256), "\xff", "ſ", "K"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		matches, err := apiMonitorName.MatchString(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		length := utf8.RuneCountInString(s)
+		if want := matches && length >= 1 && length <= 255; validate.IsAppMonitorName(s) != want {
+			t.Errorf("%q: got %v, the API says %v", s, !want, want)
+		}
+	})
+}
+
+// What passes is what the API's pattern, which is not anchored, takes as a whole.
+func FuzzARN(f *testing.F) {
+	for _, seed := range []string{"", goodARN, "x" + goodARN, "arn:::::", "arn::::", "arn:a:b:c:d:e:f", "arn:\n:b:c:d:e", goodARN + "\n", "\xff"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		match, err := apiARN.FindStringMatch(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		whole := match != nil && match.Index == 0 && match.Length == utf8.RuneCountInString(s) && !strings.ContainsAny(s, "\r\u2028\u2029")
+		if got := validate.IsARN(s) && !strings.ContainsAny(s, "\r\u2028\u2029"); got != (whole && utf8.RuneCountInString(s) <= 2048) {
+			t.Errorf("%q: got %v, the API says %v", s, got, whole)
+		}
+	})
+}
+
+// beside runs v for the attribute "it" of an object that has a "kind" as well:
+// at the top of the configuration, and in a nested object.
+func beside(t *testing.T, v validator.String, kind, it tftypes.Value) diag.Diagnostics {
+	t.Helper()
+	attributes := map[string]schema.Attribute{"kind": schema.StringAttribute{Optional: true}, "it": schema.StringAttribute{Optional: true}}
+	object := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"kind": tftypes.String, "it": tftypes.String}}
+	value := tftypes.NewValue(object, map[string]tftypes.Value{"kind": kind, "it": it})
+	top := tfsdk.Config{Schema: schema.Schema{Attributes: attributes}, Raw: value}
+	nested := tfsdk.Config{
+		Schema: schema.Schema{Attributes: map[string]schema.Attribute{"in": schema.SingleNestedAttribute{Optional: true, Attributes: attributes}}},
+		Raw: tftypes.NewValue(tftypes.Object{AttributeTypes: map[string]tftypes.Type{"in": object}}, map[string]tftypes.Value{
+			"in": value,
+		}),
+	}
+
+	var all [2]diag.Diagnostics
+	for i, config := range []tfsdk.Config{top, nested} {
+		req := validator.StringRequest{Path: path.Root("it"), Config: config}
+		if i == 1 {
+			req.Path = path.Root("in").AtName("it")
+		}
+		if diags := config.GetAttribute(t.Context(), req.Path, &req.ConfigValue); diags.HasError() {
+			t.Fatal(diags)
+		}
+		var resp validator.StringResponse
+		v.ValidateString(t.Context(), req, &resp)
+		all[i] = resp.Diagnostics
+	}
+	if len(all[0]) != len(all[1]) {
+		t.Errorf("at the top: %v; nested: %v", all[0], all[1])
+	}
+	return all[0]
+}
+
+func TestSiblingRules(t *testing.T) {
+	var (
+		null       = tftypes.NewValue(tftypes.String, nil)
+		unknown    = tftypes.NewValue(tftypes.String, tftypes.UnknownValue)
+		empty      = tftypes.NewValue(tftypes.String, "")
+		evidently  = tftypes.NewValue(tftypes.String, "Evidently")
+		cloudWatch = tftypes.NewValue(tftypes.String, "CloudWatch")
+		something  = tftypes.NewValue(tftypes.String, "something")
+
+		required = diag.NewAttributeErrorDiagnostic(path.Root("it"), "Missing it", `it is required when kind is "Evidently": it says where.`)
+		refused  = diag.NewAttributeErrorDiagnostic(path.Root("it"), "it not allowed here", `it must not be set when kind is "Evidently": it says where.`)
+	)
+	tests := map[string]struct {
+		kind, it         tftypes.Value
+		requires, refuse bool
+	}{
+		"the value, and null":       {evidently, null, true, false},
+		"the value, and set":        {evidently, something, false, true},
+		"the value, and empty":      {evidently, empty, false, true},
+		"the value, and unknown":    {evidently, unknown, false, false},
+		"another, and null":         {cloudWatch, null, false, false},
+		"another, and set":          {cloudWatch, something, false, false},
+		"empty, and null":           {empty, null, false, false},
+		"empty, and set":            {empty, something, false, false},
+		"null, and null":            {null, null, false, false},
+		"null, and set":             {null, something, false, false},
+		"unknown, and null":         {unknown, null, false, false},
+		"unknown, and set":          {unknown, something, false, false},
+		"unknown both":              {unknown, unknown, false, false},
+		"another, and it's unknown": {cloudWatch, unknown, false, false},
+	}
+	check := func(t *testing.T, rule validator.String, kind, it tftypes.Value, speaks bool, want diag.Diagnostic) {
+		t.Helper()
+		wanted := diag.Diagnostics{}
+		if speaks {
+			wanted.Append(want)
+		}
+		if got := beside(t, rule, kind, it); !got.Equal(wanted) {
+			t.Errorf("got %v, want %v", got, wanted)
+		}
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			check(t, validate.RequiredWhen("kind", "Evidently", "it says where"), test.kind, test.it, test.requires, required)
+			check(t, validate.RefusedWhen("kind", "Evidently", "it says where"), test.kind, test.it, test.refuse, refused)
+		})
+	}
+	for want, rule := range map[string]validator.String{
+		`required when kind is "Evidently"`:    validate.RequiredWhen("kind", "Evidently", "it says where"),
+		`not allowed when kind is "Evidently"`: validate.RefusedWhen("kind", "Evidently", "it says where"),
+	} {
+		if got := rule.Description(t.Context()); got != want || rule.MarkdownDescription(t.Context()) != want {
+			t.Errorf("described as %q, want %q", got, want)
+		}
+	}
+}
+
+// A sibling that the schema does not have is a mistake in the schema, and no
+// reason to pass in silence.
+func TestSiblingRuleOfAMisspeltSibling(t *testing.T) {
+	got := beside(t, validate.RequiredWhen("knid", "Evidently", "it says where"),
+		tftypes.NewValue(tftypes.String, "Evidently"), tftypes.NewValue(tftypes.String, nil))
+	if !got.HasError() {
+		t.Error("got no error")
+	}
+}
+
+func TestWarn(t *testing.T) {
+	warn := validate.Warn("Evidently", "It has ended", "Use another.")
+	for value, want := range map[types.String]diag.Diagnostics{
+		types.StringValue("Evidently"):  {diag.NewAttributeWarningDiagnostic(path.Root("it"), "It has ended", "Use another.")},
+		types.StringValue("evidently"):  nil,
+		types.StringValue("CloudWatch"): nil,
+		types.StringValue(""):           nil,
+		types.StringNull():              nil,
+		types.StringUnknown():           nil,
+	} {
+		if got := run(t, warn, value); !got.Equal(want) {
+			t.Errorf("%s: got %v, want %v", value, got, want)
+		}
+	}
+	// Not even a warning about "" speaks of what is not known yet.
+	if got := run(t, validate.Warn("", "Empty", "Fill it."), types.StringUnknown()); len(got) != 0 {
+		t.Errorf("unknown: %v", got)
+	}
+	if got := warn.Description(t.Context()); got != "It has ended" || warn.MarkdownDescription(t.Context()) != got {
+		t.Errorf("described as %q", got)
+	}
+}
