@@ -119,7 +119,7 @@ func count(requests []fakerum.Request) (calls, writes string) {
 	for _, operation := range slices.Sorted(maps.Keys(counts)) {
 		n := fmt.Sprintf("%d %s", counts[operation], operation)
 		all = append(all, n)
-		if !strings.HasPrefix(operation, "List") {
+		if !strings.HasPrefix(operation, "List") && !strings.HasPrefix(operation, "BatchGet") {
 			changing = append(changing, n)
 		}
 	}

@@ -10,14 +10,22 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 )
 
-// entry is a destination of an app monitor.
+// entry is a destination of an app monitor, and the metrics that are defined
+// for it.
 type entry struct {
 	monitor string
 	fakerum.Destination
+	metrics string
 }
 
 func cloudWatch(monitor string) entry {
-	return entry{monitor, fakerum.Destination{Destination: "CloudWatch"}}
+	return entry{monitor, fakerum.Destination{Destination: "CloudWatch"}, ""}
+}
+
+// measured is e with a count of JavaScript errors.
+func measured(e entry) entry {
+	e.metrics = "JsErrorCount"
+	return e
 }
 
 func evidently(monitor, experiment, role string) entry {
@@ -25,7 +33,7 @@ func evidently(monitor, experiment, role string) entry {
 		Destination:    "Evidently",
 		DestinationARN: "arn:aws:evidently:eu-west-1:111122223333:project/shop/experiment/" + experiment,
 		IAMRoleARN:     "arn:aws:iam::111122223333:role/" + role,
-	}}
+	}, ""}
 }
 
 // String is a line of a table.
@@ -34,18 +42,18 @@ func (e entry) String() string {
 	if e == foreign {
 		whose = "(somebody else's)"
 	}
-	return row(e.monitor, e.Destination.Destination, last(e.DestinationARN), last(e.IAMRoleARN), whose)
+	return row(e.monitor, e.Destination.Destination, last(e.DestinationARN), last(e.IAMRoleARN), e.metrics, whose)
 }
 
 func row(cells ...any) string {
-	return strings.TrimRight(fmt.Sprintf("  %-14s %-13s %-15s %-18s %s", cells...), " ") + "\n"
+	return strings.TrimRight(fmt.Sprintf("  %-14s %-13s %-15s %-18s %-13s %s", cells...), " ") + "\n"
 }
 
 // last is the last part of an ARN.
 func last(arn string) string { return arn[strings.LastIndex(arn, "/")+1:] }
 
 func table(entries []entry) string {
-	rows := []string{row("APP MONITOR", "DESTINATION", "EXPERIMENT", "ROLE", "")}
+	rows := []string{row("APP MONITOR", "DESTINATION", "EXPERIMENT", "ROLE", "METRICS", "")}
 	for _, e := range entries {
 		rows = append(rows, e.String())
 	}
@@ -61,7 +69,11 @@ func held(a *fakerum.Account) []entry {
 	var all []entry
 	for _, monitor := range a.Monitors() {
 		for _, d := range a.Destinations(monitor) {
-			all = append(all, entry{monitor, d})
+			var metrics []string
+			for _, m := range a.Definitions(monitor, d.Destination, d.DestinationARN) {
+				metrics = append(metrics, m.Name)
+			}
+			all = append(all, entry{monitor, d, strings.Join(metrics, ", ")})
 		}
 	}
 	return sorted(all)

@@ -24,6 +24,12 @@ var (
 	shop2      = cloudWatch("shop-web-2")
 	newBasket2 = evidently("shop-web-2", "new-basket", "rum-to-evidently")
 
+	// With a metric each.
+	accountErrors  = measured(account)
+	blogErrors     = measured(blog)
+	checkoutErrors = measured(checkout)
+	shopErrors     = measured(shop2)
+
 	foreign = evidently("checkout-web", "summer-banner", "marketing") // somebody else's
 )
 
@@ -128,13 +134,38 @@ CloudWatch RUM takes them all the same: they alone have a role, which changes in
 	},
 	holds: []entry{account, blog, checkout, shop2, newBasket2},
 }, {
+	title: "Publish something",
+	text: `A destination alone publishes nothing. It takes metric definitions; what AWS demands of this
+one beside its name, the provider knows.`,
+	do: []action{
+		edit{"main.tf", `provider "rum" {}`, `provider "rum" {}` + definitions},
+		command{
+			args:   "apply -auto-approve",
+			says:   []string{`rum_metric_definition.errors["blog"] will be created`, "Apply complete! Resources: 4 added, 0 changed, 0 destroyed."},
+			writes: "4 BatchCreateRumMetricDefinitions",
+		},
+		command{args: "plan", says: []string{noChanges}},
+	},
+	holds: []entry{accountErrors, blogErrors, checkoutErrors, shopErrors, newBasket2},
+}, {
 	title: "Destroy",
 	text:  "Only what is in the configuration goes.",
 	do: []action{
 		command{
 			args:   "destroy -auto-approve",
-			says:   []string{"Destroy complete! Resources: 5 destroyed."},
-			writes: "5 DeleteRumMetricsDestination",
+			says:   []string{"Destroy complete! Resources: 9 destroyed."},
+			writes: "4 BatchDeleteRumMetricDefinitions, 5 DeleteRumMetricsDestination",
 		},
 	},
 }}
+
+const definitions = `
+
+resource "rum_metric_definition" "errors" {
+  for_each = rum_metrics_destination.cloudwatch
+
+  app_monitor_name = each.value.app_monitor_name
+  destination      = each.value.destination
+  name             = "JsErrorCount"
+  dimension_keys   = { "metadata.browserName" = "BrowserName" }
+}`
