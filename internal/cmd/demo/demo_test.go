@@ -55,7 +55,8 @@ func TestDemo(t *testing.T) {
 	for _, sentence := range []string{
 		"apply -auto-approve\n",
 		"  Plan: 4 to add, 0 to change, 0 to destroy.\n",
-		"  checkout-web   Evidently     summer-banner   marketing          (somebody else's)\n",
+		"  checkout-web   Evidently     summer-banner   marketing                        (somebody else's)\n",
+		"  checkout-web   CloudWatch                                       JsErrorCount\n",
 		"  No changes. Your infrastructure matches the configuration.\n",
 		`  # rum_metrics_destination.experiment["new-basket"] will be updated in-place` + "\n",
 		`                        -> "arn:aws:iam::111122223333:role/rum-to-evidently"` + "\n",
@@ -64,7 +65,7 @@ func TestDemo(t *testing.T) {
 		`      ~ app_monitor_name = "shop-web" -> "shop-web-2" # forces replacement` + "\n",
 		"  - " + `  destination      = "CloudWatch"` + "\n  + " + `  destination      = "Cloudwatch"` + "\n",
 		"  API calls: none\n",
-		"  Destroy complete! Resources: 5 destroyed.\n",
+		"  Destroy complete! Resources: 9 destroyed.\n",
 		"\nEvery step did what it was to do.",
 	} {
 		if !strings.Contains(story, sentence) {

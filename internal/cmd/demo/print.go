@@ -57,10 +57,14 @@ func (s *stage) relevant(output string) string {
 	return strings.TrimLeft(strings.Join(lines, "\n"), "\n") + "\n"
 }
 
-// fold breaks a long change of a value before the new value.
+// fold breaks a long list of API calls at each, and a long change of a value
+// before the new value.
 func fold(line string) string {
 	if len(line) < 90 {
 		return line
+	}
+	if strings.HasPrefix(line, "API calls: ") {
+		return strings.ReplaceAll(line, ", ", ",\n"+strings.Repeat(" ", len("API calls: ")))
 	}
 	return strings.Replace(line, " -> ", "\n"+strings.Repeat(" ", 22)+"-> ", 1)
 }
@@ -91,7 +95,7 @@ func difference(before, after string) string {
 		if slices.Contains(old, line) {
 			mark = "    "
 		}
-		text.WriteString(mark + line + "\n")
+		text.WriteString(strings.TrimRight(mark+line, " ") + "\n")
 	}
 	return text.String()
 }
