@@ -58,8 +58,8 @@ func New(cfg aws.Config, options Options) (*Client, error) {
 	c.reads.list = c.list
 	c.definitions.reads.list = c.listDefinitions
 	c.definitions.reads.absent = true // a destination is often planned with all its definitions
-	c.definitions.creates.call = c.batchCreate
-	c.definitions.deletes.call = c.batchDelete
+	c.definitions.creates.call, c.definitions.creates.most = c.batchCreate, maxCreates
+	c.definitions.deletes.call, c.definitions.deletes.most = c.batchDelete, maxDeletes
 	return c, nil
 }
 

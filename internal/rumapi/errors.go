@@ -152,7 +152,7 @@ func (e *Error) said() string {
 	case errors.As(e.Err, &rejected):
 		return "CloudWatch RUM rejected it: " + rejected.Error()
 	case errors.As(e.Err, &credentials):
-		return "nothing was asked of CloudWatch RUM, since there are no credentials to sign with: " + credentials.Error() + "."
+		return "nothing was asked of CloudWatch RUM: " + credentials.Error() + "."
 	case canceled(e.Err):
 		return "interrupted before CloudWatch RUM gave an answer."
 	case httpStatus(e.Err) != 0:

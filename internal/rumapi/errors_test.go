@@ -461,7 +461,7 @@ func TestExplainNoAnswer(t *testing.T) {
 				return aws.Credentials{}, &rumapi.CredentialsError{Err: errors.New("none were found"), Next: "Sign in."}
 			})
 			checkExplained(t, newClient(t, n.config).PutDestination(t.Context(), cloudWatch), put, ofCloudWatch+
-				"nothing was asked of CloudWatch RUM, since there are no credentials to sign with: none were found.\n\nSign in.")
+				"nothing was asked of CloudWatch RUM: none were found.\n\nSign in.")
 		})
 	})
 	t.Run("no request", func(t *testing.T) {

@@ -446,8 +446,8 @@ func TestNoCredentials(t *testing.T) {
 	// a kind that the policy would retry.
 	for name, cause := range map[string]error{
 		"none found": errors.New("no EC2 IMDS role found"),
-		"STS fails":  &smithyhttp.ResponseError{Response: &smithyhttp.Response{Response: &http.Response{StatusCode: 503}}, Err: errors.New("unavailable")},
-		"STS denies": &smithyhttp.ResponseError{Response: &smithyhttp.Response{Response: &http.Response{StatusCode: 429}}, Err: errors.New("throttled")},
+		"STS fails":  &smithyhttp.ResponseError{Response: &smithyhttp.Response{Response: &http.Response{StatusCode: http.StatusServiceUnavailable}}, Err: errors.New("unavailable")},
+		"STS denies": &smithyhttp.ResponseError{Response: &smithyhttp.Response{Response: &http.Response{StatusCode: http.StatusTooManyRequests}}, Err: errors.New("throttled")},
 		"refused":    &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)},
 	} {
 		for operation, call := range operations {

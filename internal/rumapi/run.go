@@ -6,8 +6,8 @@ import (
 	"sync"
 )
 
-// ErrCreatedInThisRun is returned for a delete of a destination that the same
-// client created before: see CreateDestination.
+// ErrCreatedInThisRun is returned for a delete of what the same client created
+// before: see CreateDestination and DeleteDefinition.
 var ErrCreatedInThisRun = errors.New("created in this run")
 
 // created remembers what one client created, and lets only one create or

@@ -9,4 +9,8 @@ resource "rum_metric_definition" "web" {
   app_monitor_name = rum_metrics_destination.web.app_monitor_name
   destination      = rum_metrics_destination.web.destination
   name             = each.value
+  dimension_keys = {
+    "metadata.deviceType"  = "DeviceType"
+    "metadata.countryCode" = "CountryCode"
+  }
 }

@@ -1,0 +1,231 @@
+//go:build unix
+
+// Bench measures the provider through a real CLI against fakerum:
+//
+//	bench -cli CLI -out FILE [-long]
+//
+// For each number of resources and each latency of the service it applies,
+// plans and destroys, and prints one table: what it took, beside the floor (as
+// many terraform_data, in the same run) and the ideal (requests divided by the
+// parallelism, times the latency).
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
+)
+
+const (
+	parallelism = 10 // the CLI's default
+	perMonitor  = 20 // the most destinations CloudFormation's schema gives a monitor
+	accessKey   = "AKIABENCH"
+	region      = "eu-west-1"
+)
+
+func main() {
+	cli := flag.String("cli", "", "the Terraform or OpenTofu to measure with")
+	out := flag.String("out", "bench/bench.md", "the file to write the table to")
+	long := flag.Bool("long", false, "measure 5000 destinations too")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, *cli, *out, *long); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, cli, out string, long bool) error {
+	cli, err := exec.LookPath(cli)
+	if err != nil {
+		return err
+	}
+	if cli, err = filepath.Abs(cli); err != nil {
+		return err
+	}
+	work, err := os.MkdirTemp("", "rum-bench")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(work)
+	b := &bench{ctx: ctx, cli: cli, work: work, service: fakerum.New()}
+	endpoint, stop, err := b.service.Listen(ctx, "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	defer stop()
+	if err := b.prepare(endpoint); err != nil {
+		return err
+	}
+
+	loads := []load{destinations(100), destinations(1000)}
+	if long {
+		loads = append(loads, destinations(5000))
+	}
+	loads = append(loads, definitions(200), definitions(2000))
+	report := newReport()
+	for _, l := range loads {
+		floor, err := b.measure("terraform_data", 0, l.floor())
+		if err != nil {
+			return err
+		}
+		for _, latency := range []time.Duration{0, 50 * time.Millisecond} {
+			taken, err := b.measure(l.name, latency, l.config)
+			if err != nil {
+				return err
+			}
+			report.add(l, latency, taken, floor)
+		}
+	}
+	report.close(b.start())
+	if err := os.MkdirAll(filepath.Dir(out), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(out, []byte(report.String()), 0o600)
+}
+
+// load is so many resources of a kind.
+type load struct {
+	name   string
+	n      int
+	config string
+}
+
+func destinations(n int) load {
+	return load{fmt.Sprintf("%d destinations", n), n, fmt.Sprintf(`
+resource "rum_metrics_destination" "bench" {
+  count            = %d
+  app_monitor_name = "site-${floor(count.index / %[2]d)}"
+  destination      = count.index %% %[2]d == 0 ? "CloudWatch" : "Evidently"
+  destination_arn  = count.index %% %[2]d == 0 ? null : "arn:aws:evidently:eu-west-1:111122223333:project/shop/experiment/e${count.index}"
+  iam_role_arn     = count.index %% %[2]d == 0 ? null : "arn:aws:iam::111122223333:role/rum-to-evidently"
+}
+`, n, perMonitor)}
+}
+
+func definitions(n int) load {
+	return load{fmt.Sprintf("%d definitions", n), n, fmt.Sprintf(`
+resource "rum_metrics_destination" "bench" {
+  app_monitor_name = "site-0"
+  destination      = "CloudWatch"
+}
+
+resource "rum_metric_definition" "bench" {
+  count            = %d
+  app_monitor_name = rum_metrics_destination.bench.app_monitor_name
+  destination      = rum_metrics_destination.bench.destination
+  name             = "Checkouts${count.index}"
+  namespace        = "Shop"
+}
+`, n)}
+}
+
+// floor is as many resources that no provider of ours has to do with.
+func (l load) floor() string {
+	return fmt.Sprintf("resource \"terraform_data\" \"bench\" {\n  count = %d\n  input = \"site-${count.index}\"\n}\n", l.n)
+}
+
+type bench struct {
+	ctx       context.Context
+	cli, work string
+	service   *fakerum.Service
+	env       []string
+}
+
+// prepare builds the provider and makes the environment in which the CLI uses
+// it and the service.
+func (b *bench) prepare(endpoint string) error {
+	build := exec.CommandContext(b.ctx, "go", "build", "-trimpath", "-tags", "grpcnotrace", "-ldflags", "-s -w", "-o", filepath.Join(b.work, provider), ".")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		return fmt.Errorf("building the provider: %w\n%s", err, out)
+	}
+	settings := filepath.Join(b.work, "cli.tfrc")
+	override := fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"registry.terraform.io/terraform-provider-rum/rum\" = %q\n  }\n  direct {}\n}\n", b.work)
+	if err := os.WriteFile(settings, []byte(override), 0o600); err != nil {
+		return err
+	}
+	for _, setting := range os.Environ() {
+		if !strings.HasPrefix(setting, "TF_") && !strings.HasPrefix(setting, "AWS_") {
+			b.env = append(b.env, setting)
+		}
+	}
+	b.env = append(b.env, "TF_CLI_CONFIG_FILE="+settings, "CHECKPOINT_DISABLE=1", "AWS_ENDPOINT_URL_RUM="+endpoint,
+		"AWS_ACCESS_KEY_ID="+accessKey, "AWS_SECRET_ACCESS_KEY="+fakerum.SecretKey, "AWS_REGION="+region)
+	for i := range 5000 / perMonitor {
+		b.service.In(accessKey, region).CreateMonitor(fmt.Sprintf("site-%d", i))
+	}
+	return nil
+}
+
+// phases are what is measured of each load, in this order.
+var phases = [...][]string{{"apply", "-auto-approve"}, {"plan", "-detailed-exitcode"}, {"destroy", "-auto-approve"}}
+
+// sample is what one phase took.
+type sample struct {
+	wall              time.Duration
+	requests, flights int
+	usage             usage
+}
+
+func (b *bench) measure(name string, latency time.Duration, config string) (taken [len(phases)]sample, err error) {
+	dir, err := os.MkdirTemp(b.work, "load")
+	if err != nil {
+		return taken, err
+	}
+	block := "terraform {\n  required_providers {\n    rum = { source = \"registry.terraform.io/terraform-provider-rum/rum\" }\n  }\n}\n"
+	if name == "terraform_data" {
+		block = "" // no provider to start
+	}
+	if err := os.WriteFile(filepath.Join(dir, "main.tf"), []byte(block+config), 0o600); err != nil {
+		return taken, err
+	}
+	if latency > 0 {
+		defer b.service.Inject(fakerum.Fault{Delay: latency})()
+	}
+	for i, args := range phases {
+		fmt.Fprintf(os.Stderr, "%s, %s: %s\n", name, latency, args[0])
+		b.service.ForgetRequests()
+		cmd := exec.CommandContext(b.ctx, b.cli, args...)
+		cmd.Dir, cmd.Env = dir, b.env
+		var out strings.Builder
+		cmd.Stdout, cmd.Stderr = &out, &out
+		start := time.Now()
+		if err := cmd.Start(); err != nil {
+			return taken, err
+		}
+		done := watch()
+		if err := cmd.Wait(); err != nil {
+			return taken, fmt.Errorf("%s: %w\n%s", args[0], err, out.String())
+		}
+		taken[i] = sample{time.Since(start), len(b.service.Requests()), b.service.MostInFlight(), done()}
+	}
+	return taken, nil
+}
+
+// start is how long the provider takes to say its version, as a lower bound for
+// starting it, and how large it is.
+func (b *bench) start() string {
+	path := filepath.Join(b.work, provider)
+	best := time.Hour
+	for range 5 {
+		begin := time.Now()
+		if err := exec.CommandContext(b.ctx, path, "-version").Run(); err == nil {
+			best = min(best, time.Since(begin))
+		}
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return err.Error()
+	}
+	return fmt.Sprintf("The provider is %.1f MB, stripped, and starts within %s.", float64(info.Size())/1e6, best.Round(time.Millisecond))
+}
