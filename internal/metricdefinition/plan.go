@@ -44,11 +44,15 @@ func (r *definitionResource) ModifyPlan(ctx context.Context, req resource.Modify
 			return
 		}
 	}
-	plan.fillIn(ctx, config, state)
+	plan = plan.filledIn(ctx, config, state)
 	plan.MetricDefinitionID, plan.ID = types.StringUnknown(), types.StringUnknown()
 	if !creating {
-		r.client.Claim(state.definition().DefinitionKey)
-		plan.MetricDefinitionID, plan.ID = state.MetricDefinitionID, state.ID
+		r.client.Hold(state.definition().DefinitionKey)
+		shared, diags := getShared(ctx, req.Private)
+		resp.Diagnostics.Append(diags...)
+		if shared == nil {
+			plan.MetricDefinitionID, plan.ID = state.MetricDefinitionID, state.ID
+		}
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 	if creating && plan.known() {
@@ -56,9 +60,9 @@ func (r *definitionResource) ModifyPlan(ctx context.Context, req resource.Modify
 	}
 }
 
-// fillIn sets what the configuration is silent about. Where it means the same as
-// state, the text of state stays.
-func (m *model) fillIn(ctx context.Context, config, state model) {
+// filledIn is m with what the configuration is silent about. Where it means the
+// same as state, the text of state stays.
+func (m model) filledIn(ctx context.Context, config, state model) model {
 	if config.Namespace.IsNull() {
 		m.Namespace = types.StringNull()
 		if silentNamespace(state.Namespace) {
@@ -96,11 +100,12 @@ func (m *model) fillIn(ctx context.Context, config, state model) {
 		}
 	}
 	if m.EventPattern.IsNull() || m.EventPattern.IsUnknown() || state.EventPattern.IsNull() {
-		return
+		return m
 	}
 	if same, diags := m.EventPattern.StringSemanticEquals(ctx, state.EventPattern); same && !diags.HasError() {
 		m.EventPattern = state.EventPattern
 	}
+	return m
 }
 
 // warnOfTakeover warns that a definition exists that a create would take over.
@@ -108,7 +113,7 @@ func (m *model) fillIn(ctx context.Context, config, state model) {
 func (r *definitionResource) warnOfTakeover(ctx context.Context, d rumapi.Definition, resp *resource.ModifyPlanResponse) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	found, err := r.client.UnclaimedDefinition(ctx, d)
+	found, err := r.client.UnheldDefinition(ctx, d)
 	if err != nil {
 		tflog.Debug(ctx, "no metric definition to take over is known", map[string]any{"reason": err.Error()})
 		return

@@ -40,6 +40,7 @@ func NewResource() resource.Resource { return &definitionResource{} }
 // Metadata names the resource.
 func (r *definitionResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_metric_definition"
+	resp.ResourceBehavior.MutableIdentity = true // an update can part two resources: see shared
 }
 
 // Schema is the resource's attributes, with what the API demands of each.
@@ -198,10 +199,10 @@ func (r *definitionResource) Read(ctx context.Context, req resource.ReadRequest,
 	case err != nil:
 		resp.Diagnostics.AddError(rumapi.Explain(err))
 	default:
-		if !r.client.Claim(key) {
-			resp.Diagnostics.AddWarning("Two resources for one RUM metric definition", fmt.Sprintf(
-				"Another resource of this configuration stands for the %s as well: the two are configured alike, or one was imported twice. "+
-					"Whichever is destroyed deletes the definition of both. Remove one of them from the configuration and, with terraform state rm, from the state.", key))
+		if r.client.HoldRead(key) {
+			resp.Diagnostics.Append(setShared(ctx, resp.Private, nil)...)
+		} else {
+			resp.Diagnostics.Append(r.share(ctx, found, resp.Private)...)
 		}
 		resp.Diagnostics.Append(resp.State.Set(ctx, newState(found, state))...)
 	}
@@ -213,14 +214,26 @@ func (r *definitionResource) Update(ctx context.Context, req resource.UpdateRequ
 	if resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...); resp.Diagnostics.HasError() {
 		return
 	}
+	shared, diags := getShared(ctx, req.Private)
+	if resp.Diagnostics.Append(diags...); diags.HasError() {
+		return
+	}
 	wanted := plan.definition()
-	got, err := r.client.UpdateDefinition(ctx, wanted)
+	var got rumapi.Definition
+	var err error
+	if shared == nil {
+		got, err = r.client.UpdateDefinition(ctx, wanted)
+	} else {
+		got, err = r.client.CreateDefinitionApart(ctx, wanted, shared.Instead)
+	}
 	if err != nil {
 		resp.Diagnostics.AddError(rumapi.Explain(err))
 		return
 	}
+	plan.MetricDefinitionID, plan.ID = types.StringValue(got.ID), types.StringValue(formatID(got.DefinitionKey))
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, newIdentity(wanted.DefinitionKey))...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, newIdentity(got.DefinitionKey))...)
+	resp.Diagnostics.Append(setShared(ctx, resp.Private, nil)...)
 	warnOfDifferences(wanted, got, &resp.Diagnostics)
 }
 
@@ -230,7 +243,17 @@ func (r *definitionResource) Delete(ctx context.Context, req resource.DeleteRequ
 	if resp.Diagnostics.Append(req.State.Get(ctx, &state)...); resp.Diagnostics.HasError() {
 		return
 	}
-	if err := r.client.DeleteDefinition(ctx, state.definition().DefinitionKey); err != nil {
+	shared, diags := getShared(ctx, req.Private)
+	if resp.Diagnostics.Append(diags...); diags.HasError() || shared != nil {
+		return // the definition is another's
+	}
+	key := state.definition().DefinitionKey
+	err := r.client.DeleteDefinition(ctx, key)
+	switch {
+	case errors.Is(err, rumapi.ErrCreatedInThisRun):
+		resp.Diagnostics.AddWarning("Kept a RUM metric definition", fmt.Sprintf(
+			"The %s was to be deleted, but another resource, or the replacement of this one, is the same in every member and took it over in this run. Deleting it would have left that one without.", key))
+	case err != nil:
 		resp.Diagnostics.AddError(rumapi.Explain(err))
 	}
 }

@@ -7,25 +7,42 @@ import (
 )
 
 const (
-	// maxBatch is how many definitions a BatchCreate or BatchDelete may have
-	// (API reference of both).
-	maxBatch = 200
+	// maxCreates is how many definitions a BatchCreate may have (API reference).
+	maxCreates = 200
+	// maxDeletes is half of what a BatchDelete may have: the IDs are in the URL,
+	// and proxies and gateways commonly take 8 or 10 KB of it.
+	maxDeletes = 100
 	// A batch is complete when nothing was added for this long. It is all that a
 	// definition waits which is created alone, and enough for a CLI that is busy
 	// starting many.
 	quiet = 45 * time.Millisecond
+	// So long it is where more are to be expected: a CLI that works on 10 resources
+	// at a time has 10 more for those of the batch that ended a moment ago.
+	quietBetween = 180 * time.Millisecond
+	moment       = time.Second
 	// However steadily they come, the first does not wait longer than this.
 	maxCollecting = 5 * time.Second
 )
 
 // batches collects what is asked of one destination at about the same time into
-// one call each. The zero value is not usable: call must be set.
+// one call each. There is one call at a time for a destination; what is asked
+// during it is in the next. The zero value is not usable: call and most must be
+// set.
 type batches[I, O any] struct {
 	// call does the work of a batch and returns a result for each item, in order.
 	call func(context.Context, Key, []I) []result[O]
+	most int // that a batch may have
 
 	mu         sync.Mutex
 	collecting map[Key]*batch[I, O]
+	lanes      map[Key]*lane
+}
+
+// lane is where the batches of one destination go, one after the other.
+type lane struct {
+	turn    chan struct{} // holds one while a call is under way
+	largest int           // batch so far
+	ended   time.Time     // the latest call
 }
 
 type batch[I, O any] struct {
@@ -73,12 +90,15 @@ func (b *batches[I, O]) add(ctx context.Context, k Key, item I) (on *batch[I, O]
 	if on == nil {
 		on = &batch[I, O]{ready: make(chan struct{}), added: make(chan struct{}, 1), done: make(chan struct{})}
 		if b.collecting == nil {
-			b.collecting = map[Key]*batch[I, O]{}
+			b.collecting, b.lanes = map[Key]*batch[I, O]{}, map[Key]*lane{}
+		}
+		if b.lanes[k] == nil {
+			b.lanes[k] = &lane{turn: make(chan struct{}, 1)}
 		}
 		b.collecting[k] = on
 		// As with a shared read: the values of the first context, but not its end.
 		ctx, on.cancel = context.WithCancel(context.WithoutCancel(ctx))
-		go b.run(ctx, k, on)
+		go b.run(ctx, k, on, b.lanes[k])
 	}
 	on.items = append(on.items, item)
 	on.waiting++
@@ -86,16 +106,16 @@ func (b *batches[I, O]) add(ctx context.Context, k Key, item I) (on *batch[I, O]
 	case on.added <- struct{}{}:
 	default:
 	}
-	if len(on.items) == maxBatch {
+	if len(on.items) == b.most {
 		delete(b.collecting, k)
 		close(on.ready)
 	}
 	return on, len(on.items) - 1
 }
 
-// run waits until the batch is complete, does its work, and hands out the
-// results.
-func (b *batches[I, O]) run(ctx context.Context, k Key, on *batch[I, O]) {
+// run waits until the batch is complete and it is its turn, does its work, and
+// hands out the results.
+func (b *batches[I, O]) run(ctx context.Context, k Key, on *batch[I, O], in *lane) {
 	defer on.cancel()
 	latest := time.After(maxCollecting)
 	for collecting := true; collecting; {
@@ -103,12 +123,14 @@ func (b *batches[I, O]) run(ctx context.Context, k Key, on *batch[I, O]) {
 		case <-on.added:
 		case <-on.ready:
 			collecting = false
-		case <-time.After(quiet):
+		case <-time.After(b.patience(on, in)):
 			collecting = false
 		case <-latest:
 			collecting = false
 		}
 	}
+	in.turn <- struct{}{} // soon: a call ends when nobody waits for it any more
+	defer func() { <-in.turn }()
 	b.mu.Lock()
 	if b.collecting[k] == on {
 		delete(b.collecting, k)
@@ -117,5 +139,19 @@ func (b *batches[I, O]) run(ctx context.Context, k Key, on *batch[I, O]) {
 	b.mu.Unlock()
 
 	on.results = b.call(ctx, k, items)
+
+	b.mu.Lock()
+	in.largest, in.ended = max(in.largest, len(items)), time.Now()
+	b.mu.Unlock()
 	close(on.done)
+}
+
+// patience is how long to wait for another item.
+func (b *batches[I, O]) patience(on *batch[I, O], in *lane) time.Duration {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(on.items) < in.largest && time.Since(in.ended) < moment {
+		return quietBetween
+	}
+	return quiet
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
-	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -80,11 +79,9 @@ func sameJSON(a, b string) bool {
 // definitions is what a client remembers of metric definitions.
 type definitions struct {
 	reads   reads[Key, Definition]
-	creates batches[Definition, creationResult]
+	creates batches[wanted, creationResult]
 	deletes batches[string, struct{}]
-
-	mu      sync.Mutex
-	claimed map[DefinitionKey]bool
+	holds   holds
 }
 
 // ListDefinitions reads all metric definitions of a destination, in the
@@ -166,39 +163,27 @@ func (c *Client) FindDefinition(ctx context.Context, k DefinitionKey) (Definitio
 	return Definition{}, fmt.Errorf("%s: %w", k, ErrNotFound)
 }
 
-// Claim says that a resource of this run stands for a definition, so that no
-// create takes it over. It reports whether it was the first to say so.
-func (c *Client) Claim(k DefinitionKey) bool {
-	c.definitions.mu.Lock()
-	defer c.definitions.mu.Unlock()
-	if c.definitions.claimed == nil {
-		c.definitions.claimed = map[DefinitionKey]bool{}
-	}
-	first := !c.definitions.claimed[k]
-	c.definitions.claimed[k] = true
-	return first
-}
-
-func (c *Client) isClaimed(k DefinitionKey) bool {
-	c.definitions.mu.Lock()
-	defer c.definitions.mu.Unlock()
-	return c.definitions.claimed[k]
-}
-
-// UnclaimedDefinition finds a definition that is the Same as d and that no
-// resource of this run has claimed: what creating d would take over. It returns
+// UnheldDefinition finds a definition that is the Same as d and that, as far as
+// this run has shown, belongs to no resource. It returns each only once, and
 // ErrNotFound if there is none.
-func (c *Client) UnclaimedDefinition(ctx context.Context, d Definition) (Definition, error) {
+func (c *Client) UnheldDefinition(ctx context.Context, d Definition) (Definition, error) {
 	all, err := c.ListDefinitions(ctx, d.Key)
 	if err != nil {
 		return Definition{}, err
 	}
 	for _, existing := range all {
-		if d.Same(existing) && !c.isClaimed(existing.DefinitionKey) {
+		if d.Same(existing) && c.definitions.holds.offer(existing.DefinitionKey) {
 			return existing, nil
 		}
 	}
 	return Definition{}, fmt.Errorf("metric definition %q of the %s: %w", d.Name, d.Key, ErrNotFound)
+}
+
+// SpareDefinition is UnheldDefinition after every other resource has been
+// refreshed, so far as a moment without any tells.
+func (c *Client) SpareDefinition(ctx context.Context, d Definition) (Definition, error) {
+	c.definitions.holds.settle(ctx)
+	return c.UnheldDefinition(ctx, d)
 }
 
 // UpdateDefinition makes the definition with d's ID what d says, as a whole
@@ -229,7 +214,14 @@ func (c *Client) UpdateDefinition(ctx context.Context, d Definition) (Definition
 // DeleteDefinition deletes one definition, in one call with others of the same
 // destination that are deleted at the same time (BatchDeleteRumMetricDefinitions).
 // It succeeds if the definition, its destination or the monitor is gone already.
+// It deletes nothing and returns ErrCreatedInThisRun where CreateDefinition made
+// the definition or took it over: two resources can stand for it during a run,
+// as when one is renamed without a moved block, and the old one's delete must not
+// take it from the new one.
 func (c *Client) DeleteDefinition(ctx context.Context, k DefinitionKey) error {
+	if c.definitions.holds.see(k, false).made {
+		return fmt.Errorf("%s: %w", k, ErrCreatedInThisRun)
+	}
 	_, err := c.definitions.deletes.do(ctx, k.Key, k.ID)
 	if err != nil && ctx.Err() != nil {
 		return &Error{Operation: opBatchDelete, Key: k.Key, Definition: k.ID, OutcomeUnknown: true, Err: ctx.Err()}
@@ -250,9 +242,6 @@ func (c *Client) batchDelete(ctx context.Context, k Key, ids []string) []result[
 	c.definitions.reads.forget(k)
 
 	results := make([]result[struct{}], len(ids))
-	if isNotFound(err) {
-		return results
-	}
 	rejected := map[string]error{}
 	if err == nil {
 		for _, e := range answer.Errors {
@@ -264,7 +253,7 @@ func (c *Client) batchDelete(ctx context.Context, k Key, ids []string) []result[
 		if because == nil {
 			because = rejected[id]
 		}
-		if because == nil || err == nil && c.isGone(ctx, DefinitionKey{k, id}) {
+		if because == nil || (err == nil || isNotFound(err)) && c.isGone(ctx, DefinitionKey{k, id}) {
 			continue
 		}
 		results[i].err = &Error{Operation: opBatchDelete, Key: k, Definition: id, OutcomeUnknown: call.outcomeUnknown, Err: because}
@@ -272,8 +261,9 @@ func (c *Client) batchDelete(ctx context.Context, k Key, ids []string) []result[
 	return results
 }
 
-// isGone reports whether a definition that could not be deleted is not there:
-// how the service says so in a batch is not documented.
+// isGone reports whether a definition that could not be deleted is not there.
+// How the service says so of one in a batch is not documented, nor whether it
+// then refuses them all.
 func (c *Client) isGone(ctx context.Context, k DefinitionKey) bool {
 	_, err := c.FindDefinition(ctx, k)
 	return errors.Is(err, ErrNotFound)

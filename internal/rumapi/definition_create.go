@@ -17,6 +17,13 @@ import (
 // done its work, before it gives up.
 const maxLooks = 5
 
+// wanted is a definition to create.
+type wanted struct {
+	Definition
+	apart   bool   // take over none but instead
+	instead string // an ID, or ""
+}
+
 type creationResult struct {
 	created Definition
 	existed bool
@@ -28,15 +35,27 @@ type creationResult struct {
 //
 // A repeated BatchCreate makes duplicates, whatever the model says of it. So
 // there is a look before every try: a definition that is the Same and that no
-// resource of this run has claimed is taken over, and existed is true if it was
-// there before the first try. Thus a try whose answer was lost, or a run that
-// was killed after the service had done the work, leads to no second one. Those
-// that are made or taken over are claimed, so that two of a kind in one run are
-// two.
+// resource holds, as far as this run has shown, is taken over, and existed is
+// true if it was there before the first try. Thus a try whose answer was lost, or
+// a run that was killed after the service had done the work, leads to no second
+// one. Those that are made or taken over are held, so that two of a kind in one
+// run are two.
 //
 // A definition that the service rejects fails alone, with an Error that wraps a
 // RejectedError; its neighbors in the call succeed.
 func (c *Client) CreateDefinition(ctx context.Context, d Definition) (created Definition, existed bool, err error) {
+	return c.createDefinition(ctx, wanted{Definition: d})
+}
+
+// CreateDefinitionApart is CreateDefinition for a resource that shares its
+// definition with another: of what was there before the first try it takes over
+// none but the definition with the ID instead, if there is such a one.
+func (c *Client) CreateDefinitionApart(ctx context.Context, d Definition, instead string) (Definition, error) {
+	created, _, err := c.createDefinition(ctx, wanted{d, true, instead})
+	return created, err
+}
+
+func (c *Client) createDefinition(ctx context.Context, d wanted) (created Definition, existed bool, err error) {
 	r, err := c.definitions.creates.do(ctx, d.Key, d)
 	if err != nil && ctx.Err() != nil {
 		err = &Error{Operation: opBatchCreate, Key: d.Key, Definition: d.Name, OutcomeUnknown: true, Err: ctx.Err()}
@@ -45,14 +64,14 @@ func (c *Client) CreateDefinition(ctx context.Context, d Definition) (created De
 }
 
 // batchCreate creates definitions of one destination.
-func (c *Client) batchCreate(ctx context.Context, k Key, wanted []Definition) []result[creationResult] {
-	b := &creating{client: c, key: k, wanted: wanted, results: make([]result[creationResult], len(wanted))}
-	for i := range wanted {
+func (c *Client) batchCreate(ctx context.Context, k Key, all []wanted) []result[creationResult] {
+	b := &creating{client: c, key: k, wanted: all, results: make([]result[creationResult], len(all))}
+	for i := range all {
 		b.open = append(b.open, i)
 	}
 	var lost error // of the try before, whose answer was lost
 	for try := 1; ; try++ {
-		if err := b.takeOver(ctx, lost != nil); err != nil {
+		if err := b.takeOver(ctx); err != nil {
 			b.fail(cmp.Or(lost, err), lost != nil)
 		}
 		if len(b.open) == 0 {
@@ -75,13 +94,14 @@ func (c *Client) batchCreate(ctx context.Context, k Key, wanted []Definition) []
 type creating struct {
 	client  *Client
 	key     Key
-	wanted  []Definition
+	wanted  []wanted
 	results []result[creationResult] // of wanted
 	open    []int                    // which have no result yet
+	before  map[string]bool          // the IDs of what was there before the first try; nil until then
 }
 
 // settle gives results to those open definitions for which result has one.
-func (b *creating) settle(result func(Definition) (creationResult, error, bool)) {
+func (b *creating) settle(result func(wanted) (creationResult, error, bool)) {
 	var open []int
 	for _, i := range b.open {
 		value, err, settled := result(b.wanted[i])
@@ -96,30 +116,36 @@ func (b *creating) settle(result func(Definition) (creationResult, error, bool))
 
 // fail gives an error to all that are still open.
 func (b *creating) fail(err error, unknown bool) {
-	b.settle(func(d Definition) (creationResult, error, bool) {
-		return creationResult{}, b.error(d, err, unknown), true
+	b.settle(func(d wanted) (creationResult, error, bool) {
+		return creationResult{}, b.error(d.Definition, err, unknown), true
 	})
 }
 
 func (b *creating) error(d Definition, err error, unknown bool) error {
-	var already *Error // of the look
-	if errors.As(err, &already) {
+	if _, ok := errors.AsType[*Error](err); ok { // of the look
 		return err
 	}
 	return &Error{Operation: opBatchCreate, Key: b.key, Definition: d.Name, OutcomeUnknown: unknown, Err: err}
 }
 
-// takeOver settles what exists already; retrying says that it may be this
-// batch's own work.
-func (b *creating) takeOver(ctx context.Context, retrying bool) error {
+// takeOver settles what exists already. What was not there before the first try
+// is the work of this batch.
+func (b *creating) takeOver(ctx context.Context) error {
 	existing, err := b.client.ListDefinitions(ctx, b.key)
 	if err != nil && !errors.Is(err, ErrNotFound) { // of what is not there, the create says it best
 		return err
 	}
-	b.settle(func(d Definition) (creationResult, error, bool) {
+	if b.before == nil {
+		b.before = map[string]bool{}
 		for _, e := range existing {
-			if d.Same(e) && b.client.Claim(e.DefinitionKey) {
-				return creationResult{created: e, existed: !retrying}, nil, true
+			b.before[e.ID] = true
+		}
+	}
+	b.settle(func(d wanted) (creationResult, error, bool) {
+		for _, e := range existing {
+			before := b.before[e.ID]
+			if d.Same(e) && (!d.apart || !before || e.ID == d.instead) && b.client.definitions.holds.take(e.DefinitionKey) {
+				return creationResult{created: e, existed: before}, nil, true
 			}
 		}
 		return creationResult{}, nil, false
@@ -168,13 +194,13 @@ func (b *creating) create(ctx context.Context) (unknown bool, err error) {
 func (b *creating) settleAnswered(created, rejected []Definition, reasons map[string]*RejectedError) {
 	sameName := func(wanted, got Definition) bool { return wanted.Name == got.Name }
 	for _, fits := range []func(wanted, got Definition) bool{Definition.Same, sameName} {
-		b.settle(func(d Definition) (creationResult, error, bool) {
-			if got, found := take(&created, d, fits); found {
-				b.client.Claim(got.DefinitionKey)
+		b.settle(func(d wanted) (creationResult, error, bool) {
+			if got, found := take(&created, d.Definition, fits); found {
+				b.client.definitions.holds.take(got.DefinitionKey)
 				return creationResult{created: got}, nil, true
 			}
-			if got, found := take(&rejected, d, fits); found {
-				return creationResult{}, b.error(d, reasons[got.ID], false), true
+			if got, found := take(&rejected, d.Definition, fits); found {
+				return creationResult{}, b.error(d.Definition, reasons[got.ID], false), true
 			}
 			return creationResult{}, nil, false
 		})

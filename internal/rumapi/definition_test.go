@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -27,15 +26,13 @@ func metric(i int) rumapi.Definition {
 	}
 }
 
-// withDestination runs f in a bubble, with a network where "web" has a CloudWatch
-// destination.
-func withDestination(t *testing.T, f func(t *testing.T, n *network)) {
+// newNetworkWithDestination returns a network with a CloudWatch destination on
+// "web".
+func newNetworkWithDestination(t *testing.T) *network {
 	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
-		n := newNetwork(t)
-		n.account.PutDestination("web", fakerum.Destination{Destination: rumapi.CloudWatch})
-		f(t, n)
-	})
+	n := newNetwork(t)
+	n.account.PutDestination("web", fakerum.Destination{Destination: rumapi.CloudWatch})
+	return n
 }
 
 func (n *network) definitions() []fakerum.Definition {
@@ -95,12 +92,17 @@ func metrics(n int) (all []rumapi.Definition) {
 
 func TestDefinitionsShareCalls(t *testing.T) {
 	t.Parallel()
-	withDestination(t, func(t *testing.T, n *network) {
+	synctest.Test(t, func(t *testing.T) {
+		n := newNetworkWithDestination(t)
+		n.Inject(fakerum.Fault{Operation: fakerum.OpBatchCreateRumMetricDefinitions, Delay: time.Second})
 		wanted := metrics(450)
 		made := createAll(t.Context(), n.client, wanted...)
 		checkEachHasItsOwn(t, n, wanted, made)
 		if calls := n.Count(fakerum.OpBatchCreateRumMetricDefinitions); calls != 3 {
 			t.Errorf("450 definitions took %d BatchCreates, and 200 go into one", calls)
+		}
+		if n.MostInFlight() > 1 {
+			t.Errorf("there were %d calls for one destination at the same time", n.MostInFlight())
 		}
 
 		n.ForgetRequests()
@@ -120,44 +122,85 @@ func TestDefinitionsShareCalls(t *testing.T) {
 
 		for _, m := range made {
 			all.Go(func() {
-				if err := n.client.DeleteDefinition(t.Context(), m.DefinitionKey); err != nil {
+				if err := reader.DeleteDefinition(t.Context(), m.DefinitionKey); err != nil {
 					t.Error(err)
 				}
 			})
 		}
 		all.Wait()
-		if calls := n.Count(fakerum.OpBatchDeleteRumMetricDefinitions); calls != 3 {
-			t.Errorf("450 definitions took %d BatchDeletes, and 200 go into one", calls)
+		if calls := n.Count(fakerum.OpBatchDeleteRumMetricDefinitions); calls != 5 {
+			t.Errorf("450 definitions took %d BatchDeletes, and 100 go into one", calls)
 		}
+
 		if left := n.definitions(); len(left) > 0 {
 			t.Errorf("left: %v", left)
 		}
 	})
 }
 
-// TestDefinitionsInWaves creates as the CLI does, ten at a time.
+// TestDefinitionsInWaves creates, refreshes and deletes as the CLI does, ten at a
+// time, each starting when another has ended. The tenth is late now and then.
 func TestDefinitionsInWaves(t *testing.T) {
 	t.Parallel()
-	withDestination(t, func(t *testing.T, n *network) {
-		wanted := metrics(300)
-		made := make([]creation, 0, len(wanted))
-		for wave := range slices.Chunk(wanted, 10) {
-			made = append(made, createAll(t.Context(), n.client, wave...)...)
+	synctest.Test(t, func(t *testing.T) {
+		n := newNetworkWithDestination(t)
+		wanted := metrics(2000)
+		made := make([]creation, len(wanted))
+		tenAtATime := func(do func(i int)) {
+			n.ForgetRequests()
+			next := make(chan int)
+			var all sync.WaitGroup
+			for worker := range 10 {
+				all.Go(func() {
+					for i := range next {
+						if worker == 9 && i%7 == 0 {
+							time.Sleep(100 * time.Millisecond)
+						}
+						do(i)
+					}
+				})
+			}
+			for i := range wanted {
+				next <- i
+			}
+			close(next)
+			all.Wait()
 		}
+		atMost := func(operation string, most int) {
+			t.Helper()
+			if calls := n.Count(operation); calls > most {
+				t.Errorf("%d %s, want %d at most", calls, operation, most)
+			}
+		}
+
+		tenAtATime(func(i int) {
+			made[i].Definition, made[i].existed, made[i].err = n.client.CreateDefinition(t.Context(), wanted[i])
+		})
 		checkEachHasItsOwn(t, n, wanted, made)
-		if calls := n.Count(fakerum.OpBatchCreateRumMetricDefinitions); calls != 30 {
-			t.Errorf("%d BatchCreates for 30 waves", calls)
-		}
-		// The answers of the creates keep what was listed first up to date.
-		if calls := n.Count(fakerum.OpBatchGetRumMetricDefinitions); calls != 1 {
-			t.Errorf("%d pages were read to create", calls)
-		}
+		atMost(fakerum.OpBatchCreateRumMetricDefinitions, 201) // the first may come before they are in step
+		atMost(fakerum.OpBatchGetRumMetricDefinitions, 60)     // the answers of the creates keep what was listed up to date
+
+		client := newClient(t, n.config)
+		tenAtATime(func(i int) {
+			if _, err := client.FindDefinition(t.Context(), made[i].DefinitionKey); err != nil {
+				t.Error(err)
+			}
+		})
+		atMost(fakerum.OpBatchGetRumMetricDefinitions, 25)
+
+		tenAtATime(func(i int) {
+			if err := client.DeleteDefinition(t.Context(), made[i].DefinitionKey); err != nil {
+				t.Error(err)
+			}
+		})
+		atMost(fakerum.OpBatchDeleteRumMetricDefinitions, 201)
 	})
 }
 
 func TestOneDefinitionWaitsForNoOther(t *testing.T) {
 	t.Parallel()
-	withDestination(t, func(t *testing.T, n *network) {
+	synctest.Test(t, func(t *testing.T) {
+		n := newNetworkWithDestination(t)
 		start := time.Now()
 		made := createAll(t.Context(), n.client, metric(0))
 		if took := time.Since(start); took > 50*time.Millisecond {
@@ -172,7 +215,8 @@ func TestOneDefinitionWaitsForNoOther(t *testing.T) {
 
 func TestRejectedDefinitionFailsAlone(t *testing.T) {
 	t.Parallel()
-	withDestination(t, func(t *testing.T, n *network) {
+	synctest.Test(t, func(t *testing.T) {
+		n := newNetworkWithDestination(t)
 		n.Behave(func(b *fakerum.Behavior) {
 			b.RejectDefinition = func(_ string, d fakerum.Definition) (string, string) {
 				if d.Name == "Checkouts1" {
@@ -216,7 +260,8 @@ func TestCreateDefinitionsLostAnswers(t *testing.T) {
 		for _, wanted := range [][]rumapi.Definition{metrics(1), twins} {
 			t.Run(fmt.Sprintf("%s, %d", name, len(wanted)), func(t *testing.T) {
 				t.Parallel()
-				withDestination(t, func(t *testing.T, n *network) {
+				synctest.Test(t, func(t *testing.T) {
+					n := newNetworkWithDestination(t)
 					n.Inject(fault)
 					made := createAll(t.Context(), n.client, wanted...)
 					checkEachHasItsOwn(t, n, wanted, made)
@@ -235,7 +280,8 @@ func TestCreateDefinitionsLostAnswers(t *testing.T) {
 // process was killed, or the service did not answer to the end.
 func TestCreateDefinitionsAgain(t *testing.T) {
 	t.Parallel()
-	withDestination(t, func(t *testing.T, n *network) {
+	synctest.Test(t, func(t *testing.T) {
+		n := newNetworkWithDestination(t)
 		wanted := append(metrics(20), metric(7))
 		var tried atomic.Bool
 		n.Inject(fakerum.Fault{
@@ -268,7 +314,8 @@ func TestCreateDefinitionsAgain(t *testing.T) {
 
 func TestCreateDefinitionsGivesUp(t *testing.T) {
 	t.Parallel()
-	withDestination(t, func(t *testing.T, n *network) {
+	synctest.Test(t, func(t *testing.T) {
+		n := newNetworkWithDestination(t)
 		n.Inject(fakerum.Fault{Operation: fakerum.OpBatchCreateRumMetricDefinitions, Status: 500, Code: "InternalServerException"})
 		made := createAll(t.Context(), n.client, metric(0))
 		if !rumapi.OutcomeUnknown(made[0].err) {
@@ -293,7 +340,8 @@ func TestCreateDefinitionRefused(t *testing.T) {
 	} {
 		t.Run(code, func(t *testing.T) {
 			t.Parallel()
-			withDestination(t, func(t *testing.T, n *network) {
+			synctest.Test(t, func(t *testing.T) {
+				n := newNetworkWithDestination(t)
 				n.Inject(fakerum.Fault{Operation: fakerum.OpBatchCreateRumMetricDefinitions, Status: c.status, Code: code, Message: "no"})
 				made := createAll(t.Context(), n.client, metric(0))
 				_, detail := rumapi.Explain(made[0].err)
@@ -322,23 +370,94 @@ func TestCreateDefinitionWithoutDestination(t *testing.T) {
 	}
 }
 
-func TestUnclaimedDefinition(t *testing.T) {
+func TestUnheldDefinition(t *testing.T) {
 	t.Parallel()
-	withDestination(t, func(t *testing.T, n *network) {
+	synctest.Test(t, func(t *testing.T) {
+		n := newNetworkWithDestination(t)
 		made := createAll(t.Context(), n.client, metric(0), metric(0))
 		client := newClient(t, n.config)
-		client.Claim(made[0].DefinitionKey)
+		client.Hold(made[0].DefinitionKey)
 
-		found, err := client.UnclaimedDefinition(t.Context(), metric(0))
+		found, err := client.UnheldDefinition(t.Context(), metric(0))
 		if err != nil || found.ID != made[1].ID {
 			t.Errorf("found %s, %v: %s is not claimed", found.ID, err, made[1].ID)
 		}
-		if _, err := client.UnclaimedDefinition(t.Context(), metric(1)); !errors.Is(err, rumapi.ErrNotFound) {
+		if _, err := client.UnheldDefinition(t.Context(), metric(1)); !errors.Is(err, rumapi.ErrNotFound) {
 			t.Errorf("the error is %v", err)
 		}
 		again := createAll(t.Context(), client, metric(0), metric(0))
 		if len(n.definitions()) != 3 || again[0].existed == again[1].existed {
 			t.Errorf("two more, of which one exists unclaimed, give %d definitions: %+v", len(n.definitions()), again)
+		}
+	})
+}
+
+// TestCreateDefinitionApart is for a resource that shares its definition with
+// another. While it looks for a spare one, others are still being refreshed.
+func TestCreateDefinitionApart(t *testing.T) {
+	t.Parallel()
+	for _, lost := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			n := newNetworkWithDestination(t)
+			made := createAll(t.Context(), n.client, metric(0), metric(0), metric(0))
+			plan := newClient(t, n.config)
+			for i, first := range []bool{true, false} {
+				if got := plan.HoldRead(made[0].DefinitionKey); got != first {
+					t.Errorf("refresh %d of one definition: %t", i, got)
+				}
+			}
+			go func() {
+				time.Sleep(90 * time.Millisecond)
+				plan.HoldRead(made[1].DefinitionKey)
+			}()
+			spare, err := plan.SpareDefinition(t.Context(), made[0].Definition)
+			if err != nil || spare.ID != made[2].ID {
+				t.Fatalf("spare is %s, %v: it was to be %s", spare.ID, err, made[2].ID)
+			}
+			if _, err := plan.SpareDefinition(t.Context(), made[0].Definition); !errors.Is(err, rumapi.ErrNotFound) {
+				t.Errorf("another spare one: %v", err)
+			}
+
+			if lost {
+				n.Inject(fakerum.Fault{Operation: fakerum.OpBatchCreateRumMetricDefinitions, Times: 1, AfterWork: true, Drop: true})
+			}
+			apply := newClient(t, n.config)
+			var parted [2]rumapi.Definition
+			var all sync.WaitGroup
+			for i, instead := range []string{spare.ID, ""} {
+				all.Go(func() {
+					var err error
+					if parted[i], err = apply.CreateDefinitionApart(t.Context(), metric(0), instead); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			all.Wait()
+			if parted[0].ID != spare.ID || parted[1].ID != n.definitions()[3].ID || len(n.definitions()) != 4 {
+				t.Errorf("parted are %v, at the service %v", parted, n.definitions())
+			}
+		})
+	}
+}
+
+// TestOneOfManyIsGone has the service refuse a whole BatchDelete for one that is
+// gone already.
+func TestOneOfManyIsGone(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		n := newNetworkWithDestination(t)
+		made := createAll(t.Context(), n.client, metrics(2)...)
+		n.account.DeleteDefinition("web", rumapi.CloudWatch, "", made[0].ID)
+		n.Inject(fakerum.Fault{Operation: fakerum.OpBatchDeleteRumMetricDefinitions, Status: http.StatusNotFound, Code: "ResourceNotFoundException"})
+		client := newClient(t, n.config)
+		var all sync.WaitGroup
+		errs := make([]error, len(made))
+		for i, m := range made {
+			all.Go(func() { errs[i] = client.DeleteDefinition(t.Context(), m.DefinitionKey) })
+		}
+		all.Wait()
+		if errs[0] != nil || errs[1] == nil {
+			t.Errorf("the one that is gone: %v; the one that is not: %v", errs[0], errs[1])
 		}
 	})
 }
@@ -381,7 +500,8 @@ func TestSameDefinition(t *testing.T) {
 func TestUpdateDefinition(t *testing.T) {
 	t.Parallel()
 	for _, keep := range []bool{false, true} {
-		withDestination(t, func(t *testing.T, n *network) {
+		synctest.Test(t, func(t *testing.T) {
+			n := newNetworkWithDestination(t)
 			n.Behave(func(b *fakerum.Behavior) { b.KeepMembers = keep })
 			made := createAll(t.Context(), n.client, metric(0))
 			changed := made[0].Definition
@@ -405,7 +525,7 @@ func TestAbsentDestinationIsRemembered(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := newNetwork(t)
 		for range 50 {
-			if _, err := n.client.UnclaimedDefinition(t.Context(), metric(0)); !errors.Is(err, rumapi.ErrNotFound) {
+			if _, err := n.client.UnheldDefinition(t.Context(), metric(0)); !errors.Is(err, rumapi.ErrNotFound) {
 				t.Fatal(err)
 			}
 		}
@@ -433,7 +553,8 @@ func TestAbsentDestinationIsRemembered(t *testing.T) {
 
 func TestUpdateDefinitionThatIsGone(t *testing.T) {
 	t.Parallel()
-	withDestination(t, func(t *testing.T, n *network) {
+	synctest.Test(t, func(t *testing.T) {
+		n := newNetworkWithDestination(t)
 		d := metric(0)
 		d.ID = "gone"
 		_, err := n.client.UpdateDefinition(t.Context(), d)
@@ -446,9 +567,14 @@ func TestUpdateDefinitionThatIsGone(t *testing.T) {
 func TestDeleteDefinition(t *testing.T) {
 	t.Parallel()
 	for _, empty := range []bool{false, true} {
-		withDestination(t, func(t *testing.T, n *network) {
+		synctest.Test(t, func(t *testing.T) {
+			n := newNetworkWithDestination(t)
 			n.Behave(func(b *fakerum.Behavior) { b.EmptyWithoutDestination = empty })
 			made := createAll(t.Context(), n.client, metrics(3)...)
+			if err := n.client.DeleteDefinition(t.Context(), made[0].DefinitionKey); !errors.Is(err, rumapi.ErrCreatedInThisRun) {
+				t.Errorf("what was made in this run: %v", err)
+			}
+			n.client = newClient(t, n.config)
 			n.account.DeleteDefinition("web", rumapi.CloudWatch, "", made[0].ID)
 			for i := range 2 { // one that is gone, and one that is there
 				if err := n.client.DeleteDefinition(t.Context(), made[i].DefinitionKey); err != nil {
@@ -477,7 +603,8 @@ func TestDeleteDefinition(t *testing.T) {
 // disturb the other.
 func TestCreateThatIsInterrupted(t *testing.T) {
 	t.Parallel()
-	withDestination(t, func(t *testing.T, n *network) {
+	synctest.Test(t, func(t *testing.T) {
+		n := newNetworkWithDestination(t)
 		n.Inject(fakerum.Fault{Operation: fakerum.OpBatchCreateRumMetricDefinitions, Delay: 30 * time.Second})
 		ctx, cancel := context.WithCancel(t.Context())
 		var interrupted, other creation
@@ -499,7 +626,8 @@ func TestCreateThatIsInterrupted(t *testing.T) {
 
 func TestMissingDefinitions(t *testing.T) {
 	t.Parallel()
-	withDestination(t, func(t *testing.T, n *network) {
+	synctest.Test(t, func(t *testing.T) {
+		n := newNetworkWithDestination(t)
 		for name, k := range map[string]rumapi.Key{
 			"definition":  cloudWatch.Key,
 			"destination": evidently.Key,

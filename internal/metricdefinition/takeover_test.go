@@ -1,0 +1,272 @@
+package metricdefinition_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os/exec"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/acctest"
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
+)
+
+// The tests of this file prove that there are as many definitions as resources,
+// each of one resource, whatever happened before.
+
+// checkOneEach fails unless the service has just n definitions, and each is that
+// of one resource of the state.
+func checkOneEach(t *testing.T, env *acctest.Env, cli *acctest.CLI, monitor string, n int) {
+	t.Helper()
+	var there []string
+	for _, d := range env.Account.Definitions(monitor, "CloudWatch", "") {
+		there = append(there, d.ID)
+	}
+	slices.Sort(there)
+	if inState := definitionIDs(t, cli); len(there) != n || !slices.Equal(there, inState) {
+		t.Errorf("the service has %d definitions and the state %d, want %d of both:\n%v\n%v", len(there), len(inState), n, there, inState)
+	}
+}
+
+// definitionIDs are the IDs of the definitions in the state, in order.
+func definitionIDs(t *testing.T, cli *acctest.CLI) (ids []string) {
+	t.Helper()
+	var state struct {
+		Values struct {
+			RootModule struct {
+				Resources []struct {
+					Type   string
+					Values struct {
+						MetricDefinitionID string `json:"metric_definition_id"`
+					}
+				}
+			} `json:"root_module"`
+		}
+	}
+	if err := json.Unmarshal([]byte(cli.Run("show", "-json")), &state); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range state.Values.RootModule.Resources {
+		if r.Type == resourceType {
+			ids = append(ids, r.Values.MetricDefinitionID)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// TestAddEqual adds a definition that is the same as one that has a resource
+// already. In the apply the CLI does not show that one to the provider, and the
+// new one takes it over; the next plan tells them apart.
+func TestAddEqual(t *testing.T) {
+	t.Parallel()
+	env := acctest.NewFake(t)
+	monitor := env.Monitor(t)
+	cli := env.CLI(t)
+	cli.Configure(withDestination(env, monitor, sessions))
+	cli.Run("apply", "-auto-approve")
+	cli.Configure(withDestination(env, monitor, sessions) + definition("twin", sessions))
+	cli.Run("apply", "-auto-approve")
+	diagnostics := cli.Diagnostics("apply", "-auto-approve")
+	if len(diagnostics) == 0 || diagnostics[0].Summary != "Two resources for one RUM metric definition" {
+		t.Errorf("the second apply says %+v", diagnostics)
+	}
+	checkOneEach(t, env, cli, monitor, 2)
+	cli.Run("plan", "-detailed-exitcode")
+}
+
+// TestSharedIsDestroyed destroys resources that share a definition: one of two,
+// which leaves one with a definition, and two at once, of which only one deletes
+// it.
+func TestSharedIsDestroyed(t *testing.T) {
+	t.Parallel()
+	env := acctest.NewFake(t)
+	monitor := env.Monitor(t)
+	cli := env.CLI(t)
+	one := withDestination(env, monitor, sessions)
+	share := func() {
+		t.Helper()
+		cli.Configure(one)
+		cli.Run("apply", "-auto-approve")
+		cli.Configure(one + definition("twin", sessions))
+		cli.Run("apply", "-auto-approve")
+		if ids := definitionIDs(t, cli); len(ids) != 2 || ids[0] != ids[1] {
+			t.Fatalf("the state has %v", ids)
+		}
+	}
+	share()
+	cli.Configure(one)
+	cli.Run("apply", "-auto-approve")
+	cli.Run("apply", "-auto-approve") // Terraform 1.11 and before forget what the refresh of the one that goes had found
+	checkOneEach(t, env, cli, monitor, 1)
+	cli.Run("plan", "-detailed-exitcode")
+
+	share()
+	env.Fake.ForgetRequests()
+	cli.Run("destroy", "-auto-approve")
+	checkOneEach(t, env, cli, monitor, 0)
+	deleted := 0
+	for _, r := range env.Fake.Requests() {
+		if r.Operation == fakerum.OpBatchDeleteRumMetricDefinitions {
+			deleted += strings.Count(r.URL, "metricDefinitionIds=")
+		}
+	}
+	if deleted != 1 {
+		t.Errorf("%d definitions were to be deleted", deleted)
+	}
+}
+
+// TestRename renames a resource without a moved block: its definition is to be
+// deleted, and the same to be created, in any order.
+func TestRename(t *testing.T) {
+	t.Parallel()
+	env := acctest.NewFake(t)
+	monitor := env.Monitor(t)
+	cli := env.CLI(t)
+	for i := range 4 {
+		cli.Configure(withDestination(env, monitor, checkouts) + definition(fmt.Sprintf("name%d", i), sessions))
+		cli.Run("apply", "-auto-approve")
+		checkOneEach(t, env, cli, monitor, 2)
+	}
+}
+
+func TestReplace(t *testing.T) {
+	t.Parallel()
+	for name, lifecycle := range map[string]string{
+		"destroy before create": "",
+		"create before destroy": "\nlifecycle { create_before_destroy = true }",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := acctest.NewFake(t)
+			monitor := env.Monitor(t)
+			cli := env.CLI(t)
+			cli.Configure(withDestination(env, monitor, sessions+lifecycle))
+			cli.Run("apply", "-auto-approve")
+			cli.Run("apply", "-auto-approve", "-replace="+address)
+			checkOneEach(t, env, cli, monitor, 1)
+			cli.Run("taint", address)
+			cli.Run("apply", "-auto-approve")
+			checkOneEach(t, env, cli, monitor, 1)
+			cli.Run("plan", "-detailed-exitcode")
+		})
+	}
+}
+
+// TestTarget leaves a resource out of the run in which the same definition is
+// added: there is no telling that it has a resource. The next plan sees both.
+func TestTarget(t *testing.T) {
+	t.Parallel()
+	env := acctest.NewFake(t)
+	monitor := env.Monitor(t)
+	cli := env.CLI(t)
+	cli.Configure(withDestination(env, monitor, sessions))
+	cli.Run("apply", "-auto-approve")
+	cli.Configure(withDestination(env, monitor, sessions) + definition("twin", sessions))
+	cli.Run("apply", "-auto-approve", "-target=rum_metric_definition.twin")
+	if ids := definitionIDs(t, cli); len(ids) != 2 || ids[0] != ids[1] {
+		t.Fatalf("the state has %v", ids)
+	}
+	diagnostics := cli.Diagnostics("plan")
+	if len(diagnostics) != 1 || diagnostics[0].Summary != "Two resources for one RUM metric definition" {
+		t.Errorf("the plan says %+v", diagnostics)
+	}
+	cli.Run("apply", "-auto-approve")
+	checkOneEach(t, env, cli, monitor, 2)
+	cli.Run("plan", "-detailed-exitcode")
+}
+
+// manyDefinitions are n definitions on rum_metrics_destination.test.
+func manyDefinitions(env *acctest.Env, monitor string, n int, name string) string {
+	return env.Config(`
+resource "rum_metrics_destination" "test" {
+  app_monitor_name = %q
+  destination      = "CloudWatch"
+}
+
+resource "rum_metric_definition" "many" {
+  count            = %d
+  app_monitor_name = rum_metrics_destination.test.app_monitor_name
+  destination      = rum_metrics_destination.test.destination
+  name             = %q
+  namespace        = "Shop"
+}`, monitor, n, name)
+}
+
+// TestInterrupted interrupts an apply when the service has done the work of a
+// BatchCreate whose answer has not arrived: it kills the CLI, as kill -9 does,
+// after which nothing is in the state; or it has the service fail from there on,
+// after which those that were created before are. Then it applies again.
+func TestInterrupted(t *testing.T) {
+	t.Parallel()
+	const creates = fakerum.OpBatchCreateRumMetricDefinitions
+	kill := func(t *testing.T, env *acctest.Env, apply *exec.Cmd, now <-chan struct{}) {
+		t.Helper()
+		env.Fake.Inject(fakerum.Fault{Operation: creates, Delay: time.Hour, AfterWork: true})
+		if err := apply.Start(); err != nil {
+			t.Fatal(err)
+		}
+		<-now
+		_ = apply.Process.Kill()
+		_ = apply.Wait()
+	}
+	fail := func(t *testing.T, env *acctest.Env, apply *exec.Cmd, _ <-chan struct{}) {
+		t.Helper()
+		var made atomic.Int32
+		env.Fake.Inject(fakerum.Fault{
+			Operation: creates, Status: 500, Code: "InternalServerException", AfterWork: true,
+			Match: func(fakerum.Request) bool { return made.Add(1) > 3 },
+		})
+		env.Fake.Inject(fakerum.Fault{
+			Operation: fakerum.OpBatchGetRumMetricDefinitions, Status: 403, Code: "AccessDeniedException",
+			Match: func(fakerum.Request) bool { return made.Load() > 3 },
+		})
+		if apply.Run() == nil {
+			t.Error("the apply succeeded")
+		}
+	}
+	for name, test := range map[string]struct {
+		n         int
+		name      string
+		args      []string
+		interrupt func(*testing.T, *acctest.Env, *exec.Cmd, <-chan struct{})
+		applies   int // until all is well
+	}{
+		"one":              {1, "Checkouts", nil, kill, 1},
+		"200":              {200, "Checkouts${count.index}", []string{"-parallelism=200"}, kill, 1},
+		"200, all equal":   {200, "Checkouts", []string{"-parallelism=200"}, kill, 1},
+		"some of 60":       {60, "Checkouts${count.index}", nil, fail, 1},
+		"some of 60 equal": {60, "Checkouts", nil, fail, 3},
+		"some of 20 kinds": {60, "Checkouts${count.index % 20}", nil, fail, 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := acctest.NewFake(t)
+			monitor := env.Monitor(t)
+			cli := env.CLI(t)
+			cli.Configure(manyDefinitions(env, monitor, test.n, test.name))
+			worked := make(chan struct{})
+			go func() {
+				for len(env.Account.Definitions(monitor, "CloudWatch", "")) == 0 && t.Context().Err() == nil {
+					time.Sleep(10 * time.Millisecond)
+				}
+				close(worked)
+			}()
+			apply, _ := cli.Command(append([]string{"apply", "-auto-approve"}, test.args...)...)
+			test.interrupt(t, env, apply, worked)
+			env.Fake.ClearFaults()
+			if made, known := len(env.Account.Definitions(monitor, "CloudWatch", "")), len(definitionIDs(t, cli)); made <= known {
+				t.Fatalf("%d were made, %d are in the state", made, known)
+			}
+
+			for range test.applies {
+				cli.Run(append([]string{"apply", "-auto-approve"}, test.args...)...)
+			}
+			checkOneEach(t, env, cli, monitor, test.n)
+			cli.Run(append([]string{"plan", "-detailed-exitcode"}, test.args...)...)
+		})
+	}
+}
