@@ -60,6 +60,9 @@ func newState(d rumapi.Definition, before model) model {
 	if before.UnitLabel.IsNull() && silentUnit(m) {
 		m.UnitLabel = before.UnitLabel
 	}
+	if before.ValueKey.ValueString() == "" && m.ValueKey.IsNull() {
+		m.ValueKey = before.ValueKey // "" and null
+	}
 	if len(before.DimensionKeys.Elements()) == 0 && m.DimensionKeys.IsNull() {
 		m.DimensionKeys = before.DimensionKeys // {} and null
 	}

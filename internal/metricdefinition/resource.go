@@ -97,10 +97,10 @@ func (r *definitionResource) Schema(_ context.Context, _ resource.SchemaRequest,
 				Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, 4000)},
 			},
 			"value_key": schema.StringAttribute{
-				MarkdownDescription: "Field of the event that holds the value, such as `event_details.duration`. Without one, each event counts 1. For an extended metric that AWS documents, it is known and may be left out.",
+				MarkdownDescription: "Field of the event that holds the value, such as `event_details.duration`. Without one, each event counts 1. For an extended metric that AWS documents, it is known and may be left out; `\"\"` is none, whatever AWS documents.",
 				Optional:            true,
 				Computed:            true,
-				Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, 280)},
+				Validators:          []validator.String{stringvalidator.UTF8LengthAtMost(280)},
 			},
 			"unit_label": schema.StringAttribute{
 				MarkdownDescription: "CloudWatch unit of the metric, such as `Count` or `Milliseconds`.",

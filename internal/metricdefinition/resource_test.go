@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/compare"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -127,6 +128,25 @@ func TestMeaning(t *testing.T) {
 	)
 	if n := env.Fake.Count(fakerum.OpUpdateRumMetricDefinition); n != 1 {
 		t.Errorf("%d updates, and only one was a change", n)
+	}
+}
+
+// TestNoValueKey leaves out a value key that AWS documents: CloudWatch RUM was
+// seen to reject one.
+func TestNoValueKey(t *testing.T) {
+	t.Parallel()
+	env := acctest.NewFake(t)
+	monitor := env.Monitor(t)
+	env.Run(t,
+		resource.TestStep{Config: withDestination(env, monitor, `name = "PerformanceNavigationDuration"`)},
+		resource.TestStep{Config: withDestination(env, monitor, "name = \"PerformanceNavigationDuration\"\nvalue_key = \"\"\nnamespace = \"AWS/RUM\"")},
+	)
+	for _, r := range env.Fake.Requests() {
+		switch {
+		case r.Operation == fakerum.OpBatchCreateRumMetricDefinitions && !strings.Contains(r.Body, `"ValueKey":"event_details.duration"`),
+			r.Operation == fakerum.OpUpdateRumMetricDefinition && (strings.Contains(r.Body, "ValueKey") || strings.Contains(r.Body, "Namespace")):
+			t.Errorf("%s sent %s", r.Operation, r.Body)
+		}
 	}
 }
 
@@ -330,10 +350,14 @@ func TestUnknownAtPlan(t *testing.T) {
 	}
 }
 
-// TestNumbers counts the calls of many definitions.
+// TestNumbers counts the calls of many definitions. The service takes its time,
+// as it does, so that a busy machine gets all of them on their way meanwhile.
 func TestNumbers(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
+	for _, operation := range []string{fakerum.OpBatchCreateRumMetricDefinitions, fakerum.OpBatchDeleteRumMetricDefinitions} {
+		env.Fake.Inject(fakerum.Fault{Operation: operation, Delay: 3 * time.Second})
+	}
 	monitor := env.Monitor(t)
 	cli := env.CLI(t)
 	cli.Configure(env.Config(`

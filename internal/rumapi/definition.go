@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -88,11 +90,17 @@ type definitions struct {
 // service's order. It returns ErrNotFound if the destination or its monitor
 // does not exist. It shares what it reads as ListDestinations does.
 func (c *Client) ListDefinitions(ctx context.Context, k Key) ([]Definition, error) {
+	all, err := c.readDefinitions(ctx, k)
+	return slices.Clone(all), err
+}
+
+// readDefinitions is ListDefinitions with a result that belongs to others too.
+func (c *Client) readDefinitions(ctx context.Context, k Key) ([]Definition, error) {
 	all, err := c.definitions.reads.get(ctx, k, time.Time{})
 	if err != nil && ctx.Err() != nil {
 		err = &Error{Operation: opBatchGet, Key: k, Err: ctx.Err()}
 	}
-	return append([]Definition(nil), all...), err
+	return all, err
 }
 
 // listDefinitions reads all metric definitions of a destination, page by page
@@ -140,7 +148,7 @@ func newDefinition(k Key, d types.MetricDefinition) Definition {
 func (d Definition) request() types.MetricDefinitionRequest {
 	return types.MetricDefinitionRequest{
 		Name:          aws.String(d.Name),
-		Namespace:     pointer(d.Namespace),
+		Namespace:     pointer(strings.TrimPrefix(d.Namespace, ExtendedNamespace)), // AWS asks to leave out the one of extended metrics
 		EventPattern:  pointer(d.EventPattern),
 		UnitLabel:     pointer(d.UnitLabel),
 		ValueKey:      pointer(d.ValueKey),
@@ -151,7 +159,7 @@ func (d Definition) request() types.MetricDefinitionRequest {
 // FindDefinition reads one metric definition. It returns ErrNotFound if the
 // definition, its destination or the monitor does not exist.
 func (c *Client) FindDefinition(ctx context.Context, k DefinitionKey) (Definition, error) {
-	all, err := c.ListDefinitions(ctx, k.Key)
+	all, err := c.readDefinitions(ctx, k.Key)
 	if err != nil {
 		return Definition{}, err
 	}
@@ -167,7 +175,7 @@ func (c *Client) FindDefinition(ctx context.Context, k DefinitionKey) (Definitio
 // this run has shown, belongs to no resource. It returns each only once, and
 // ErrNotFound if there is none.
 func (c *Client) UnheldDefinition(ctx context.Context, d Definition) (Definition, error) {
-	all, err := c.ListDefinitions(ctx, d.Key)
+	all, err := c.readDefinitions(ctx, d.Key)
 	if err != nil {
 		return Definition{}, err
 	}

@@ -131,7 +131,7 @@ func (b *creating) error(d Definition, err error, unknown bool) error {
 // takeOver settles what exists already. What was not there before the first try
 // is the work of this batch.
 func (b *creating) takeOver(ctx context.Context) error {
-	existing, err := b.client.ListDefinitions(ctx, b.key)
+	existing, err := b.client.readDefinitions(ctx, b.key)
 	if err != nil && !errors.Is(err, ErrNotFound) { // of what is not there, the create says it best
 		return err
 	}

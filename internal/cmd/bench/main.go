@@ -37,8 +37,9 @@ func main() {
 	long := flag.Bool("long", false, "measure 5000 destinations too")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, *cli, *out, *long); err != nil {
+	err := run(ctx, *cli, *out, *long)
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
