@@ -1,0 +1,201 @@
+package metricdefinition_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/acctest"
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
+)
+
+const experiment = "arn:aws:evidently:eu-west-1:123456789012:project/shop/experiment/banner"
+
+// inventory puts a definition of each kind on destinations of "web", behind
+// Terraform's back, and returns their import IDs without a region.
+func inventory(env *acctest.Env) (ids []string) {
+	env.Account.CreateMonitor("web")
+	env.Account.PutDestination("web", fakerum.Destination{Destination: "CloudWatch"})
+	env.Account.PutDestination("web", fakerum.Destination{
+		Destination: "Evidently", DestinationARN: experiment, IAMRoleARN: "arn:aws:iam::123456789012:role/rum",
+	})
+	for _, d := range []fakerum.Definition{
+		{Name: "SessionCount", EventPattern: `{ "event_type": ["com.amazon.rum.session_start_event"] }`},
+		{
+			Name: "JsErrorCount", UnitLabel: "Count", EventPattern: `{"event_type":["com.amazon.rum.js_error_event"],"metadata":{"browserName":["Chrome","Safari"]}}`,
+			DimensionKeys: map[string]string{"metadata.browserName": "BrowserName"},
+		},
+		{Name: "TimeOnPage", EventPattern: `{"event_type":["new"]}`},
+		{Name: "Checkouts", Namespace: "Shop", UnitLabel: "Count", EventPattern: `{"event_type":["checkout"]}`},
+		{Name: "Total", Namespace: "Shop", ValueKey: "event_details.total"},
+	} {
+		ids = append(ids, "web,CloudWatch,"+env.Account.CreateDefinition("web", "CloudWatch", "", d))
+	}
+	id := env.Account.CreateDefinition("web", "Evidently", experiment, fakerum.Definition{
+		Name: "PerformanceResourceDuration", ValueKey: "event_details.duration", EventPattern: `{"event_type":["com.amazon.rum.performance_resource_event"]}`,
+	})
+	return append(ids, "web,Evidently,"+experiment+","+id)
+}
+
+// TestImportGenerated imports definitions of every kind with configuration that
+// the CLI writes, and plans no change.
+func TestImportGenerated(t *testing.T) {
+	t.Parallel()
+	for name, filled := range map[string]bool{"as they were sent": false, "as AWS may fill them in": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := acctest.NewFake(t)
+			env.Fake.Behave(func(b *fakerum.Behavior) { b.FillDefaults, b.RewritePatterns = filled, filled })
+			ids := inventory(env)
+			imports := func(argument string) string {
+				var blocks strings.Builder
+				for i, id := range ids {
+					fmt.Fprintf(&blocks, "import {\n  to = rum_metric_definition.found_%d\n  id = %q\n  %s\n}\n", i, id, argument)
+				}
+				return blocks.String()
+			}
+
+			cli := env.CLI(t)
+			// Newer versions of Terraform must be told the provider of what they generate; none may be told it afterwards.
+			cli.Configure(env.Config("%s", imports("provider = rum")))
+			want := fmt.Sprintf("%d to import, 0 to add, 0 to change, 0 to destroy", len(ids))
+			if out := cli.Run("plan", "-no-color", "-generate-config-out=generated.tf"); !strings.Contains(out, want) {
+				t.Fatalf("the plan is not just imports:\n%s", out)
+			}
+			cli.Configure(env.Config("%s", imports("")))
+			cli.Run("apply", "-auto-approve")
+			cli.Run("plan", "-detailed-exitcode") // fails if there is a change
+			if generated, err := os.ReadFile(filepath.Join(cli.Dir, "generated.tf")); err != nil || !strings.Contains(string(generated), "Checkouts") {
+				t.Errorf("%v\n%s", err, generated)
+			}
+			for _, r := range env.Fake.Requests() {
+				if !strings.HasPrefix(r.Operation, "BatchGet") {
+					t.Errorf("%s was called", r.Operation)
+				}
+			}
+		})
+	}
+}
+
+func TestImport(t *testing.T) {
+	t.Parallel()
+	env := acctest.NewFake(t)
+	ids := inventory(env)
+	config := env.Config(`
+resource "rum_metric_definition" "test" {
+  app_monitor_name = "web"
+  destination      = "CloudWatch"
+  name             = "SessionCount"
+}`)
+	step := func(id string, expected string) resource.TestStep {
+		return resource.TestStep{
+			Config: config, ResourceName: address, ImportState: true, ImportStateId: id,
+			ExpectError: acctest.Saying(expected),
+		}
+	}
+	env.Run(t,
+		step("web", "An import ID is MONITOR,CloudWatch,ID or MONITOR,Evidently,ARN,ID, each with an optional @REGION at the end"),
+		step("web,CloudWatch", "it has too few parts"),
+		step("web,Evidently,x", "the ARN of the Evidently destination is missing"),
+		step("web,CloudWatch,absent", "Cannot import non-existent remote object"),
+		step("web,CloudWatch,absent@us-east-1", "Cannot import non-existent remote object"),
+		step("absent,CloudWatch,x", "Cannot import non-existent remote object"),
+		resource.TestStep{
+			Config: config, ResourceName: address, ImportState: true, ImportStateId: ids[0] + "@" + env.Region, ImportStatePersist: true,
+		},
+		resource.TestStep{Config: config, ConfigStateChecks: []statecheck.StateCheck{
+			statecheck.ExpectKnownValue(address, tfjsonpath.New("id"), knownvalue.StringExact(ids[0]+"@"+env.Region)),
+		}},
+	)
+	if n := env.Fake.Count(fakerum.OpBatchCreateRumMetricDefinitions) + env.Fake.Count(fakerum.OpUpdateRumMetricDefinition); n != 0 {
+		t.Errorf("%d writes", n)
+	}
+}
+
+func TestImportByIdentity(t *testing.T) {
+	t.Parallel()
+	env := acctest.NewFake(t)
+	ids := inventory(env)
+	config := func(id string) string {
+		return env.Config(`
+resource "rum_metric_definition" "test" {
+  app_monitor_name = "web"
+  destination      = "CloudWatch"
+  name             = "SessionCount"
+}
+
+import {
+  to = rum_metric_definition.test
+  identity = {
+    app_monitor_name     = "web"
+    destination          = "CloudWatch"
+    metric_definition_id = %q
+  }
+}`, id)
+	}
+	_, id, _ := strings.Cut(ids[0], "CloudWatch,")
+	env.RunWithIdentity(t,
+		resource.TestStep{Config: config("absent"), ExpectError: acctest.Saying("Cannot import non-existent remote object")},
+		resource.TestStep{Config: config(id)},
+	)
+	if n := env.Fake.Count(fakerum.OpBatchCreateRumMetricDefinitions); n != 0 {
+		t.Errorf("%d creates", n)
+	}
+}
+
+// TestRegionAndEvidently has a definition in another region than the provider's,
+// and one on an Evidently destination that is replaced, both ways.
+func TestRegionAndEvidently(t *testing.T) {
+	t.Parallel()
+	env := acctest.NewFake(t)
+	for _, region := range []string{acctest.Region, acctest.OtherRegion} {
+		env.In(region).CreateMonitor("web")
+	}
+	config := func(arn, lifecycle string) string {
+		return env.Config(`
+resource "rum_metrics_destination" "test" {
+  app_monitor_name = "web"
+  destination      = "Evidently"
+  destination_arn  = %[1]q
+  iam_role_arn     = "arn:aws:iam::123456789012:role/rum"
+  region           = "us-east-1"
+  %[2]s
+}
+
+resource "rum_metric_definition" "test" {
+  app_monitor_name = rum_metrics_destination.test.app_monitor_name
+  destination      = rum_metrics_destination.test.destination
+  destination_arn  = rum_metrics_destination.test.destination_arn
+  region           = rum_metrics_destination.test.region
+  name             = "PerformanceResourceDuration"
+  %[2]s
+}`, arn, lifecycle)
+	}
+	only := func(arn string) resource.TestStep {
+		return resource.TestStep{RefreshState: true, Check: resource.ComposeTestCheckFunc(
+			resource.TestCheckResourceAttr(address, "destination_arn", arn),
+			resource.TestCheckResourceAttr(address, "region", acctest.OtherRegion),
+			resource.TestCheckResourceAttrWith(address, "id", func(id string) error {
+				if want := "web,Evidently," + arn + ","; !strings.HasPrefix(id, want) || !strings.HasSuffix(id, "@us-east-1") {
+					return fmt.Errorf("id is %s", id)
+				}
+				if n := len(env.In(acctest.OtherRegion).Definitions("web", "Evidently", arn)); n != 1 {
+					return fmt.Errorf("%d definitions", n)
+				}
+				return nil
+			}),
+		)}
+	}
+	env.Run(t,
+		resource.TestStep{Config: config(experiment, "")}, only(experiment),
+		resource.TestStep{Config: config(experiment+"-2", "")}, only(experiment+"-2"),
+		resource.TestStep{Config: config(experiment+"-3", "lifecycle {\n create_before_destroy = true\n }")}, only(experiment+"-3"),
+	)
+}

@@ -1,0 +1,136 @@
+package metricdefinition_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/acctest"
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
+)
+
+// query asks the list resource at the plugin protocol, which every CLI would
+// use, and returns the display names, and the errors with "error: " in front.
+func query(t *testing.T, s acctest.Server, limit int64, config map[string]string) (results []string) {
+	t.Helper()
+	server, ok := s.ProviderServer.(tfprotov6.ListResourceServer)
+	if !ok {
+		t.Fatal("the provider serves no list resources")
+	}
+	given := map[string]tftypes.Value{}
+	for name, value := range config {
+		given[name] = tftypes.NewValue(tftypes.String, value)
+	}
+	stream, err := server.ListResource(t.Context(), &tfprotov6.ListResourceRequest{
+		TypeName:        resourceType,
+		Config:          acctest.Object(t, s.Schema.ListResourceSchemas[resourceType].ValueType(), given),
+		IncludeResource: true,
+		Limit:           limit,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for r := range stream.Results {
+		for _, d := range r.Diagnostics {
+			results = append(results, "error: "+d.Detail)
+		}
+		if len(r.Diagnostics) > 0 {
+			continue
+		}
+		if r.Resource == nil || r.Identity == nil || r.Identity.IdentityData == nil {
+			t.Errorf("%s has resource %v and identity %v", r.DisplayName, r.Resource, r.Identity)
+		}
+		results = append(results, r.DisplayName)
+	}
+	return results
+}
+
+func TestList(t *testing.T) {
+	t.Parallel()
+	env := acctest.NewFake(t)
+	ids := inventory(env)
+	env.Account.CreateMonitor("shop")
+	env.Account.PutDestination("shop", fakerum.Destination{Destination: "CloudWatch"})
+	other := env.Account.CreateDefinition("shop", "CloudWatch", "", fakerum.Definition{Name: "Checkouts", Namespace: "Shop"})
+	server := env.Server(t)
+
+	var want []string
+	for i, name := range []string{"SessionCount", "JsErrorCount", "TimeOnPage", "Checkouts", "Total", "PerformanceResourceDuration"} {
+		want = append(want, name+" "+ids[i]+"@eu-west-1")
+	}
+	if got := query(t, server, 0, map[string]string{"app_monitor_name": "web"}); !slices.Equal(got, want) {
+		t.Errorf("of one monitor: %q\nwant %q", got, want)
+	}
+	if got := query(t, server, 0, nil); !slices.Equal(got, append(want, "Checkouts shop,CloudWatch,"+other+"@eu-west-1")) {
+		t.Errorf("of all: %q", got)
+	}
+	if got := query(t, server, 2, nil); !slices.Equal(got, want[:2]) {
+		t.Errorf("of all, two: %q", got)
+	}
+	if got := query(t, server, 0, map[string]string{"region": acctest.OtherRegion}); len(got) > 0 {
+		t.Errorf("of another region: %q", got)
+	}
+	if got := query(t, server, 0, map[string]string{"app_monitor_name": "absent"}); len(got) != 1 || !strings.Contains(got[0], `error: `) || !strings.Contains(got[0], `"absent"`) {
+		t.Errorf("of an absent monitor: %q", got)
+	}
+
+	env.Fake.Inject(fakerum.Fault{Operation: fakerum.OpBatchGetRumMetricDefinitions, Monitor: "shop", Status: 403, Code: "AccessDeniedException", Message: "not you"})
+	got := query(t, env.Server(t), 0, nil)
+	if len(got) != len(want)+1 || !slices.Equal(got[:len(want)], want) || !strings.Contains(got[len(want)], "rum:BatchGetRumMetricDefinitions") {
+		t.Errorf("with an error at the end: %q", got)
+	}
+}
+
+func TestDataSource(t *testing.T) {
+	t.Parallel()
+	env := acctest.NewFake(t)
+	ids := inventory(env)
+	env.Account.CreateMonitor("bare")
+	env.Account.PutDestination("bare", fakerum.Destination{Destination: "CloudWatch"})
+	data := func(arguments string) string {
+		return env.Config("data \"rum_metric_definitions\" \"test\" {\n%s\n}\n", arguments)
+	}
+	const source = "data.rum_metric_definitions.test"
+	at := func(i int, attribute string) tfjsonpath.Path {
+		return tfjsonpath.New("definitions").AtSliceIndex(i).AtMapKey(attribute)
+	}
+	env.Run(t,
+		resource.TestStep{Config: data(`app_monitor_name = "web"
+			destination = "Evidently"`), ExpectError: acctest.Saying("destination_arn is required")},
+		resource.TestStep{
+			Config: data(`app_monitor_name = "web"
+				destination = "CloudWatch"`),
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue(source, tfjsonpath.New("definitions"), knownvalue.ListSizeExact(5)),
+				statecheck.ExpectKnownValue(source, tfjsonpath.New("region"), knownvalue.StringExact(env.Region)),
+				// Ordered by namespace and name.
+				statecheck.ExpectKnownValue(source, at(0, "name"), knownvalue.StringExact("JsErrorCount")),
+				statecheck.ExpectKnownValue(source, at(0, "dimension_keys"), knownvalue.MapExact(map[string]knownvalue.Check{"metadata.browserName": knownvalue.StringExact("BrowserName")})),
+				statecheck.ExpectKnownValue(source, at(1, "id"), knownvalue.StringExact(ids[0]+"@"+env.Region)),
+				statecheck.ExpectKnownValue(source, at(1, "namespace"), knownvalue.Null()),
+				statecheck.ExpectKnownValue(source, at(3, "name"), knownvalue.StringExact("Checkouts")),
+				statecheck.ExpectKnownValue(source, at(4, "value_key"), knownvalue.StringExact("event_details.total")),
+			},
+		},
+		resource.TestStep{
+			Config: data(`app_monitor_name = "web"
+				destination = "Evidently"
+				destination_arn = "` + experiment + `"`),
+			ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(source, tfjsonpath.New("definitions"), knownvalue.ListSizeExact(1))},
+		},
+		resource.TestStep{
+			Config: data(`app_monitor_name = "bare"
+				destination = "CloudWatch"`),
+			ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(source, tfjsonpath.New("definitions"), knownvalue.ListSizeExact(0))},
+		},
+		resource.TestStep{Config: data(`app_monitor_name = "absent"
+			destination = "CloudWatch"`), ExpectError: acctest.Saying(`metrics destination CloudWatch of app monitor "absent" in eu-west-1: not found`)},
+	)
+}
