@@ -8,7 +8,6 @@ import (
 	"maps"
 	"reflect"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -146,9 +145,13 @@ func newDefinition(k Key, d types.MetricDefinition) Definition {
 
 // request is d as the API takes it.
 func (d Definition) request() types.MetricDefinitionRequest {
+	sent := d.Namespace
+	if sent == ExtendedNamespace {
+		sent = "" // AWS asks to leave it out
+	}
 	return types.MetricDefinitionRequest{
 		Name:          aws.String(d.Name),
-		Namespace:     pointer(strings.TrimPrefix(d.Namespace, ExtendedNamespace)), // AWS asks to leave out the one of extended metrics
+		Namespace:     pointer(sent),
 		EventPattern:  pointer(d.EventPattern),
 		UnitLabel:     pointer(d.UnitLabel),
 		ValueKey:      pointer(d.ValueKey),
