@@ -110,7 +110,7 @@ func (d *definitionsDataSource) Read(ctx context.Context, req datasource.ReadReq
 	if resp.Diagnostics.Append(req.Config.Get(ctx, &data)...); resp.Diagnostics.HasError() {
 		return
 	}
-	key := withRegion(d.client, rumapi.Key{
+	key := d.client.WithRegion(rumapi.Key{
 		Region:         data.Region.ValueString(),
 		AppMonitorName: data.AppMonitorName.ValueString(),
 		Destination:    data.Destination.ValueString(),

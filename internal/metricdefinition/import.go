@@ -34,7 +34,7 @@ func (r *definitionResource) ImportState(ctx context.Context, req resource.Impor
 		return
 	}
 
-	key.Key = withRegion(r.client, key.Key)
+	key.Key = r.client.WithRegion(key.Key)
 	found, err := r.client.FindDefinition(ctx, key)
 	switch {
 	case errors.Is(err, rumapi.ErrNotFound):

@@ -17,15 +17,6 @@ const (
 	idMarkdown = "`MONITOR,CloudWatch,ID@REGION` or `MONITOR,Evidently,ARN,ID@REGION`"
 )
 
-// withRegion fills in the client's region where a key has none, as in an import
-// ID.
-func withRegion(c *rumapi.Client, k rumapi.Key) rumapi.Key {
-	if k.Region == "" {
-		k.Region = c.Region()
-	}
-	return k
-}
-
 // formatID is the canonical import ID of a key, which is the resource's id. It
 // ends in @REGION, so that it means the same under every provider block.
 func formatID(k rumapi.DefinitionKey) string {

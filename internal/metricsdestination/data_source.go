@@ -79,7 +79,7 @@ func (d *destinationDataSource) Read(ctx context.Context, req datasource.ReadReq
 	if resp.Diagnostics.Append(req.Config.Get(ctx, &config)...); resp.Diagnostics.HasError() {
 		return
 	}
-	key := withRegion(d.client, config.key())
+	key := d.client.WithRegion(config.key())
 	found, err := d.client.ResolveDestination(ctx, key)
 	if err != nil {
 		resp.Diagnostics.Append(explainLookup(key, err))

@@ -86,7 +86,7 @@ func (d *destinationsDataSource) Read(ctx context.Context, req datasource.ReadRe
 	if resp.Diagnostics.Append(req.Config.Get(ctx, &data)...); resp.Diagnostics.HasError() {
 		return
 	}
-	key := withRegion(d.client, rumapi.Key{Region: data.Region.ValueString(), AppMonitorName: data.AppMonitorName.ValueString()})
+	key := d.client.WithRegion(rumapi.Key{Region: data.Region.ValueString(), AppMonitorName: data.AppMonitorName.ValueString()})
 	found, err := d.client.ListDestinations(ctx, key.Region, key.AppMonitorName)
 	if err != nil {
 		resp.Diagnostics.Append(explainLookup(key, err))

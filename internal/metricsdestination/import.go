@@ -34,7 +34,7 @@ func (r *destinationResource) ImportState(ctx context.Context, req resource.Impo
 		return
 	}
 
-	key = withRegion(r.client, key)
+	key = r.client.WithRegion(key)
 	found, err := r.client.ResolveDestination(ctx, key)
 	switch {
 	case errors.Is(err, rumapi.ErrNotFound):

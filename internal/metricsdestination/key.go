@@ -16,15 +16,6 @@ const idFormat = "MONITOR, MONITOR,CloudWatch or MONITOR,Evidently,ARN, each wit
 // idMarkdown is how a canonical ID is spelled in the docs.
 const idMarkdown = "`MONITOR,CloudWatch@REGION` or `MONITOR,Evidently,ARN@REGION`"
 
-// withRegion fills in the client's region where a key has none, as in an import
-// ID or in state moved from another provider.
-func withRegion(c *rumapi.Client, k rumapi.Key) rumapi.Key {
-	if k.Region == "" {
-		k.Region = c.Region()
-	}
-	return k
-}
-
 // formatID is the canonical import ID of a key, which is the resource's id. It
 // ends in @REGION, so that it means the same under every provider block and an
 // ARN that itself ends in something like @REGION comes back whole. Only a state

@@ -107,7 +107,7 @@ func TestWithRegion(t *testing.T) {
 		key := rumapi.Key{Region: region, AppMonitorName: "web", Destination: "Evidently", DestinationARN: featureARN}
 		wanted := key
 		wanted.Region = want
-		if got := withRegion(client, key); got != wanted {
+		if got := client.WithRegion(key); got != wanted {
 			t.Errorf("got %#v, want %#v", got, wanted)
 		}
 	}

@@ -53,7 +53,7 @@ func (l *destinationList) List(ctx context.Context, req list.ListRequest, stream
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
 	}
-	key := withRegion(l.client, rumapi.Key{Region: config.Region.ValueString(), AppMonitorName: config.AppMonitorName.ValueString()})
+	key := l.client.WithRegion(rumapi.Key{Region: config.Region.ValueString(), AppMonitorName: config.AppMonitorName.ValueString()})
 	stream.Results = func(push func(list.ListResult) bool) {
 		left := req.Limit
 		for d, err := range l.client.Destinations(ctx, key.Region, key.AppMonitorName) {

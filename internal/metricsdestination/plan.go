@@ -53,7 +53,7 @@ func (r *destinationResource) ModifyPlan(ctx context.Context, req resource.Modif
 	// Of a replacement, the CLI shows only what is said of it here, where the
 	// old object is at hand; it then plans the new one as a create, and drops
 	// what is said of that.
-	if plan.keyKnown() && (creating || plan.key() != withRegion(r.client, state.key())) {
+	if plan.keyKnown() && (creating || plan.key() != r.client.WithRegion(state.key())) {
 		r.warnOfTakeover(ctx, plan.key(), resp)
 	}
 }

@@ -143,7 +143,7 @@ func (r *destinationResource) Read(ctx context.Context, req resource.ReadRequest
 	if resp.Diagnostics.Append(req.State.Get(ctx, &state)...); resp.Diagnostics.HasError() {
 		return
 	}
-	key := withRegion(r.client, state.key())
+	key := r.client.WithRegion(state.key())
 	// First of all: without identity even a Read that finds nothing fails.
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, newIdentity(key))...)
 	found, err := r.client.FindDestination(ctx, key)
@@ -177,7 +177,7 @@ func (r *destinationResource) Delete(ctx context.Context, req resource.DeleteReq
 	if resp.Diagnostics.Append(req.State.Get(ctx, &state)...); resp.Diagnostics.HasError() {
 		return
 	}
-	key := withRegion(r.client, state.key())
+	key := r.client.WithRegion(state.key())
 	err := r.client.DeleteDestination(ctx, key)
 	switch {
 	case errors.Is(err, rumapi.ErrCreatedInThisRun):

@@ -82,6 +82,15 @@ func (c plainBody) Do(r *http.Request) (*http.Response, error) {
 // names none of its own.
 func (c *Client) Region() string { return c.region }
 
+// WithRegion fills in the client's region where a key has none, as in an import
+// ID or in state moved from another provider.
+func (c *Client) WithRegion(k Key) Key {
+	if k.Region == "" {
+		k.Region = c.region
+	}
+	return k
+}
+
 // CheckRegion returns an error for a region that the client's credentials
 // cannot be good for, since it lies in another partition than the client's own
 // region, or in none that is known.
