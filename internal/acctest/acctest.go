@@ -24,7 +24,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/rum"
 	"github.com/aws/aws-sdk-go-v2/service/rum/types"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/acctest"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -234,7 +233,7 @@ func (e *Env) factories() map[string]func() (tfprotov6.ProviderServer, error) {
 // Factories serve the provider under test, as "rum".
 func Factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
-		"rum": providerserver.NewProtocol6WithError(provider.New("test")()),
+		"rum": func() (tfprotov6.ProviderServer, error) { return provider.New("test")(), nil },
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,7 +12,6 @@ import (
 
 	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/go-plugin"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
@@ -28,12 +28,12 @@ type CLI struct {
 	// Dir holds the configuration and the state.
 	Dir string
 
-	t        *testing.T
-	path     string
-	reattach string
+	t         *testing.T
+	path      string
+	providers map[string]func() tfprotov6.ProviderServer // by the full addresses of their sources
 }
 
-// CLI returns a CLI that the provider under test serves until the test ends.
+// CLI returns a CLI that has the provider under test.
 func (e *Env) CLI(t *testing.T) *CLI {
 	t.Helper()
 	return NewCLI(t, nil)
@@ -50,17 +50,9 @@ func NewCLI(t *testing.T, others map[string]func() tfprotov6.ProviderServer) *CL
 			t.Fatalf("%s: set TF_ACC_TERRAFORM_PATH to the CLI to test with, as make test does", err)
 		}
 	}
-	reattach := map[string]reattachment{
-		Source: serve(t, Source, providerserver.NewProtocol6(provider.New("test")())),
-	}
-	for address, newServer := range others {
-		reattach[address] = serve(t, address, newServer)
-	}
-	text, err := json.Marshal(reattach)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &CLI{Dir: t.TempDir(), t: t, path: path, reattach: string(text)}
+	providers := map[string]func() tfprotov6.ProviderServer{Source: provider.New("test")}
+	maps.Copy(providers, others)
+	return &CLI{Dir: t.TempDir(), t: t, path: path, providers: providers}
 }
 
 // reattachment is what a CLI needs to know to use a provider that is served.
@@ -118,12 +110,22 @@ func (c *CLI) Configure(config string) {
 	}
 }
 
-// Command is a command of the CLI, not started yet. Its output, both streams of
-// it, goes to out.
+// Command is a command of the CLI, not started yet. It has providers of its own,
+// as a CLI starts its own: one that was killed may have left them at work. Its
+// output, both streams of it, goes to out.
 func (c *CLI) Command(args ...string) (cmd *exec.Cmd, out *bytes.Buffer) {
+	c.t.Helper()
+	reattach := map[string]reattachment{}
+	for address, newServer := range c.providers {
+		reattach[address] = serve(c.t, address, newServer)
+	}
+	text, err := json.Marshal(reattach)
+	if err != nil {
+		c.t.Fatal(err)
+	}
 	cmd, out = exec.CommandContext(c.t.Context(), c.path, args...), new(bytes.Buffer)
 	cmd.Dir = c.Dir
-	cmd.Env = append(os.Environ(), "TF_REATTACH_PROVIDERS="+c.reattach, "TF_IN_AUTOMATION=1")
+	cmd.Env = append(os.Environ(), "TF_REATTACH_PROVIDERS="+string(text), "TF_IN_AUTOMATION=1")
 	cmd.Stdout, cmd.Stderr = out, out
 	return cmd, out
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -117,7 +116,7 @@ func TestMoveState(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			server := providerserver.NewProtocol6(provider.New("test")())() // not configured: the CLI doesn't either
+			server := provider.New("test")() // not configured: the CLI doesn't either
 			schema, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 			if err != nil {
 				t.Fatal(err)

@@ -67,14 +67,22 @@ func newCLI(t *testing.T) *cli {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	overrides := write(t, "rc", fmt.Sprintf("provider_installation {\n  dev_overrides {\n    %q = %q\n  }\n  direct {}\n}\n", acctest.Source, pluginDir))
-	return &cli{
+	c := &cli{
 		t: t, path: path, plugin: filepath.Join(pluginDir, "terraform-provider-rum"), dir: dir,
 		env: []string{
 			"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + os.TempDir(), "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1",
-			"TF_CLI_CONFIG_FILE=" + overrides, "AWS_EC2_METADATA_DISABLED=true",
+			"AWS_EC2_METADATA_DISABLED=true",
 		},
 	}
+	c.override(pluginDir)
+	return c
+}
+
+// override has the CLI take the provider from a directory.
+func (c *cli) override(plugins string) {
+	c.t.Helper()
+	rc := write(c.t, "rc", fmt.Sprintf("provider_installation {\n  dev_overrides {\n    %q = %q\n  }\n  direct {}\n}\n", acctest.Source, plugins))
+	c.env = append(c.env, "TF_CLI_CONFIG_FILE="+rc)
 }
 
 func (c *cli) configure(format string, args ...any) {
@@ -409,5 +417,39 @@ resource "rum_metrics_destination" "test" {
 		if !strings.Contains(got, text) {
 			t.Errorf("does not say %q: %s", text, got)
 		}
+	}
+}
+
+// The provider writes a log if the CLI was asked to show it, and none that the
+// CLI would only throw away.
+func TestLogOnDemand(t *testing.T) {
+	t.Parallel()
+	_, url := newFake(t)
+	const ofModule = `"@module"` // go-plugin's two lines at the start are of none
+	for asked, wanted := range map[string]string{
+		"":                      "",
+		"TF_LOG=TRACE":          ofModule,
+		"TF_LOG_PROVIDER=DEBUG": "ListRumMetricsDestinations",
+	} {
+		t.Run(asked, func(t *testing.T) {
+			t.Parallel()
+			cli := newCLI(t)
+			wrapped, logged := t.TempDir(), filepath.Join(t.TempDir(), "log")
+			script := fmt.Sprintf("#!/bin/sh\nexec 2>>'%s'\nexec '%s' \"$@\"\n", logged, cli.plugin)
+			if err := os.WriteFile(filepath.Join(wrapped, "terraform-provider-rum"), []byte(script), 0o700); err != nil { //nolint:gosec // a program
+				t.Fatal(err)
+			}
+			cli.override(wrapped)
+			cli.env = append(cli.env, asked)
+			cli.configure("%sresource \"rum_metrics_destination\" \"web\" {\n  app_monitor_name = %q\n  destination = \"CloudWatch\"\n}\n", blockFor(url, ""), web)
+			cli.run("plan")
+			log, err := os.ReadFile(logged)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(string(log), wanted) || wanted == "" && strings.Contains(string(log), ofModule) {
+				t.Errorf("wanted %q in the log, which is:\n%s", wanted, log)
+			}
+		})
 	}
 }

@@ -19,12 +19,6 @@ var _ provider.ProviderWithListResources = (*rumProvider)(nil)
 
 type rumProvider struct{ version string }
 
-// New returns a function that makes the provider, as the plugin server wants
-// it. The version is the one the provider reports to the CLI and to AWS.
-func New(version string) func() provider.Provider {
-	return func() provider.Provider { return &rumProvider{version} }
-}
-
 // Metadata names the provider and its version.
 func (p *rumProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
 	resp.TypeName = "rum"
