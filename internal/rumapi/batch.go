@@ -19,7 +19,9 @@ const (
 	// So long it is where more are to be expected: a CLI that works on 10 resources
 	// at a time has 10 more for those of the batch that ended a moment ago.
 	quietBetween = 180 * time.Millisecond
-	moment       = time.Second
+	// And so long where no more are to be expected, as many being there as ever.
+	quietFull = 10 * time.Millisecond
+	moment    = time.Second
 	// However steadily they come, the first does not wait longer than this.
 	maxCollecting = 5 * time.Second
 )
@@ -150,8 +152,12 @@ func (b *batches[I, O]) run(ctx context.Context, k Key, on *batch[I, O], in *lan
 func (b *batches[I, O]) patience(on *batch[I, O], in *lane) time.Duration {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if len(on.items) < in.largest && time.Since(in.ended) < moment {
+	switch {
+	case in.largest == 0 || time.Since(in.ended) >= moment:
+		return quiet
+	case len(on.items) < in.largest:
 		return quietBetween
+	default:
+		return quietFull
 	}
-	return quiet
 }

@@ -213,6 +213,22 @@ func TestOneDefinitionWaitsForNoOther(t *testing.T) {
 	})
 }
 
+// A batch that has as many as the one before waits for no more.
+func TestFullBatchGoesAtOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		n := newNetworkWithDestination(t)
+		wanted := metrics(30)
+		for first := 0; first < len(wanted); first += 10 {
+			start := time.Now()
+			createAll(t.Context(), n.client, wanted[first:first+10]...)
+			if took := time.Since(start); first > 0 && took > 15*time.Millisecond {
+				t.Errorf("ten more definitions took %s", took)
+			}
+		}
+	})
+}
+
 func TestRejectedDefinitionFailsAlone(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
