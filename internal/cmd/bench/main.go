@@ -2,12 +2,15 @@
 
 // Bench measures the provider through a real CLI against fakerum:
 //
-//	bench -cli CLI -out FILE [-long]
+//	bench -cli CLI -out FILE [-long] [-profile DIR]
 //
 // For each number of resources and each latency of the service it applies,
 // plans and destroys, and prints one table: what it took, beside the floor (as
 // many terraform_data, in the same run) and the ideal (requests divided by the
 // parallelism, times the latency).
+//
+// With -profile the provider is built so that it leaves profiles in DIR: see
+// profile.go beside main.go.
 package main
 
 import (
@@ -18,6 +21,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
 
@@ -26,7 +30,6 @@ import (
 
 const (
 	parallelism = 10 // the CLI's default
-	perMonitor  = 20 // the most destinations CloudFormation's schema gives a monitor
 	accessKey   = "AKIABENCH"
 	region      = "eu-west-1"
 )
@@ -35,9 +38,10 @@ func main() {
 	cli := flag.String("cli", "", "the Terraform or OpenTofu to measure with")
 	out := flag.String("out", "bench/bench.md", "the file to write the table to")
 	long := flag.Bool("long", false, "measure 5000 destinations too")
+	profile := flag.String("profile", "", "a directory for profiles of the provider")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := run(ctx, *cli, *out, *long)
+	err := run(ctx, *cli, *out, *long, *profile)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -45,7 +49,7 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, cli, out string, long bool) error {
+func run(ctx context.Context, cli, out string, long bool, profile string) error {
 	cli, err := exec.LookPath(cli)
 	if err != nil {
 		return err
@@ -64,7 +68,16 @@ func run(ctx context.Context, cli, out string, long bool) error {
 		return err
 	}
 	defer stop()
-	if err := b.prepare(endpoint); err != nil {
+	if err := b.prepare(endpoint, profile); err != nil {
+		return err
+	}
+	// The first floor would else pay for files that are not in the cache yet.
+	one := destinations(1)
+	if _, err := b.measure("terraform_data", 0, one.floor()); err != nil {
+		return err
+	}
+	least, err := b.measure(one.name, 0, one.config)
+	if err != nil {
 		return err
 	}
 
@@ -87,12 +100,21 @@ func run(ctx context.Context, cli, out string, long bool) error {
 			report.add(l, latency, taken, floor)
 		}
 	}
-	report.close(b.start())
+	start, err := b.start()
+	if err != nil {
+		return err
+	}
+	report.line("")
+	report.line("%s It needs %.0f MB for one resource.", start, least[0].usage.memory)
+	report.line("%s; %d CPUs, %s/%s. CPU and memory are the provider's alone, where the system tells.", b.version(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH)
 	if err := os.MkdirAll(filepath.Dir(out), 0o755); err != nil {
 		return err
 	}
 	return os.WriteFile(out, []byte(report.String()), 0o600)
 }
+
+// block says where the provider is from.
+const block = "terraform {\n  required_providers {\n    rum = { source = \"registry.terraform.io/terraform-provider-rum/rum\" }\n  }\n}\n"
 
 // load is so many resources of a kind.
 type load struct {
@@ -105,12 +127,10 @@ func destinations(n int) load {
 	return load{fmt.Sprintf("%d destinations", n), n, fmt.Sprintf(`
 resource "rum_metrics_destination" "bench" {
   count            = %d
-  app_monitor_name = "site-${floor(count.index / %[2]d)}"
-  destination      = count.index %% %[2]d == 0 ? "CloudWatch" : "Evidently"
-  destination_arn  = count.index %% %[2]d == 0 ? null : "arn:aws:evidently:eu-west-1:111122223333:project/shop/experiment/e${count.index}"
-  iam_role_arn     = count.index %% %[2]d == 0 ? null : "arn:aws:iam::111122223333:role/rum-to-evidently"
+  app_monitor_name = "site-${count.index}"
+  destination      = "CloudWatch"
 }
-`, n, perMonitor)}
+`, n)}
 }
 
 func definitions(n int) load {
@@ -144,8 +164,19 @@ type bench struct {
 
 // prepare builds the provider and makes the environment in which the CLI uses
 // it and the service.
-func (b *bench) prepare(endpoint string) error {
-	build := exec.CommandContext(b.ctx, "go", "build", "-trimpath", "-tags", "grpcnotrace", "-ldflags", "-s -w", "-o", filepath.Join(b.work, provider), ".")
+func (b *bench) prepare(endpoint, profile string) error {
+	args := []string{"build", "-trimpath", "-o", filepath.Join(b.work, provider)}
+	if profile == "" {
+		args = append(args, "-tags", "grpcnotrace", "-ldflags", "-s -w", ".") // as "make build"
+	} else {
+		args = append(args, "-tags", "grpcnotrace,profile", ".")
+		dir, err := filepath.Abs(profile)
+		if err != nil {
+			return err
+		}
+		b.env = append(b.env, "RUM_PROFILE="+dir)
+	}
+	build := exec.CommandContext(b.ctx, "go", args...) //nolint:gosec // the arguments are from above
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("building the provider: %w\n%s", err, out)
@@ -162,7 +193,7 @@ func (b *bench) prepare(endpoint string) error {
 	}
 	b.env = append(b.env, "TF_CLI_CONFIG_FILE="+settings, "CHECKPOINT_DISABLE=1", "AWS_ENDPOINT_URL_RUM="+endpoint,
 		"AWS_ACCESS_KEY_ID="+accessKey, "AWS_SECRET_ACCESS_KEY="+fakerum.SecretKey, "AWS_REGION="+region)
-	for i := range 5000 / perMonitor {
+	for i := range 5000 {
 		b.service.In(accessKey, region).CreateMonitor(fmt.Sprintf("site-%d", i))
 	}
 	return nil
@@ -183,11 +214,10 @@ func (b *bench) measure(name string, latency time.Duration, config string) (take
 	if err != nil {
 		return taken, err
 	}
-	block := "terraform {\n  required_providers {\n    rum = { source = \"registry.terraform.io/terraform-provider-rum/rum\" }\n  }\n}\n"
-	if name == "terraform_data" {
-		block = "" // no provider to start
+	if name != "terraform_data" { // which has no provider to start
+		config = block + config
 	}
-	if err := os.WriteFile(filepath.Join(dir, "main.tf"), []byte(block+config), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "main.tf"), []byte(config), 0o600); err != nil {
 		return taken, err
 	}
 	if latency > 0 {
@@ -213,20 +243,54 @@ func (b *bench) measure(name string, latency time.Duration, config string) (take
 	return taken, nil
 }
 
-// start is how long the provider takes to say its version, as a lower bound for
-// starting it, and how large it is.
-func (b *bench) start() string {
+// start says how large the provider is, and how long the CLI takes to start it
+// and get its schema.
+func (b *bench) start() (string, error) {
 	path := filepath.Join(b.work, provider)
+	info, err := os.Stat(path)
+	if err != nil {
+		return "", err
+	}
+	dir := filepath.Join(b.work, "start")
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		return "", err
+	}
+	if err := os.WriteFile(filepath.Join(dir, "main.tf"), []byte(block), 0o600); err != nil {
+		return "", err
+	}
+	schema, err := b.fastest(dir, b.cli, "providers", "schema", "-json")
+	if err != nil {
+		return "", err
+	}
+	version, err := b.fastest(dir, b.cli, "version")
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("The provider is %.1f MB. To start it, get its schema and print that takes the CLI %s longer than to print its own version.",
+		float64(info.Size())/1e6, (schema - version).Round(time.Millisecond)), nil
+}
+
+// fastest is how long a command takes at best.
+func (b *bench) fastest(dir, name string, args ...string) (time.Duration, error) {
 	best := time.Hour
 	for range 5 {
+		cmd := exec.CommandContext(b.ctx, name, args...)
+		cmd.Dir, cmd.Env = dir, b.env
 		begin := time.Now()
-		if err := exec.CommandContext(b.ctx, path, "-version").Run(); err == nil {
-			best = min(best, time.Since(begin))
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return 0, fmt.Errorf("%v: %w\n%s", args, err, out)
 		}
+		best = min(best, time.Since(begin))
 	}
-	info, err := os.Stat(path)
+	return best, nil
+}
+
+// version is what the CLI calls itself.
+func (b *bench) version() string {
+	out, err := exec.CommandContext(b.ctx, b.cli, "version").Output()
 	if err != nil {
 		return err.Error()
 	}
-	return fmt.Sprintf("The provider is %.1f MB, stripped, and starts within %s.", float64(info.Size())/1e6, best.Round(time.Millisecond))
+	first, _, _ := strings.Cut(string(out), "\n")
+	return first
 }

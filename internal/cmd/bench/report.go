@@ -5,7 +5,6 @@ package main
 import (
 	"fmt"
 	"os"
-	"runtime"
 	"strings"
 	"time"
 )
@@ -30,11 +29,6 @@ func (r *report) add(l load, latency time.Duration, taken, floor [len(phases)]sa
 			l.name, latency, phases[i][0], s.wall.Seconds(), s.requests, s.flights, s.usage.cpu.Seconds(), s.usage.memory,
 			s.wall.Seconds()/floor[i].wall.Seconds(), s.wall.Seconds()/(ideal+floor[i].wall).Seconds())
 	}
-}
-
-func (r *report) close(start string) {
-	r.line("")
-	r.line("%s %d CPUs, %s/%s. CPU and memory are the provider's alone, where the system tells.", start, runtime.NumCPU(), runtime.GOOS, runtime.GOARCH)
 }
 
 func (r *report) line(format string, args ...any) {
