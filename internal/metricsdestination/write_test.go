@@ -152,7 +152,8 @@ func interrupt(t *testing.T, cmd *exec.Cmd, out fmt.Stringer) {
 		t.Fatal(err)
 	}
 	_ = cmd.Wait() // a CLI that was interrupted fails
-	if took := time.Since(start); took > 5*time.Second {
+
+	if took := time.Since(start); took > 10*time.Second { // what it interrupts takes a minute
 		t.Errorf("it took %s to end: %s", took, out)
 	}
 }

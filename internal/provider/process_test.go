@@ -237,9 +237,10 @@ resource "rum_metrics_destination" "test" {
 	}
 }
 
-// An interrupt ends every wait: the CLI is gone within two seconds. (Of the plan
-// that an apply begins with, CLIs do not tell the provider that it is to end: hence
-// the planned one.)
+// An interrupt ends every wait: the CLI is gone within a second or two, on a busy
+// machine a few more, and the waits are a minute and longer. (Of the plan that an
+// apply begins with, CLIs do not tell the provider that it is to end: hence the
+// planned one.)
 func TestInterrupt(t *testing.T) {
 	t.Parallel()
 	throttled := func(operation string) fakerum.Fault {
@@ -287,7 +288,7 @@ func TestInterrupt(t *testing.T) {
 			if exit := new(exec.ExitError); !errors.As(err, &exit) || exit.ExitCode() != 1 {
 				t.Errorf("ended with %v\n%s", err, out)
 			}
-			if took > 2*time.Second {
+			if took > 10*time.Second {
 				t.Errorf("took %s\n%s", took, out)
 			}
 		})
