@@ -296,7 +296,7 @@ func TestCredentialsNone(t *testing.T) {
 				return
 			}
 			asked.Add(1)
-			defer connection.Close()
+			t.Cleanup(func() { connection.Close() })
 		}
 	}()
 
