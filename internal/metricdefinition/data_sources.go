@@ -118,7 +118,7 @@ func (d *definitionsDataSource) Read(ctx context.Context, req datasource.ReadReq
 	})
 	found, err := d.client.ListDefinitions(ctx, key)
 	if err != nil {
-		resp.Diagnostics.Append(explainLookup(key, err))
+		resp.Diagnostics.Append(explainLookup(err))
 		return
 	}
 	data.Region = types.StringValue(key.Region)
@@ -138,10 +138,10 @@ func newMembers(found []rumapi.Definition) []memberModel {
 }
 
 // explainLookup is the diagnostic for definitions that could not be looked up.
-func explainLookup(k rumapi.Key, err error) diag.Diagnostic {
+func explainLookup(err error) diag.Diagnostic {
 	if errors.Is(err, rumapi.ErrNotFound) {
 		return diag.NewErrorDiagnostic("No such RUM metrics destination", fmt.Sprintf(
-			"Looked for the metric definitions of the %s, and got: %s. Check the names and the region: app monitors of the same name in other regions don't count.", k, err))
+			"Asked CloudWatch RUM, and got: %s. Check the names and the region: app monitors of the same name in other regions don't count.", err))
 	}
 	return diag.NewErrorDiagnostic(rumapi.Explain(err))
 }

@@ -2,7 +2,6 @@ package metricdefinition
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -10,13 +9,12 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
 )
 
-// ImportState takes an import ID or an identity. Of what does not exist it keeps
-// just the key: the Read that follows removes it, and the CLI says in its own
-// words that there is nothing to import.
+// ImportState takes an import ID or an identity, and keeps just the key: the Read
+// that follows finds the rest. If there is none it removes the key too, and the
+// CLI says in its own words that there is nothing to import.
 func (r *definitionResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	var key rumapi.DefinitionKey
 	var err error
-	what := fmt.Sprintf("the ID %q", req.ID)
 	if req.ID != "" {
 		key, err = parseID(req.ID)
 	} else {
@@ -26,23 +24,18 @@ func (r *definitionResource) ImportState(ctx context.Context, req resource.Impor
 		}
 		key = id.key()
 		err = checkKey(key)
-		what = "the identity of the " + key.String()
 	}
+	key.Key = r.client.WithRegion(key.Key)
 	if err != nil {
+		what := fmt.Sprintf("the ID %q", req.ID)
+		if req.ID == "" {
+			what = "the identity of the " + key.String()
+		}
 		resp.Diagnostics.AddError("Invalid import of rum_metric_definition", fmt.Sprintf(
 			"Cannot tell which metric definition %s means: %s.\n\nAn import ID is %s.", what, err, idFormat))
 		return
 	}
 
-	key.Key = r.client.WithRegion(key.Key)
-	found, err := r.client.FindDefinition(ctx, key)
-	switch {
-	case errors.Is(err, rumapi.ErrNotFound):
-		found = rumapi.Definition{DefinitionKey: key}
-	case err != nil:
-		resp.Diagnostics.AddError(rumapi.Explain(err))
-		return
-	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, newModel(found))...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, newModel(rumapi.Definition{DefinitionKey: key}))...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, newIdentity(key))...)
 }

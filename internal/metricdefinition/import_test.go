@@ -102,7 +102,7 @@ resource "rum_metric_definition" "test" {
 	}
 	env.Run(t,
 		step("web", "An import ID is MONITOR,CloudWatch,ID or MONITOR,Evidently,ARN,ID, each with an optional @REGION at the end"),
-		step("web,CloudWatch", "it has too few parts"),
+		step("web,CloudWatch", `the ID "web,CloudWatch" means: it has too few parts`),
 		step("web,Evidently,x", "the ARN of the Evidently destination is missing"),
 		step("web,CloudWatch,absent", "Cannot import non-existent remote object"),
 		step("web,CloudWatch,absent@us-east-1", "Cannot import non-existent remote object"),
@@ -116,6 +116,29 @@ resource "rum_metric_definition" "test" {
 	)
 	if n := env.Fake.Count(fakerum.OpBatchCreateRumMetricDefinitions) + env.Fake.Count(fakerum.OpUpdateRumMetricDefinition); n != 0 {
 		t.Errorf("%d writes", n)
+	}
+}
+
+func TestImportThatCannotLook(t *testing.T) {
+	t.Parallel()
+	env := acctest.NewFake(t)
+	ids := inventory(env)
+	env.Fake.Inject(fakerum.Fault{Operation: fakerum.OpBatchGetRumMetricDefinitions, Status: 403, Code: "AccessDeniedException"})
+	cli := env.CLI(t)
+	cli.Configure(env.Config(`
+resource "rum_metric_definition" "test" {
+  app_monitor_name = "web"
+  destination      = "CloudWatch"
+  name             = "SessionCount"
+}
+
+import {
+  to = rum_metric_definition.test
+  id = %q
+}`, ids[0]))
+	diagnostics := cli.Diagnostics("plan")
+	if len(diagnostics) != 1 || !strings.Contains(diagnostics[0].Detail, "The caller needs the IAM action rum:BatchGetRumMetricDefinitions") {
+		t.Errorf("the plan says %+v", diagnostics)
 	}
 }
 
@@ -143,6 +166,8 @@ import {
 	_, id, _ := strings.Cut(ids[0], "CloudWatch,")
 	env.RunWithIdentity(t,
 		resource.TestStep{Config: config("absent"), ExpectError: acctest.Saying("Cannot import non-existent remote object")},
+		resource.TestStep{Config: config("a,b"), ExpectError: acctest.Saying(
+			`the identity of the metric definition a,b of the metrics destination CloudWatch of app monitor "web" in eu-west-1 means: "a,b" is not the ID of a metric definition`)},
 		resource.TestStep{Config: config(id)},
 	)
 	if n := env.Fake.Count(fakerum.OpBatchCreateRumMetricDefinitions); n != 0 {

@@ -61,7 +61,7 @@ func (l *definitionList) List(ctx context.Context, req list.ListRequest, stream 
 		for d, err := range l.definitions(ctx, key) {
 			result := req.NewListResult(ctx)
 			if err != nil {
-				result.Diagnostics.Append(explainLookup(key, err))
+				result.Diagnostics.Append(explainLookup(err))
 				push(result)
 				return
 			}

@@ -86,6 +86,70 @@ func TestList(t *testing.T) {
 	if len(got) != len(want)+1 || !slices.Equal(got[:len(want)], want) || !strings.Contains(got[len(want)], "rum:BatchGetRumMetricDefinitions") {
 		t.Errorf("with an error at the end: %q", got)
 	}
+
+	// One that was deleted since its monitor was listed has none.
+	env.Fake.ClearFaults()
+	env.Fake.Inject(fakerum.Fault{Operation: fakerum.OpBatchGetRumMetricDefinitions, Monitor: "shop", Status: 404, Code: "ResourceNotFoundException"})
+	if got := query(t, env.Server(t), 0, nil); !slices.Equal(got, want) {
+		t.Errorf("without the one that is gone: %q", got)
+	}
+
+	// An error is the end, even if it comes first.
+	env.Fake.ClearFaults()
+	env.Fake.Inject(fakerum.Fault{Operation: fakerum.OpBatchGetRumMetricDefinitions, Times: 1, Status: 403, Code: "AccessDeniedException"})
+	if got := query(t, env.Server(t), 0, nil); len(got) != 1 {
+		t.Errorf("with an error at the start: %q", got)
+	}
+}
+
+func TestList_wrongConfiguration(t *testing.T) {
+	t.Parallel()
+	s := acctest.NewFake(t).Server(t)
+	server, ok := s.ProviderServer.(tfprotov6.ListResourceServer)
+	if !ok {
+		t.Fatal("the provider serves no list resources")
+	}
+	resp, err := server.ValidateListResourceConfig(t.Context(), &tfprotov6.ValidateListResourceConfigRequest{
+		TypeName: resourceType,
+		Config: acctest.Object(t, s.Schema.ListResourceSchemas[resourceType].ValueType(), map[string]tftypes.Value{
+			"app_monitor_name": tftypes.NewValue(tftypes.String, "my web"),
+			"region":           tftypes.NewValue(tftypes.String, "Ireland"),
+		}),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(resp.Diagnostics) != 2 {
+		t.Errorf("%d of the 2 arguments are refused", len(resp.Diagnostics))
+	}
+}
+
+func TestDataSource_wrongConfiguration(t *testing.T) {
+	t.Parallel()
+	s := acctest.NewFake(t).Server(t)
+	const source = "rum_metric_definitions"
+	for name, c := range map[string]struct {
+		config  map[string]string
+		refused int
+	}{
+		"everything":           {map[string]string{"app_monitor_name": "my web", "destination": "S3", "destination_arn": "petfood", "region": "Ireland"}, 4},
+		"an ARN of CloudWatch": {map[string]string{"app_monitor_name": "web", "destination": "CloudWatch", "destination_arn": experiment}, 1},
+		"nothing":              {map[string]string{"app_monitor_name": "web", "destination": "Evidently", "destination_arn": experiment, "region": "us-east-1"}, 0},
+	} {
+		given := map[string]tftypes.Value{}
+		for attribute, value := range c.config {
+			given[attribute] = tftypes.NewValue(tftypes.String, value)
+		}
+		resp, err := s.ValidateDataResourceConfig(t.Context(), &tfprotov6.ValidateDataResourceConfigRequest{
+			TypeName: source, Config: acctest.Object(t, s.Schema.DataSourceSchemas[source].ValueType(), given),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(resp.Diagnostics) != c.refused {
+			t.Errorf("%s: %d arguments are refused", name, len(resp.Diagnostics))
+		}
+	}
 }
 
 func TestDataSource(t *testing.T) {
@@ -130,6 +194,9 @@ func TestDataSource(t *testing.T) {
 				destination = "CloudWatch"`),
 			ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(source, tfjsonpath.New("definitions"), knownvalue.ListSizeExact(0))},
 		},
+		resource.TestStep{Config: data(`app_monitor_name = "web"
+			destination = "CloudWatch"
+			region = "us-east-1"`), ExpectError: acctest.Saying(`app monitor "web" in us-east-1: not found`)},
 		resource.TestStep{Config: data(`app_monitor_name = "absent"
 			destination = "CloudWatch"`), ExpectError: acctest.Saying(`metrics destination CloudWatch of app monitor "absent" in eu-west-1: not found`)},
 	)

@@ -40,7 +40,7 @@ func (r *definitionResource) ModifyPlan(ctx context.Context, req resource.Modify
 	}
 	if !plan.Region.IsUnknown() {
 		if err := r.client.CheckRegion(plan.Region.ValueString()); err != nil {
-			resp.Diagnostics.AddAttributeError(path.Root("region"), "Region out of reach", err.Error()+".")
+			resp.Diagnostics.AddAttributeError(path.Root("region"), "Region out of reach", err.Error())
 			return
 		}
 	}
@@ -70,9 +70,13 @@ func (m model) filledIn(ctx context.Context, config, state model) model {
 		}
 	}
 	if config.UnitLabel.IsNull() {
-		m.UnitLabel = types.StringNull()
-		if silentUnit(state) {
+		switch {
+		case m.Namespace.IsUnknown() && !state.UnitLabel.IsNull():
+			m.UnitLabel = types.StringUnknown()
+		case silentNamespace(m.Namespace) && silentUnit(state): // on a custom metric it would be a unit
 			m.UnitLabel = state.UnitLabel
+		default:
+			m.UnitLabel = types.StringNull()
 		}
 	}
 

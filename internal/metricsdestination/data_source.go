@@ -82,7 +82,7 @@ func (d *destinationDataSource) Read(ctx context.Context, req datasource.ReadReq
 	key := d.client.WithRegion(config.key())
 	found, err := d.client.ResolveDestination(ctx, key)
 	if err != nil {
-		resp.Diagnostics.Append(explainLookup(key, err))
+		resp.Diagnostics.Append(explainLookup(err))
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, newModel(found))...)
@@ -90,14 +90,14 @@ func (d *destinationDataSource) Read(ctx context.Context, req datasource.ReadReq
 
 // explainLookup is the diagnostic for a partial key that fits no destination,
 // or several, or that could not be looked up.
-func explainLookup(k rumapi.Key, err error) diag.Diagnostic {
+func explainLookup(err error) diag.Diagnostic {
 	var ambiguous *rumapi.AmbiguousError
 	switch {
 	case errors.As(err, &ambiguous):
 		return diag.NewErrorDiagnostic(ambiguity(ambiguous))
 	case errors.Is(err, rumapi.ErrNotFound):
 		return diag.NewErrorDiagnostic("No such RUM metrics destination", fmt.Sprintf(
-			"Looked for the %s, and got: %s. Check the names and the region: app monitors of the same name in other regions don't count.", k, err))
+			"Asked CloudWatch RUM, and got: %s. Check the names and the region: app monitors of the same name in other regions don't count.", err))
 	}
 	return diag.NewErrorDiagnostic(rumapi.Explain(err))
 }

@@ -89,7 +89,7 @@ func (d *destinationsDataSource) Read(ctx context.Context, req datasource.ReadRe
 	key := d.client.WithRegion(rumapi.Key{Region: data.Region.ValueString(), AppMonitorName: data.AppMonitorName.ValueString()})
 	found, err := d.client.ListDestinations(ctx, key.Region, key.AppMonitorName)
 	if err != nil {
-		resp.Diagnostics.Append(explainLookup(key, err))
+		resp.Diagnostics.Append(explainLookup(err))
 		return
 	}
 	data.Region = types.StringValue(key.Region)

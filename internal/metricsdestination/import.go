@@ -28,19 +28,19 @@ func (r *destinationResource) ImportState(ctx context.Context, req resource.Impo
 		key = id.key()
 		err = checkKey(key)
 	}
+	key = r.client.WithRegion(key)
 	if err != nil {
 		resp.Diagnostics.AddError("Invalid import of rum_metrics_destination", fmt.Sprintf(
 			"Cannot tell which destination %s means: %s.\n\nAn import ID is %s.", importedAs(req, key), err, idFormat))
 		return
 	}
 
-	key = r.client.WithRegion(key)
 	found, err := r.client.ResolveDestination(ctx, key)
 	switch {
 	case errors.Is(err, rumapi.ErrNotFound):
 		found = rumapi.Destination{Key: key}
 	case err != nil:
-		resp.Diagnostics.Append(explainLookup(key, err))
+		resp.Diagnostics.Append(explainLookup(err))
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, newModel(found))...)
@@ -61,5 +61,5 @@ func ambiguity(e *rumapi.AmbiguousError) (summary, detail string) {
 		fmt.Fprintf(&ids, "\n  %s", formatID(c.Key))
 	}
 	return "Several RUM metrics destinations fit", fmt.Sprintf(
-		"The %s could be any of %d. Give the full ID of the one you mean:\n%s", e.Key, len(e.Candidates), ids.String())
+		"The %s could be any of %d. Say which: an import by the full ID, a data source by destination and destination_arn.\n%s", e.Key, len(e.Candidates), ids.String())
 }

@@ -110,7 +110,7 @@ func TestImportOfMalformedIDShowsTheForms(t *testing.T) {
 		t.Run(id, func(t *testing.T) {
 			t.Parallel()
 			env := newFake(t)
-			env.Run(t, importCommand(env, id, forms))
+			env.Run(t, importCommand(env, id, fmt.Sprintf("which destination the ID %q means", id)), importCommand(env, id, forms))
 			if requests := env.Fake.Requests(); len(requests) > 0 {
 				t.Errorf("there were requests: %v", requests)
 			}
@@ -125,7 +125,7 @@ func TestImportOfSeveralListsTheirIDs(t *testing.T) {
 		env.Account.PutDestination(web, d)
 	}
 	all := strings.Join([]string{
-		"could be any of 3. Give the full ID of the one you mean:",
+		"could be any of 3. Say which: an import by the full ID, a data source by destination and destination_arn.",
 		"web,CloudWatch@eu-west-1",
 		"web,Evidently," + arnA + "@eu-west-1",
 		"web,Evidently," + arnB + "@eu-west-1",
@@ -213,7 +213,7 @@ func TestImportByIdentityThatFails(t *testing.T) {
 		"absent destination": {[]string{`app_monitor_name = "web"`, `destination = "CloudWatch"`, `region = "us-east-1"`}, nonExistent},
 		"absent ARN":         {[]string{`app_monitor_name = "web"`, `destination = "Evidently"`, `destination_arn = "` + arnB + `"`}, nonExistent},
 		"several":            {[]string{`app_monitor_name = "web"`}, "web,CloudWatch@eu-west-1\nweb,Evidently," + arnA + "@eu-west-1"},
-		"malformed name":     {[]string{`app_monitor_name = "my web"`}, `"my web" is not the name of an app monitor`},
+		"malformed name":     {[]string{`app_monitor_name = "my web"`}, `the identity of the metrics destination of app monitor "my web" in eu-west-1 means: "my web" is not the name of an app monitor`},
 		"malformed kind":     {[]string{`app_monitor_name = "web"`, `destination = "cloudwatch"`}, `"cloudwatch" is not a destination; there are CloudWatch and Evidently`},
 		"malformed ARN":      {[]string{`app_monitor_name = "web"`, `destination_arn = "petfood"`}, `"petfood" is not an ARN`},
 	} {

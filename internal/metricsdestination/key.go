@@ -22,9 +22,11 @@ const idMarkdown = "`MONITOR,CloudWatch@REGION` or `MONITOR,Evidently,ARN@REGION
 // that was moved from where regions were not recorded has none, until it is
 // read for the first time.
 func formatID(k rumapi.Key) string {
-	id := k.AppMonitorName + "," + k.Destination
-	if k.DestinationARN != "" {
-		id += "," + k.DestinationARN
+	id := k.AppMonitorName
+	for _, part := range []string{k.Destination, k.DestinationARN} {
+		if part != "" { // as in what an import names that does not exist
+			id += "," + part
+		}
 	}
 	if k.Region != "" {
 		id += "@" + k.Region
@@ -63,6 +65,8 @@ func checkKey(k rumapi.Key) error {
 		return fmt.Errorf("%q is not the name of an app monitor", k.AppMonitorName)
 	case k.Destination != "" && !slices.Contains(rumapi.DestinationKinds(), k.Destination):
 		return fmt.Errorf("%q is not a destination; there are %s", k.Destination, strings.Join(rumapi.DestinationKinds(), " and "))
+	case k.Destination == rumapi.CloudWatch && k.DestinationARN != "":
+		return errors.New("a CloudWatch destination has no ARN")
 	case k.DestinationARN != "" && !validate.IsARN(k.DestinationARN):
 		return fmt.Errorf("%q is not an ARN", k.DestinationARN)
 	}

@@ -4,8 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/validate"
 )
@@ -47,6 +45,7 @@ func TestIDs(t *testing.T) {
 func TestPartialIDs(t *testing.T) {
 	for id, want := range map[string]rumapi.Key{
 		"web":           {AppMonitorName: "web"},
+		"eu-west-1":     {AppMonitorName: "eu-west-1"}, // a monitor may be called that
 		"web@eu-west-1": {Region: "eu-west-1", AppMonitorName: "web"},
 		// A region at the end is one, even where it could be a part of the ARN.
 		"web,Evidently," + oddARN: {
@@ -88,27 +87,13 @@ func TestMalformedIDs(t *testing.T) {
 		"web@":                                   `"web@" is not the name of an app monitor`,
 		".web,CloudWatch":                        `".web" is not the name of an app monitor`,
 		" web,CloudWatch":                        `" web" is not the name of an app monitor`,
+		"web,CloudWatch," + featureARN:           "a CloudWatch destination has no ARN",
 		"web,Evidently,upsell":                   `"upsell" is not an ARN`,
 		"web,Evidently,xarn:a:b:c:d:e":           `"xarn:a:b:c:d:e" is not an ARN`,
 		strings.Repeat("x", 256) + ",CloudWatch": "is not the name of an app monitor",
 	} {
 		if got, err := parseID(id); err == nil || !strings.HasSuffix(err.Error(), want) {
 			t.Errorf("%q: got %#v, %v; want the error %s", id, got, err, want)
-		}
-	}
-}
-
-func TestWithRegion(t *testing.T) {
-	client, err := rumapi.New(aws.Config{Region: "eu-west-1"}, rumapi.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for region, want := range map[string]string{"": "eu-west-1", "eu-west-1": "eu-west-1", "us-east-1": "us-east-1"} {
-		key := rumapi.Key{Region: region, AppMonitorName: "web", Destination: "Evidently", DestinationARN: featureARN}
-		wanted := key
-		wanted.Region = want
-		if got := client.WithRegion(key); got != wanted {
-			t.Errorf("got %#v, want %#v", got, wanted)
 		}
 	}
 }

@@ -59,7 +59,7 @@ func (l *destinationList) List(ctx context.Context, req list.ListRequest, stream
 		for d, err := range l.client.Destinations(ctx, key.Region, key.AppMonitorName) {
 			result := req.NewListResult(ctx)
 			if err != nil {
-				result.Diagnostics.Append(explainLookup(key, err))
+				result.Diagnostics.Append(explainLookup(err))
 				push(result)
 				return
 			}

@@ -190,6 +190,28 @@ func TestList_errors(t *testing.T) {
 	}
 }
 
+func TestList_wrongConfiguration(t *testing.T) {
+	t.Parallel()
+	s := acctest.NewFake(t).Server(t)
+	server, ok := s.ProviderServer.(tfprotov6.ListResourceServer)
+	if !ok {
+		t.Fatal("the provider serves no list resources")
+	}
+	resp, err := server.ValidateListResourceConfig(t.Context(), &tfprotov6.ValidateListResourceConfigRequest{
+		TypeName: resourceType,
+		Config: acctest.Object(t, s.Schema.ListResourceSchemas[resourceType].ValueType(), map[string]tftypes.Value{
+			"app_monitor_name": tftypes.NewValue(tftypes.String, "my web"),
+			"region":           tftypes.NewValue(tftypes.String, "Ireland"),
+		}),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(resp.Diagnostics) != 2 {
+		t.Errorf("%d of the 2 arguments are refused", len(resp.Diagnostics))
+	}
+}
+
 // TestList_query is the same through the CLI, where it has the command.
 func TestList_query(t *testing.T) {
 	t.Parallel()

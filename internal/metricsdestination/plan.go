@@ -40,7 +40,7 @@ func (r *destinationResource) ModifyPlan(ctx context.Context, req resource.Modif
 	}
 	if !plan.Region.IsUnknown() {
 		if err := r.client.CheckRegion(plan.Region.ValueString()); err != nil {
-			resp.Diagnostics.AddAttributeError(path.Root("region"), "Region out of reach", err.Error()+".")
+			resp.Diagnostics.AddAttributeError(path.Root("region"), "Region out of reach", err.Error())
 			return
 		}
 	}

@@ -2,6 +2,8 @@ package metricsdestination_test
 
 import (
 	"fmt"
+	"maps"
+	"net/http"
 	"slices"
 	"testing"
 
@@ -168,6 +170,36 @@ func TestRenameWithoutMovedBlock(t *testing.T) {
 			PostApplyFunc: func() { wantDestinations(t, env.Account, web, inEvidently(arnA, roleB)) },
 		},
 	)
+}
+
+// Of such a rename the destroy fails, which keeps the old one in state: were the
+// new one there too, the next run would destroy what is both's.
+func TestRenameWhoseDestroyFails(t *testing.T) {
+	t.Parallel()
+	env := newFake(t)
+	env.Account.PutDestination(web, inEvidently(arnA, roleA))
+	object := destinationObject(web, roleA)
+	rename := func() (old, renamed map[string]string, says []string) {
+		tf := newTerraform(t, env)
+		old, diagnostics := tf.apply(t, object, nil, tf.plan(t, object, nil))
+		renamed, more := tf.apply(t, nil, object, tf.plan(t, nil, object))
+		for _, d := range append(diagnostics, more...) {
+			says = append(says, d.Summary)
+		}
+		return old, renamed, says
+	}
+	env.Fake.Inject(fakerum.Fault{Operation: fakerum.OpDeleteRumMetricsDestination, Status: http.StatusForbidden, Code: "AccessDeniedException"})
+	old, renamed, says := rename()
+	want := []string{"Cannot delete RUM metrics destination", "Did not create a RUM metrics destination"}
+	if !maps.Equal(old, object) || renamed != nil || !slices.Equal(says, want) {
+		t.Errorf("the state has %v and %v; it says %q, want %q", old, renamed, says, want)
+	}
+
+	env.Fake.ClearFaults()
+	if old, renamed, says = rename(); old != nil || !maps.Equal(renamed, object) || says != nil {
+		t.Errorf("then the state has %v and %v, and it says %q", old, renamed, says)
+	}
+	wantDestinations(t, env.Account, web, inEvidently(arnA, roleA))
 }
 
 func TestRenameWithMovedBlock(t *testing.T) {

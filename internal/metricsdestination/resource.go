@@ -125,6 +125,11 @@ func (r *destinationResource) Create(ctx context.Context, req resource.CreateReq
 		return
 	}
 	err := r.client.CreateDestination(ctx, plan.destination())
+	if errors.Is(err, rumapi.ErrNotDeletedInThisRun) {
+		resp.Diagnostics.AddError("Did not create a RUM metrics destination", fmt.Sprintf(
+			"The %s was to be deleted first, as that of another resource, and that failed. Creating it all the same would leave two resources for it, and the next run would delete what both stand for. Run again once it can be deleted.", plan.key()))
+		return
+	}
 	if err != nil {
 		resp.Diagnostics.AddError(rumapi.Explain(err))
 		if !rumapi.OutcomeUnknown(err) {
@@ -154,6 +159,12 @@ func (r *destinationResource) Read(ctx context.Context, req resource.ReadRequest
 		resp.Diagnostics.AddError(rumapi.Explain(err))
 	default:
 		resp.Diagnostics.Append(resp.State.Set(ctx, newModel(found))...)
+		if !r.client.FirstRefresh(key) {
+			resp.Diagnostics.AddWarning("Two resources for one RUM metrics destination", fmt.Sprintf(
+				"Another resource of this configuration stands for the %s as well. Destroying one of them deletes the destination of both. "+
+					"Keep one; to drop the other from the state and leave the destination alone, use a removed block with destroy = false, or\n\n"+
+					"  terraform state rm ADDRESS", key))
+		}
 	}
 }
 
@@ -202,7 +213,7 @@ func save(ctx context.Context, plan model, state *tfsdk.State, id *tfsdk.Resourc
 // the service has accepted the destination, and an error here would taint it.
 func (r *destinationResource) readBack(ctx context.Context, plan model) (diags diag.Diagnostics) {
 	d := plan.destination()
-	_, err := r.client.AwaitDestination(ctx, d)
+	err := r.client.AwaitDestination(ctx, d)
 	switch {
 	case err == nil:
 	case errors.Is(err, rumapi.ErrNotFound), errors.Is(err, rumapi.ErrNotAsPut):

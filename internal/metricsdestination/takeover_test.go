@@ -171,3 +171,29 @@ func TestReplacementIsNoTakeover(t *testing.T) {
 		})
 	}
 }
+
+// What has two resources is lost with either of them: each plan says so.
+func TestTwoResourcesForOneDestinationAreWarnedOf(t *testing.T) {
+	t.Parallel()
+	env := newFake(t)
+	cli := env.CLI(t)
+	cli.Configure(config(env, cloudWatch("a", web), cloudWatch("b", web), evidently("c", web, arnA, roleA)))
+	cli.Run("apply", "-auto-approve")
+	var warned []string
+	for _, d := range cli.Diagnostics("plan") {
+		if d.Summary == "Two resources for one RUM metrics destination" {
+			warned = append(warned, d.Detail)
+		}
+	}
+	if len(warned) != 1 || !strings.Contains(warned[0], `CloudWatch of app monitor "web" in eu-west-1`) {
+		t.Errorf("got %q, want one warning", warned)
+	}
+
+	cli.Configure(config(env, cloudWatch("a", web), evidently("c", web, arnA, roleA)))
+	cli.Run("state", "rm", "rum_metrics_destination.b")
+	for _, d := range cli.Diagnostics("plan") {
+		if strings.HasPrefix(d.Summary, "Two resources") {
+			t.Errorf("still warned: %+v", d)
+		}
+	}
+}

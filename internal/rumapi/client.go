@@ -4,13 +4,17 @@
 package rumapi
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net/http"
 	"slices"
+	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/aws-sdk-go-v2/service/rum"
+	"github.com/aws/smithy-go/middleware"
 )
 
 // Client calls CloudWatch RUM with one set of credentials, in any region of
@@ -21,6 +25,7 @@ type Client struct {
 	anyRegion bool
 
 	reads       reads[monitor, Destination]
+	refreshed   sync.Map // Key: true
 	created     created
 	definitions definitions
 }
@@ -40,13 +45,14 @@ type Options struct {
 // it is, and could not be held to either.
 func New(cfg aws.Config, options Options) (*Client, error) {
 	cfg.HTTPClient = plainBody{cfg.HTTPClient}
-	cfg.APIOptions = append(slices.Clip(cfg.APIOptions), addRetryAfterMiddleware, addLostAnswerMiddleware)
-	api := rum.NewFromConfig(cfg, func(o *rum.Options) {
+	c := &Client{region: cfg.Region, anyRegion: options.AnyRegion}
+	cfg.APIOptions = append(slices.Clip(cfg.APIOptions), c.addRegionMiddleware, addRetryAfterMiddleware, addLostAnswerMiddleware)
+	c.api = rum.NewFromConfig(cfg, func(o *rum.Options) {
 		if options.Endpoint != "" {
 			o.BaseEndpoint = aws.String(options.Endpoint)
 		}
 	})
-	if o := api.Options(); o.BaseEndpoint != nil {
+	if o := c.api.Options(); o.BaseEndpoint != nil {
 		if o.EndpointOptions.UseFIPSEndpoint == aws.FIPSEndpointStateEnabled {
 			return nil, fmt.Errorf("the endpoint %s for CloudWatch RUM is used as it is: it cannot be combined with FIPS endpoints", *o.BaseEndpoint)
 		}
@@ -54,7 +60,6 @@ func New(cfg aws.Config, options Options) (*Client, error) {
 			return nil, fmt.Errorf("the endpoint %s for CloudWatch RUM is used as it is: it cannot be combined with dual-stack endpoints", *o.BaseEndpoint)
 		}
 	}
-	c := &Client{api: api, region: cfg.Region, anyRegion: options.AnyRegion}
 	c.reads.list = c.list
 	c.definitions.reads.list = c.listDefinitions
 	c.definitions.reads.absent = true // a destination is often planned with all its definitions
@@ -91,9 +96,16 @@ func (c *Client) WithRegion(k Key) Key {
 	return k
 }
 
-// CheckRegion returns an error for a region that the client's credentials
+// RegionError is why nothing is asked of CloudWatch RUM in a region.
+type RegionError struct{ why, next string }
+
+// Error says why, and what to do about it.
+func (e *RegionError) Error() string { return e.why + ". " + e.next }
+
+// CheckRegion returns a RegionError for a region that the client's credentials
 // cannot be good for, since it lies in another partition than the client's own
-// region, or in none that is known.
+// region, or in none that is known. Every call of the client returns it too: AWS
+// would say of such a call that it does not know the access key.
 func (c *Client) CheckRegion(region string) error {
 	if c.anyRegion || region == c.region {
 		return nil
@@ -102,11 +114,29 @@ func (c *Client) CheckRegion(region string) error {
 	other, known := Partition(region)
 	switch {
 	case !known:
-		return fmt.Errorf("%q is not a region of any AWS partition known to this version of the provider. If it is a new one, set skip_region_validation in the provider block", region)
+		return &RegionError{
+			fmt.Sprintf("%q is not a region of any AWS partition known to this version of the provider", region),
+			"If it is a new one, set skip_region_validation in the provider block.",
+		}
 	case other != own:
-		return fmt.Errorf("%q is in the partition %s, but the provider's region %q is in %s, and credentials are good for one partition only. Use a provider block of its own for each partition", region, other, c.region, own)
+		return &RegionError{
+			fmt.Sprintf("%q is in the partition %s, but the provider's region %q is in %s, and credentials are good for one partition only", region, other, c.region, own),
+			"Use a provider block of its own for each partition.",
+		}
 	}
 	return nil
+}
+
+// addRegionMiddleware has a call checked by CheckRegion.
+func (c *Client) addRegionMiddleware(stack *middleware.Stack) error {
+	return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("RegionInReach", func(
+		ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler,
+	) (out middleware.InitializeOutput, metadata middleware.Metadata, err error) {
+		if err := c.CheckRegion(awsmiddleware.GetRegion(ctx)); err != nil {
+			return out, metadata, err
+		}
+		return next.HandleInitialize(ctx, in)
+	}), middleware.After)
 }
 
 // in makes one call go to a region other than the client's.

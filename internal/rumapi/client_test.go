@@ -2,7 +2,10 @@ package rumapi_test
 
 import (
 	"context"
+	"errors"
+	"io"
 	"net"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -102,10 +105,11 @@ func TestEndpointOfARegion(t *testing.T) {
 		return nil, &net.DNSError{IsNotFound: true}
 	})
 	cfg.BaseEndpoint = nil
-	client := newClient(t, cfg)
-	for _, r := range []string{region, "eu-west-2", "cn-north-1"} {
-		_, _ = client.ListDestinations(t.Context(), r, "web")
+	for _, r := range []string{region, "eu-west-2"} {
+		_, _ = newClient(t, cfg).ListDestinations(t.Context(), r, "web")
 	}
+	cfg.Region = "cn-north-1"
+	_, _ = newClient(t, cfg).ListDestinations(t.Context(), cfg.Region, "web")
 	want := []string{"rum.eu-west-1.amazonaws.com:443", "rum.eu-west-2.amazonaws.com:443", "rum.cn-north-1.amazonaws.com.cn:443"}
 	if diff := cmp.Diff(want, dialed); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -162,5 +166,35 @@ func TestCheckRegion(t *testing.T) {
 				t.Errorf("got %v, want an error with %q and %q", err, test.region, test.want)
 			}
 		})
+	}
+}
+
+func TestWithRegion(t *testing.T) {
+	client := newClient(t, aws.Config{Region: region})
+	for given, want := range map[string]string{"": region, region: region, "us-east-1": "us-east-1"} {
+		key, wanted := evidently.Key, evidently.Key
+		key.Region, wanted.Region = given, want
+		if got := client.WithRegion(key); got != wanted {
+			t.Errorf("got %#v, want %#v", got, wanted)
+		}
+	}
+}
+
+// sender sends nothing, and keeps the request.
+type sender struct{ sent *http.Request }
+
+func (s *sender) Do(r *http.Request) (*http.Response, error) {
+	s.sent = r
+	return nil, errors.New("not sent")
+}
+
+// The body that the SDK makes is not to write itself: see plainBody.
+func TestBodyDoesNotWriteItself(t *testing.T) {
+	cfg, s := config(nil), new(sender)
+	cfg.HTTPClient = s
+	cfg.Retryer = func() aws.Retryer { return aws.NopRetryer{} }
+	_ = newClient(t, cfg).PutDestination(t.Context(), cloudWatch)
+	if _, ok := s.sent.Body.(io.WriterTo); ok || s.sent.Body == nil {
+		t.Errorf("the body is a %T", s.sent.Body)
 	}
 }

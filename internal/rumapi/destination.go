@@ -134,7 +134,8 @@ func (c *Client) DeleteDestination(ctx context.Context, k Key) error {
 	}, in(k.Region), call.options)
 	c.reads.forget(k.monitor())
 	c.definitions.reads.forget(k)
-	if err == nil || isNotFound(err) {
+	creation.undeleted = err != nil && !isNotFound(err)
+	if !creation.undeleted {
 		return nil
 	}
 	return &Error{Operation: opDelete, Key: k, OutcomeUnknown: call.outcomeUnknown, Err: err}
@@ -247,28 +248,27 @@ var readBackPauses = [...]time.Duration{
 }
 
 // AwaitDestination waits, after a PutDestination, until List shows the
-// destination as it was put. It returns what it last saw, with an error that
-// wraps ErrNotFound if it never saw the destination, and ErrNotAsPut if it saw
-// it with another role.
-func (c *Client) AwaitDestination(ctx context.Context, d Destination) (Destination, error) {
+// destination as it was put. It returns an error that wraps ErrNotFound if it
+// never saw the destination, and ErrNotAsPut if it last saw it with another role.
+func (c *Client) AwaitDestination(ctx context.Context, d Destination) error {
 	var since time.Time // at first any List will do: the Put made the client forget those before it
 	for try := 0; ; try++ {
 		found, err := c.find(ctx, d.Key, since)
 		if err == nil && found == d {
-			return found, nil
+			return nil
 		}
 		if err == nil {
 			err = fmt.Errorf("%s has role %q: %w", d.Key, found.IAMRoleARN, ErrNotAsPut)
 		} else if !errors.Is(err, ErrNotFound) {
-			return found, err
+			return err
 		}
 		if try == len(readBackPauses) {
-			return found, err
+			return err
 		}
 		since = time.Now()
 		select {
 		case <-ctx.Done():
-			return found, err
+			return err
 		case <-time.After(readBackPauses[try]):
 		}
 	}

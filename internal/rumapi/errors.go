@@ -147,10 +147,13 @@ func (e *Error) subject() string {
 // said is what happened, in the service's words where it had any.
 func (e *Error) said() string {
 	var credentials *CredentialsError
+	var region *RegionError
 	var rejected *RejectedError
 	switch {
 	case errors.As(e.Err, &rejected):
 		return "CloudWatch RUM rejected it: " + rejected.Error()
+	case errors.As(e.Err, &region):
+		return "nothing was asked of CloudWatch RUM: " + region.why + "."
 	case errors.As(e.Err, &credentials):
 		return "nothing was asked of CloudWatch RUM: " + credentials.Error() + "."
 	case canceled(e.Err):
@@ -207,10 +210,13 @@ func (e *Error) tries() int {
 func (e *Error) next() string {
 	k, code, status := e.Key, errorCode(e.Err), httpStatus(e.Err)
 	var credentials *CredentialsError
+	var region *RegionError
 	var rejected *RejectedError
 	switch {
 	case errors.As(e.Err, &rejected):
 		return "Correct what the message names. Other definitions are not affected."
+	case errors.As(e.Err, &region):
+		return region.next
 	case errors.As(e.Err, &credentials):
 		return credentials.Next
 	case canceled(e.Err):
@@ -227,9 +233,9 @@ func (e *Error) next() string {
 		return fmt.Sprintf("Something else is changing app monitor %q at the same time: another run, the console, CloudFormation. Wait for it to end, then run again.", k.AppMonitorName)
 	case throttled(e.Err):
 		return "CloudWatch RUM is throttling the account's requests. Raise max_retries in the provider block, or lower the load with -parallelism."
-	case (code == "ServiceQuotaExceededException" || status == http.StatusPaymentRequired) && e.Definition != "":
+	case status == http.StatusPaymentRequired && e.Definition != "": // ServiceQuotaExceededException
 		return "A destination holds 2000 metric definitions at most, and each combination of a dimension's name and value counts as one. Remove what is no longer needed."
-	case status == http.StatusPaymentRequired: // ServiceQuotaExceededException
+	case status == http.StatusPaymentRequired:
 		return "A quota of CloudWatch RUM is used up. Remove what is no longer needed, or ask AWS for more in the Service Quotas console."
 	}
 	if next := e.signatureNeeded(); next != "" {

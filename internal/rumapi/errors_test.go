@@ -229,6 +229,14 @@ func TestExplainOtherAnswers(t *testing.T) {
 			answer{status: 409, code: "ConflictException:http://internal.amazon.com/coral/com.amazonaws.rum/", body: `{"message":"Busy"}`},
 			"CloudWatch RUM answered with ConflictException (HTTP 409, request ID 8f7c-1): Busy", somethingElse,
 		},
+		"a conflict by its status": {
+			answer{status: 409, code: "ResourceInUse", body: `{"message":"Busy"}`},
+			"CloudWatch RUM answered with ResourceInUse (HTTP 409, request ID 8f7c-1): Busy", somethingElse,
+		},
+		"a conflict by its code": {
+			answer{status: 400, code: "ConflictException", body: `{"message":"Busy"}`},
+			"CloudWatch RUM answered with ConflictException (HTTP 400, request ID 8f7c-1): Busy", somethingElse,
+		},
 		"429 without a code": {
 			answer{status: 429},
 			"CloudWatch RUM answered with an error without a code (HTTP 429, request ID 8f7c-1, the last of 25 tries): (no message)", throttling,
@@ -329,8 +337,9 @@ func TestExplainOtherAnswers(t *testing.T) {
 	t.Run("the partition is in the ARN", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			cfg := serve(t, answer{status: 403})
+			cfg.Region = "us-gov-west-1"
 			d := cloudWatch
-			d.Region = "us-gov-west-1"
+			d.Region = cfg.Region
 			_, detail := rumapi.Explain(newClient(t, cfg).PutDestination(t.Context(), d))
 			if want := "on arn:aws-us-gov:rum:us-gov-west-1:ACCOUNT:appmonitor/web"; !strings.Contains(detail, want) {
 				t.Errorf("got %q, want %q in it", detail, want)
@@ -468,12 +477,30 @@ func TestExplainNoAnswer(t *testing.T) {
 				"nothing was asked of CloudWatch RUM: none were found.\n\nSign in.")
 		})
 	})
+	t.Run("region out of reach", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			n := newNetwork(t)
+			n.config.Region = "cn-north-1"
+			for name, call := range operations {
+				_, detail := rumapi.Explain(call(t.Context(), newClient(t, n.config)))
+				want := "in eu-west-1: nothing was asked of CloudWatch RUM: \"eu-west-1\" is in the partition aws, but the provider's region \"cn-north-1\" is in aws-cn, " +
+					"and credentials are good for one partition only.\n\nUse a provider block of its own for each partition."
+				if !strings.HasSuffix(detail, want) {
+					t.Errorf("%s: got %q, want %q at its end", name, detail, want)
+				}
+			}
+			if asked := n.Requests(); len(asked) > 0 {
+				t.Errorf("was asked: %v", asked)
+			}
+		})
+	})
 	t.Run("no request", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			n := newNetwork(t)
+			n.config.Region = "no region"
 			d := cloudWatch
-			d.Region = "no region"
-			checkExplained(t, n.client.PutDestination(t.Context(), d), put,
+			d.Region = n.config.Region
+			checkExplained(t, newClient(t, n.config).PutDestination(t.Context(), d), put,
 				"Metrics destination CloudWatch of app monitor \"web\" in no region: "+
 					"the request could not be made: failed to bind endpoint params, invalid input region no region.\n\n"+checkNetwork)
 		})

@@ -3,12 +3,17 @@ package rumapi
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 )
 
 // ErrCreatedInThisRun is returned for a delete of what the same client created
 // before: see CreateDestination and DeleteDefinition.
 var ErrCreatedInThisRun = errors.New("created in this run")
+
+// ErrNotDeletedInThisRun is returned for a create of what the same client was to
+// delete before, and could not: see CreateDestination.
+var ErrNotDeletedInThisRun = errors.New("not deleted in this run")
 
 // created remembers what one client created, and lets only one create or
 // delete of a key run at a time.
@@ -19,7 +24,10 @@ type created struct {
 
 type creation struct {
 	turn chan struct{} // holds one while a create or delete is under way
-	done bool          // belongs to whose turn it is
+
+	// Of the latest, these belong to whose turn it is.
+	done      bool // it was created
+	undeleted bool // its delete failed
 }
 
 // begin waits for its turn, or until ctx ends and then returns its error.
@@ -46,6 +54,13 @@ func (c *created) of(k Key) *creation {
 	return c.keys[k]
 }
 
+// FirstRefresh reports whether no other resource was refreshed in this run that
+// stands for the same destination. A CLI refreshes each of a state once.
+func (c *Client) FirstRefresh(k Key) bool {
+	_, before := c.refreshed.LoadOrStore(k, true)
+	return !before
+}
+
 // CreateDestination is PutDestination for a resource that is new. The client
 // then refuses to delete the destination with ErrCreatedInThisRun.
 //
@@ -53,12 +68,18 @@ func (c *created) of(k Key) *creation {
 // run: the old and the new one of a replacement with create_before_destroy that
 // keeps its key, or of a resource renamed without a moved block. The old one's
 // delete may come after the new one's create, and would delete its destination.
+// Where it comes before and fails, CreateDestination puts nothing and returns
+// ErrNotDeletedInThisRun: the old one stays in the state, and the next run, in
+// which nothing is to be done to the new one, would delete its destination.
 func (c *Client) CreateDestination(ctx context.Context, d Destination) error {
 	creation := c.created.of(d.Key)
 	if err := creation.begin(ctx); err != nil {
 		return &Error{Operation: opPut, Key: d.Key, RoleARN: d.IAMRoleARN, Err: err}
 	}
 	defer creation.end()
+	if creation.undeleted {
+		return fmt.Errorf("%s: %w", d.Key, ErrNotDeletedInThisRun)
+	}
 	err := c.PutDestination(ctx, d)
 	creation.done = creation.done || err == nil || OutcomeUnknown(err)
 	return err
