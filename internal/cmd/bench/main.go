@@ -174,6 +174,9 @@ func (b *bench) prepare(endpoint, profile string) error {
 		if err != nil {
 			return err
 		}
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return err
+		}
 		b.env = append(b.env, "RUM_PROFILE="+dir)
 	}
 	build := exec.CommandContext(b.ctx, "go", args...) //nolint:gosec // the arguments are from above
