@@ -64,6 +64,8 @@ func checkKey(k rumapi.DefinitionKey) error {
 		return fmt.Errorf("%q is not an ARN", k.DestinationARN)
 	case k.ID == "" || len(k.ID) > 255 || strings.Contains(k.ID, ","):
 		return fmt.Errorf("%q is not the ID of a metric definition", k.ID)
+	case k.Region != "" && !validate.IsRegion(k.Region):
+		return fmt.Errorf("%q is not the name of a region", k.Region)
 	}
 	return nil
 }

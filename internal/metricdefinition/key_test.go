@@ -1,6 +1,7 @@
 package metricdefinition
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
@@ -11,19 +12,24 @@ const arn = "arn:aws:evidently:eu-west-1:123456789012:project/shop/feature/a,b@e
 func TestParseID(t *testing.T) {
 	t.Parallel()
 	for id, want := range map[string]rumapi.DefinitionKey{
-		"web,CloudWatch,x":                          {Key: rumapi.Key{AppMonitorName: "web", Destination: "CloudWatch"}, ID: "x"},
-		"web,CloudWatch,x@us-east-1":                {Key: rumapi.Key{Region: "us-east-1", AppMonitorName: "web", Destination: "CloudWatch"}, ID: "x"},
-		"web,Evidently," + arn + ",x":               {Key: rumapi.Key{AppMonitorName: "web", Destination: "Evidently", DestinationARN: arn}, ID: "x"},
-		"web,Evidently," + arn + ",x@us-gov-west-1": {Key: rumapi.Key{Region: "us-gov-west-1", AppMonitorName: "web", Destination: "Evidently", DestinationARN: arn}, ID: "x"},
+		"web,CloudWatch," + strings.Repeat("x", 255): {Key: rumapi.Key{AppMonitorName: "web", Destination: "CloudWatch"}, ID: strings.Repeat("x", 255)},
+		"web,CloudWatch,x":                           {Key: rumapi.Key{AppMonitorName: "web", Destination: "CloudWatch"}, ID: "x"},
+		"web,CloudWatch,x@us-east-1":                 {Key: rumapi.Key{Region: "us-east-1", AppMonitorName: "web", Destination: "CloudWatch"}, ID: "x"},
+		"web,Evidently," + arn + ",x":                {Key: rumapi.Key{AppMonitorName: "web", Destination: "Evidently", DestinationARN: arn}, ID: "x"},
+		"web,Evidently," + arn + ",x@us-gov-west-1":  {Key: rumapi.Key{Region: "us-gov-west-1", AppMonitorName: "web", Destination: "Evidently", DestinationARN: arn}, ID: "x"},
 	} {
 		if got, err := parseID(id); err != nil || got != want {
 			t.Errorf("%s is %+v, %v", id, got, err)
 		}
 	}
-	for _, id := range []string{"", "web", "web,CloudWatch", "web,CloudWatch,", ",CloudWatch,x", "web,,x", "web,S3,x", "web,Evidently,x", "web,Evidently," + arn + ",", ".web,CloudWatch,x", "web,CloudWatch,x,y"} {
+	for _, id := range []string{"", "web", "eu-west-1", "web,CloudWatch", "web,CloudWatch,", ",CloudWatch,x", "web,,x", "web,S3,x", "web,Evidently,x", "web,Evidently,upsell,x", "web,Evidently," + arn + ",", "web,CloudWatch," + strings.Repeat("x", 256), ".web,CloudWatch,x", "web,CloudWatch,x,y"} {
 		if got, err := parseID(id); err == nil {
 			t.Errorf("%q is %+v", id, got)
 		}
+	}
+	// An ID cannot say this, but an identity can.
+	if err := checkKey(rumapi.DefinitionKey{Key: rumapi.Key{AppMonitorName: "web", Destination: "CloudWatch", DestinationARN: arn}, ID: "x"}); err == nil {
+		t.Error("a CloudWatch destination may have an ARN")
 	}
 }
 
@@ -42,6 +48,25 @@ func FuzzID(f *testing.F) {
 		}
 		if again, err := parseID(formatID(key)); err != nil || again != key {
 			t.Errorf("%q is %+v, then %+v, %v", id, key, again, err)
+		}
+	})
+}
+
+// FuzzIdentity checks that an identity that is taken comes back from its ID.
+func FuzzIdentity(f *testing.F) {
+	f.Add("eu-west-1", "web", "CloudWatch", "", "x")
+	f.Add("us-gov-west-1", "a#b", "Evidently", arn, "010c9e15-0000")
+	f.Add("Ireland", "web", "CloudWatch", "", "x@eu-west-1")
+	f.Add("eu-west-1,", "web@", "CloudWatch@a-b", "@", ",")
+	f.Fuzz(func(t *testing.T, region, monitor, destination, arn, id string) {
+		key := newIdentity(rumapi.DefinitionKey{
+			Key: rumapi.Key{Region: region, AppMonitorName: monitor, Destination: destination, DestinationARN: arn}, ID: id,
+		}).key()
+		if checkKey(key) != nil || key.Region == "" {
+			return
+		}
+		if got, err := parseID(formatID(key)); err != nil || got != key {
+			t.Errorf("%+v came back from %q as %+v, %v", key, formatID(key), got, err)
 		}
 	})
 }

@@ -1,10 +1,12 @@
 package metricdefinition
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -33,6 +35,7 @@ func TestCheck(t *testing.T) {
 		"extended, 5xx with no range":  {rumapi.Definition{Name: "Http5xxCount", EventPattern: `{"event_type":["com.amazon.rum.http_event"]}`}, none, none},
 		"extended, several values":     {rumapi.Definition{Name: "JsErrorCount", EventPattern: `{"event_type":["com.amazon.rum.js_error_event"],"metadata":{"browserName":["Chrome","Safari"]}}`, DimensionKeys: browser}, none, none},
 		"extended, another value key":  {rumapi.Definition{Name: "JsErrorCount", ValueKey: "event_details.duration"}, "value_key", warned + "Unusual value_key"},
+		"extended, value left out":     {rumapi.Definition{Name: "PerformanceNavigationDuration"}, none, none},
 		"extended, documented value":   {rumapi.Definition{Name: "PerformanceNavigationDuration", ValueKey: "event_details.duration"}, none, none},
 		"extended, custom dimension":   {rumapi.Definition{Name: "JsErrorCount", DimensionKeys: map[string]string{"metadata.title": "Title"}}, `dimension_keys["metadata.title"]`, refused + "Not a dimension"},
 		"extended, dimension misnamed": {rumapi.Definition{Name: "JsErrorCount", DimensionKeys: map[string]string{"metadata.browserName": "Browser"}}, `dimension_keys["metadata.browserName"]`, refused + "Wrong dimension name"},
@@ -47,6 +50,9 @@ func TestCheck(t *testing.T) {
 		"custom, nested values":     {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{"event_type":["a"],"event_details":{"x":["a","b"]}}`}, "event_pattern", refused + "Several values"},
 		"custom, comparison":        {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{"event_type":["a"],"event_details":{"x":[{"numeric":[">",1,"<",9]}]}}`}, none, none},
 		"custom, no event type":     {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{"event_details":{"x":["a"]}}`}, "event_pattern", refused + "Missing event_type"},
+		"custom, list in a list":    {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{"event_type":["a"],"event_details":{"x":[{"anything-but":["a","b"]}]}}`}, "event_pattern", refused + "Several values"},
+		"custom, no event types":    {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{"event_type":[],"event_details":{"x":["a"]}}`}, "event_pattern", refused + "Missing event_type"},
+		"custom, event type bare":   {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{"event_type":"a","event_details":{"x":["a"]}}`}, none, none},
 		"custom, empty event type":  {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{"event_type":[""],"event_details":{"x":["a"]}}`}, "event_pattern", refused + "Missing event_type"},
 		"custom, needs a pattern":   {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", DimensionKeys: browser}, "event_pattern", refused + "Missing event_pattern"},
 		"custom, own dimension":     {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{"user_details":{"tier":["gold"]}}`, DimensionKeys: map[string]string{"user_details.tier": "Tier"}}, none, none},
@@ -96,10 +102,46 @@ func TestCheckUnknown(t *testing.T) {
 			t.Errorf("unknown %s: %v", name, check(m))
 		}
 	}
-	m := newModel(rumapi.Definition{Name: "JsErrorCount"})
-	for _, keys := range []types.Map{types.MapUnknown(types.StringType), types.MapValueMust(types.StringType, nil)} {
+	m := newModel(rumapi.Definition{Name: "PerformanceNavigationDuration"})
+	if m.ValueKey = types.StringUnknown(); len(check(m)) > 0 {
+		t.Errorf("unknown value_key: %v", check(m))
+	}
+	m = newModel(rumapi.Definition{Name: "JsErrorCount"})
+	for _, keys := range []types.Map{
+		types.MapUnknown(types.StringType), types.MapValueMust(types.StringType, nil),
+		types.MapValueMust(types.StringType, map[string]attr.Value{"metadata.browserName": types.StringUnknown()}),
+	} {
 		if m.DimensionKeys = keys; len(check(m)) > 0 {
 			t.Errorf("dimensions %s: %v", keys, check(m))
+		}
+	}
+}
+
+// TestCheckDetails has what the details say beside the rule itself.
+func TestCheckDetails(t *testing.T) {
+	t.Parallel()
+	const event, pattern = `{"event_type":["com.amazon.rum.js_error_event"]}`, `{"event_type":["a"]}`
+	for want, c := range map[string]struct {
+		metric rumapi.Definition
+		at     string
+	}{
+		"AWS documents that JsErrorCount has no value_key.": {rumapi.Definition{Name: "JsErrorCount", ValueKey: "x"}, "value_key"},
+		`AWS documents that PerformanceNavigationDuration has the value_key "event_details.duration".`: {
+			rumapi.Definition{Name: "PerformanceNavigationDuration", ValueKey: "x"}, "value_key",
+		},
+		`{"metadata":{"osName":[{"exists":true}]}}`: {
+			rumapi.Definition{Name: "JsErrorCount", EventPattern: event, DimensionKeys: map[string]string{"metadata.osName": "OSName"}}, `dimension_keys["metadata.osName"]`,
+		},
+		`"shop.name" is not in an event of CloudWatch RUM.`: {
+			rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: pattern, DimensionKeys: map[string]string{"shop.name": "Name"}}, `dimension_keys["shop.name"]`,
+		},
+	} {
+		diags := check(newModel(c.metric))
+		if !slices.ContainsFunc(diags, func(d diag.Diagnostic) bool {
+			at, _ := d.(diag.DiagnosticWithPath)
+			return at.Path().String() == c.at && strings.Contains(d.Detail(), want)
+		}) {
+			t.Errorf("%s: no diagnostic says %s: %v", c.at, want, diags)
 		}
 	}
 }
@@ -116,4 +158,35 @@ func TestTableKeepsItsOwnRules(t *testing.T) {
 			t.Errorf("the pattern of %s is %s", name, metric.pattern(nil))
 		}
 	}
+}
+
+// FuzzCheck checks that a definition is judged by what its pattern means and
+// not by how it is written, and that what passes has a pattern that is an
+// object.
+func FuzzCheck(f *testing.F) {
+	f.Add("JsErrorCount", "", "", "", "", "")
+	f.Add("JsErrorCount", "AWS/RUM", `{"event_type":["com.amazon.rum.js_error_event"],"metadata.browserName":["Chrome"]}`, "event_details.duration", "metadata.browserName", "BrowserName")
+	f.Add("Checkouts", "Shop", `{"event_type":["a"],"event_details":{"x":[{"numeric":[">",1,"<",9]}]}}`, "event_details.total", "user_details.tier", "Tier")
+	f.Add("Checkouts", "Shop", `{"event_type":[""],"event_details":null,"event_details":[[["a","b"]]]}`, ".", "..", "")
+	f.Add("", "Shop", `{"":{"":[]}}`, "", ".", "x")
+	f.Add("Checkouts", "Shop", "null", "", "", "")
+	f.Add("Checkouts", "Shop", "{\"\xff\":[\"\xff\"]}", "\xff", "\xff.", "\xff")
+	f.Fuzz(func(t *testing.T, name, namespace, text, valueKey, field, dimension string) {
+		d := rumapi.Definition{Name: name, Namespace: namespace, EventPattern: text, ValueKey: valueKey}
+		if field != "" {
+			d.DimensionKeys = map[string]string{field: dimension}
+		}
+		diags := check(newModel(d))
+		object, isObject := decode(text)
+		if !isObject && text != "" && !diags.HasError() {
+			t.Errorf("%q passes", text)
+		}
+		if isObject {
+			d.EventPattern = encode(object)
+			if again := check(newModel(d)); len(again) != len(diags) || again.HasError() != diags.HasError() {
+				t.Errorf("%q gives %v, and %q gives %v", text, diags, d.EventPattern, again)
+			}
+		}
+		_ = newModel(d).filledIn(t.Context(), newModel(d), model{}) // does not panic
+	})
 }

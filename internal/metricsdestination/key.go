@@ -22,12 +22,9 @@ const idMarkdown = "`MONITOR,CloudWatch@REGION` or `MONITOR,Evidently,ARN@REGION
 // that was moved from where regions were not recorded has none, until it is
 // read for the first time.
 func formatID(k rumapi.Key) string {
-	id := k.AppMonitorName
-	for _, part := range []string{k.Destination, k.DestinationARN} {
-		if part != "" { // as in what an import names that does not exist
-			id += "," + part
-		}
-	}
+	parts := []string{k.AppMonitorName, k.Destination, k.DestinationARN}
+	missing := func(part string) bool { return part == "" } // even the destination, of an import that finds nothing
+	id := strings.Join(slices.DeleteFunc(parts, missing), ",")
 	if k.Region != "" {
 		id += "@" + k.Region
 	}
@@ -69,6 +66,8 @@ func checkKey(k rumapi.Key) error {
 		return errors.New("a CloudWatch destination has no ARN")
 	case k.DestinationARN != "" && !validate.IsARN(k.DestinationARN):
 		return fmt.Errorf("%q is not an ARN", k.DestinationARN)
+	case k.Region != "" && !validate.IsRegion(k.Region):
+		return fmt.Errorf("%q is not the name of a region", k.Region)
 	}
 	return nil
 }

@@ -149,3 +149,23 @@ func FuzzParseID(f *testing.F) {
 		}
 	})
 }
+
+// Every identity is refused, or has a key whose ID means it too, if it is whole.
+func FuzzIdentity(f *testing.F) {
+	f.Add("", "web", "", "")
+	f.Add("eu-west-1", "web", "CloudWatch", "")
+	f.Add("eu-west-1", "web", "Evidently", featureARN)
+	f.Add("us-east-1", "a.b-c_d#e", "Evidently", oddARN)
+	f.Add("Ireland", "web", "CloudWatch", "")
+	f.Add("eu-west-1,", "web@", "CloudWatch@a-b", "@")
+	f.Fuzz(func(t *testing.T, region, monitor, destination, arn string) {
+		id := newIdentity(rumapi.Key{Region: region, AppMonitorName: monitor, Destination: destination, DestinationARN: arn})
+		key := id.key()
+		if checkKey(key) != nil || key.Region == "" || key.Destination == "" || (key.Destination == rumapi.Evidently) != (key.DestinationARN != "") {
+			return
+		}
+		if got, err := parseID(formatID(key)); err != nil || got != key {
+			t.Errorf("%#v came back from %q as %#v, %v", key, formatID(key), got, err)
+		}
+	})
+}

@@ -8,3 +8,6 @@ func Partitions() map[string]string {
 	}
 	return expressions
 }
+
+// NormalizeRetryAfter is what becomes of a Retry-After header.
+var NormalizeRetryAfter = normalizeRetryAfter

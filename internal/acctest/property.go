@@ -1,0 +1,62 @@
+package acctest
+
+import (
+	"flag"
+	"net/http"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
+)
+
+// Properties are checked with as many sequences as take a few seconds, and the
+// same in each run, so that a test does not fail for what nobody has changed. On
+// the command line -rapid.checks says how many, and -rapid.seed=0 draws others.
+func init() {
+	for name, value := range map[string]string{"rapid.checks": "50", "rapid.seed": "1"} {
+		if err := flag.Set(name, value); err != nil {
+			panic(err) // the flags are rapid's
+		}
+	}
+}
+
+// Check checks a property of sequences, each in a bubble of testing/synctest.
+func Check(t *testing.T, property func(*rapid.T)) {
+	t.Helper()
+	rapid.Check(t, func(t *rapid.T) { rapid.SyncTest(t, property) })
+}
+
+// mishaps are what can go wrong with a call, but that its answer is a lie.
+var mishaps = []fakerum.Fault{
+	{Status: http.StatusForbidden, Code: "AccessDeniedException"},
+	{Status: http.StatusTooManyRequests, Code: "ThrottlingException"},
+	{Status: http.StatusTooManyRequests, Code: "ThrottlingException", RetryAfter: "7"},
+	{Status: http.StatusConflict, Code: "ConflictException"},
+	{Status: http.StatusInternalServerError, Code: "InternalServerException"},
+	{Status: http.StatusInternalServerError, Code: "InternalServerException", AfterWork: true},
+	{Status: http.StatusBadGateway, ContentType: "text/html", Body: "<html>Bad Gateway</html>", AfterWork: true},
+	{Drop: true},
+	{Drop: true, AfterWork: true},
+	{Delay: time.Hour},
+	{Delay: time.Hour, AfterWork: true},
+}
+
+// DrawFault draws something that goes wrong with some of the given operations.
+func DrawFault(t *rapid.T, operations ...string) fakerum.Fault {
+	f := rapid.SampledFrom(mishaps).Draw(t, "mishap")
+	f.Operation = rapid.SampledFrom(operations).Draw(t, "operation")
+	f.Times = rapid.IntRange(0, 4).Draw(t, "times")
+	return f
+}
+
+// DrawBehavior draws how a service behaves in what both resources depend on.
+func DrawBehavior(t *rapid.T, b *fakerum.Behavior) {
+	b.OmitAbsent = rapid.Bool().Draw(t, "OmitAbsent")
+	b.DeleteAbsentOK = rapid.Bool().Draw(t, "DeleteAbsentOK")
+	b.NewestFirst = rapid.Bool().Draw(t, "NewestFirst")
+	b.OneWriteAtATime = rapid.Bool().Draw(t, "OneWriteAtATime")
+	b.PageSize = rapid.IntRange(0, 2).Draw(t, "PageSize")
+	b.LastToken = rapid.SampledFrom([]fakerum.LastToken{fakerum.TokenAbsent, fakerum.TokenEmpty, fakerum.TokenRepeated}).Draw(t, "LastToken")
+}

@@ -1,0 +1,498 @@
+package metricsdestination_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"pgregory.net/rapid"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/acctest"
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
+)
+
+// The property: whatever was configured, imported, changed behind Terraform's
+// back and went wrong, in whatever order, one apply that nothing goes wrong with
+// leaves the service with just what is configured, and with what is none of
+// Terraform's business as it was.
+
+// target is what CloudWatch RUM knows a destination by.
+type target struct{ region, monitor, destination, arn string }
+
+// targets are those that are configured; foreign ones are others.
+var (
+	webCloudWatch = target{acctest.Region, web, "CloudWatch", ""}
+	webEvidently  = target{acctest.Region, web, "Evidently", arnA}
+	shopEvidently = target{acctest.Region, "shop#1", "Evidently", arnA}
+	usCloudWatch  = target{acctest.OtherRegion, web, "CloudWatch", ""}
+	usEvidently   = target{acctest.OtherRegion, web, "Evidently", arnB}
+
+	targets = []target{webCloudWatch, webEvidently, shopEvidently, usCloudWatch, usEvidently}
+)
+
+func (k target) id() string {
+	id := k.monitor + "," + k.destination
+	if k.arn != "" {
+		id += "," + k.arn
+	}
+	return id + "@" + k.region
+}
+
+// cli is what a sequence has its configurations applied by.
+type cli interface {
+	// apply makes destinations, by the names of their resources, what there is.
+	apply(destinations map[string]destination) error
+	// bring imports a destination.
+	bring(name string, d destination, id string) error
+	// has is the state.
+	has() map[string]destination
+	// pending are the addresses of what another apply would change.
+	pending(destinations map[string]destination) ([]string, error)
+}
+
+// destination is one that is configured, in state or in the service.
+type destination struct {
+	target
+	role string
+}
+
+// newDestination is one in a state.
+func newDestination(value func(attribute string) string) destination {
+	return destination{target{value("region"), value("app_monitor_name"), value("destination"), value("destination_arn")}, value("iam_role_arn")}
+}
+
+// world is a sequence so far.
+type world struct {
+	fake    *fakerum.Service
+	in      func(region string) *fakerum.Account
+	cli     cli
+	config  map[string]destination // by the names of the resources
+	foreign map[target]string      // roles, of what others put there
+	faulty  bool                   // while something may go wrong
+	failed  bool                   // the latest apply did
+	lag     func()                 // ends the lag of List, if there is one
+}
+
+func newWorld(fake *fakerum.Service, in func(string) *fakerum.Account, cli cli) *world {
+	for _, k := range targets {
+		in(k.region).CreateMonitor(k.monitor)
+	}
+	return &world{fake: fake, in: in, cli: cli, config: map[string]destination{}, foreign: map[target]string{}, lag: func() {}}
+}
+
+// configure gives a resource a destination. One that had it before gets the
+// other's, if there is one, or goes.
+func (w *world) configure(name string, d destination) {
+	before, existed := w.config[name]
+	for other, theirs := range w.config {
+		switch {
+		case other == name || theirs.target != d.target:
+		case existed:
+			w.config[other] = before
+		default:
+			delete(w.config, other)
+		}
+	}
+	w.config[name] = d
+}
+
+// apply applies the configuration, with what goes wrong.
+func (w *world) apply() error {
+	err := w.cli.apply(w.config)
+	w.failed = err != nil
+	w.lag() // shorter than the time between two runs: else List could deny what exists to one that then forgets it
+	w.lag = func() {}
+	if errors.Is(err, acctest.ErrInconsistent) || err != nil && !w.faulty {
+		return err
+	}
+	return w.check()
+}
+
+// adopt imports what exists already, as a resource that is new. If that fails,
+// it is deleted.
+func (w *world) adopt(name string, d destination, id string) error {
+	_, configured := w.config[name]
+	if _, inState := w.cli.has()[name]; configured || inState || w.find(d.target) {
+		return nil
+	}
+	w.put(d)
+	err := w.cli.bring(name, d, id)
+	if err == nil {
+		w.config[name] = d
+		return nil
+	}
+	w.delete(d.target)
+	return w.excuse(err)
+}
+
+// reimport forgets a resource and imports it. If that fails, it is restored.
+func (w *world) reimport(name, id string) error {
+	d, inState := w.cli.has()[name]
+	if wanted, configured := w.config[name]; !inState || !configured || wanted.target != d.target || w.faulty || !w.holds(d.target) {
+		return nil
+	}
+	return w.cli.bring(name, d, id)
+}
+
+// excuse is err, unless something may go wrong.
+func (w *world) excuse(err error) error {
+	if w.faulty {
+		return nil
+	}
+	return err
+}
+
+// find reports whether a target is configured, in state or in the service.
+func (w *world) find(k target) bool {
+	for _, all := range []map[string]destination{w.config, w.cli.has()} {
+		for _, d := range all {
+			if d.target == k {
+				return true
+			}
+		}
+	}
+	return w.holds(k)
+}
+
+func (w *world) holds(k target) bool {
+	_, found := w.service()[k]
+	return found
+}
+
+// service is what the service holds: roles by targets.
+func (w *world) service() map[target]string {
+	all := map[target]string{}
+	for _, k := range targets {
+		for _, d := range w.in(k.region).Destinations(k.monitor) {
+			all[target{k.region, k.monitor, d.Destination, d.DestinationARN}] = d.IAMRoleARN
+		}
+	}
+	return all
+}
+
+// put and delete are behind Terraform's back.
+func (w *world) put(d destination) {
+	w.in(d.region).PutDestination(d.monitor, fakerum.Destination{Destination: d.destination, DestinationARN: d.arn, IAMRoleARN: d.role})
+}
+
+func (w *world) delete(k target) {
+	w.in(k.region).DeleteDestination(k.monitor, k.destination, k.arn)
+}
+
+// add adds a destination that Terraform is not to touch.
+func (w *world) add(k target) {
+	k.destination, k.arn = "Evidently", fmt.Sprintf("arn:aws:evidently:::foreign-%d", len(w.foreign))
+	w.foreign[k] = roleA
+	w.put(destination{k, roleA})
+}
+
+// recreate replaces a monitor by a namesake.
+func (w *world) recreate(k target) {
+	w.in(k.region).DeleteMonitor(k.monitor)
+	w.in(k.region).CreateMonitor(k.monitor)
+	maps.DeleteFunc(w.foreign, func(f target, _ string) bool { return f.region == k.region && f.monitor == k.monitor })
+}
+
+// inject has something go wrong.
+func (w *world) inject(f fakerum.Fault) {
+	remove := w.fake.Inject(f)
+	if f.Stale {
+		before := w.lag
+		w.lag = func() { before(); remove() }
+	}
+	w.faulty = true
+}
+
+func (w *world) calm() {
+	w.fake.ClearFaults()
+	w.faulty, w.lag = false, func() {}
+}
+
+// check returns an error if something was lost or forgotten.
+func (w *world) check() error {
+	service, known := w.service(), map[target]bool{}
+	for _, d := range w.cli.has() {
+		known[d.target] = true
+	}
+	for k, role := range w.foreign {
+		if service[k] != role {
+			return fmt.Errorf("lost %s", k.id())
+		}
+		known[k] = true
+	}
+	for k := range service {
+		if !known[k] {
+			return fmt.Errorf("the service has %s, and the state does not know", k.id())
+		}
+	}
+	return nil
+}
+
+// finish applies what nothing goes wrong with, and returns an error unless that
+// leaves everything as it has to be.
+func (w *world) finish() error {
+	w.calm()
+	if err := w.apply(); err != nil {
+		return fmt.Errorf("the last apply: %w", err)
+	}
+	want := maps.Clone(w.foreign)
+	for _, d := range w.config {
+		want[d.target] = d.role
+	}
+	if got := w.service(); !maps.Equal(got, want) {
+		return fmt.Errorf("the service has\n%v\nwant\n%v", got, want)
+	}
+	if got := w.cli.has(); !maps.Equal(got, w.config) {
+		return fmt.Errorf("the state has\n%v\nwant\n%v", got, w.config)
+	}
+	pending, err := w.cli.pending(w.config)
+	if err == nil && len(pending) > 0 {
+		err = fmt.Errorf("another plan has %v", pending)
+	}
+	return err
+}
+
+// TestProperty draws sequences.
+func TestProperty(t *testing.T) {
+	t.Parallel()
+	acctest.Check(t, sequence)
+}
+
+func sequence(t *rapid.T) {
+	fake := fakerum.New()
+	tf := acctest.NewTerraform(t, fake)
+	tf.Parallel = rapid.Bool().Draw(t, "parallel")
+	tf.CreateFirst = rapid.Bool().Draw(t, "create first")
+	w := newWorld(fake, tf.Account, protocol{tf})
+	fake.Behave(func(b *fakerum.Behavior) { acctest.DrawBehavior(t, b) })
+
+	name := rapid.SampledFrom([]string{"a", "b", "c", "d"})
+	at := rapid.SampledFrom(targets)
+	full := rapid.Custom(func(t *rapid.T) destination {
+		d := destination{target: at.Draw(t, "target")}
+		if d.destination == "Evidently" {
+			d.role = rapid.SampledFrom([]string{roleA, roleB}).Draw(t, "role")
+		}
+		return d
+	})
+	succeed := func(t *rapid.T, err error) {
+		if err != nil {
+			t.Log(err)
+			t.Fatal("the property does not hold") // one text for all, so that a sequence can be made shorter
+		}
+	}
+	t.Repeat(map[string]func(*rapid.T){
+		"configure": func(t *rapid.T) {
+			for range rapid.IntRange(1, 4).Draw(t, "changes") {
+				w.configure(name.Draw(t, "name"), full.Draw(t, "destination"))
+			}
+		},
+		"remove":     func(t *rapid.T) { delete(w.config, name.Draw(t, "name")) },
+		"apply":      func(t *rapid.T) { succeed(t, w.apply()) },
+		"apply anew": func(t *rapid.T) { succeed(t, w.apply()) }, // makes it more often
+		"adopt": func(t *rapid.T) {
+			d := full.Draw(t, "destination")
+			succeed(t, w.adopt(name.Draw(t, "name"), d, d.id()))
+		},
+		"reimport": func(t *rapid.T) {
+			n := name.Draw(t, "name")
+			id := ""
+			if rapid.Bool().Draw(t, "by ID") {
+				id = w.config[n].id()
+			}
+			succeed(t, w.reimport(n, id))
+		},
+		"change the role": func(t *rapid.T) {
+			if d := full.Draw(t, "destination"); w.holds(d.target) {
+				w.put(d)
+			}
+		},
+		"delete":               func(t *rapid.T) { w.delete(at.Draw(t, "target")) },
+		"add a foreign one":    func(t *rapid.T) { w.add(at.Draw(t, "target")) },
+		"recreate the monitor": func(t *rapid.T) { w.recreate(at.Draw(t, "target")) },
+		"go wrong": func(t *rapid.T) {
+			f := acctest.DrawFault(t, fakerum.OpPutRumMetricsDestination, fakerum.OpListRumMetricsDestinations, fakerum.OpDeleteRumMetricsDestination)
+			f.Monitor = rapid.SampledFrom([]string{"", web}).Draw(t, "monitor")
+			w.inject(f)
+		},
+		"lag":  func(t *rapid.T) { w.inject(fakerum.Fault{Stale: true, Times: rapid.IntRange(0, 9).Draw(t, "times")}) },
+		"calm": func(*rapid.T) { w.calm() },
+	})
+	succeed(t, w.finish())
+}
+
+// protocol is a cli that is none.
+type protocol struct{ tf *acctest.Terraform }
+
+func (p protocol) resource(d destination) acctest.Resource {
+	arguments := map[string]tftypes.Value{}
+	for name, value := range map[string]string{
+		"app_monitor_name": d.monitor, "destination": d.destination, "destination_arn": d.arn, "iam_role_arn": d.role, "region": explicit(d.region),
+	} {
+		if value != "" {
+			arguments[name] = tftypes.NewValue(tftypes.String, value)
+		}
+	}
+	return acctest.Resource{Type: "rum_metrics_destination", Arguments: arguments}
+}
+
+// explicit is a region, if it is not the provider's.
+func explicit(region string) string {
+	if region == acctest.Region {
+		return ""
+	}
+	return region
+}
+
+func (p protocol) resources(destinations map[string]destination) map[string]acctest.Resource {
+	all := map[string]acctest.Resource{}
+	for name, d := range destinations {
+		all[name] = p.resource(d)
+	}
+	return all
+}
+
+func (p protocol) apply(destinations map[string]destination) error {
+	return p.tf.Apply(context.Background(), p.resources(destinations))
+}
+
+func (p protocol) bring(name string, d destination, id string) error {
+	return p.tf.Import(context.Background(), name, p.resource(d), id)
+}
+
+func (p protocol) pending(destinations map[string]destination) ([]string, error) {
+	return p.tf.Plan(context.Background(), p.resources(destinations))
+}
+
+func (p protocol) has() map[string]destination {
+	all := map[string]destination{}
+	for _, name := range p.tf.Addresses() {
+		all[name] = newDestination(func(attribute string) string { return p.tf.Value(name, attribute) })
+	}
+	return all
+}
+
+// TestSequenceThroughCLI has one sequence applied by a CLI.
+func TestSequenceThroughCLI(t *testing.T) {
+	t.Parallel()
+	env := acctest.NewFake(t)
+	w := newWorld(env.Fake, env.In, &throughCLI{t, env, env.CLI(t)})
+	succeed := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	fail := func() {
+		t.Helper()
+		if succeed(w.apply()); !w.failed {
+			t.Error("nothing went wrong")
+		}
+	}
+	w.configure("a", destination{webCloudWatch, ""})
+	w.configure("b", destination{webEvidently, roleA})
+	w.configure("c", destination{usCloudWatch, ""})
+	w.add(webCloudWatch)
+	succeed(w.apply())
+
+	// One replaces another, one gets another role and one is new; but Put does its
+	// work and nothing says so, not even List.
+	w.configure("a", w.config["c"])
+	w.configure("b", destination{webEvidently, roleB})
+	w.configure("d", destination{shopEvidently, roleA})
+	w.delete(usCloudWatch)
+	var lost atomic.Bool
+	w.inject(fakerum.Fault{Operation: opPut, Drop: true, AfterWork: true, Match: func(fakerum.Request) bool {
+		lost.Store(true)
+		return true
+	}})
+	w.inject(fakerum.Fault{Operation: opList, Status: http.StatusServiceUnavailable, Match: func(fakerum.Request) bool { return lost.Load() }})
+	fail()
+	w.calm()
+
+	succeed(w.adopt("e", destination{usEvidently, roleB}, "web,Evidently,"+arnB+"@us-east-1"))
+	w.put(destination{webEvidently, roleA})
+	delete(w.config, "d")
+	w.inject(fakerum.Fault{Operation: opDelete, Status: http.StatusInternalServerError, Code: "InternalServerException", AfterWork: true})
+	fail()
+	succeed(w.finish())
+}
+
+// throughCLI is a cli that is one.
+type throughCLI struct {
+	t   *testing.T
+	env *acctest.Env
+	cli *acctest.CLI
+}
+
+func (c *throughCLI) configure(destinations map[string]destination) {
+	text := c.env.ProviderIn(acctest.Region, "max_retries = 2")
+	for name, d := range destinations {
+		lines := []string{fmt.Sprintf("app_monitor_name = %q", d.monitor), fmt.Sprintf("destination = %q", d.destination)}
+		if d.arn != "" {
+			lines = append(lines, fmt.Sprintf("destination_arn = %q", d.arn), fmt.Sprintf("iam_role_arn = %q", d.role))
+		}
+		if explicit(d.region) != "" {
+			lines = append(lines, fmt.Sprintf("region = %q", d.region))
+		}
+		text += block(name, lines...)
+	}
+	c.cli.Configure(text)
+}
+
+func (c *throughCLI) apply(destinations map[string]destination) (err error) {
+	c.configure(destinations)
+	for _, d := range c.cli.Diagnostics("apply", "-auto-approve") {
+		if d.Severity == "error" {
+			err = errors.Join(err, fmt.Errorf("%s: %s: %s", d.Address, d.Summary, d.Detail))
+		}
+	}
+	return err
+}
+
+func (c *throughCLI) bring(name string, d destination, id string) error {
+	c.configure(map[string]destination{name: d})
+	c.cli.Run("import", "rum_metrics_destination."+name, id)
+	return nil
+}
+
+func (c *throughCLI) pending(destinations map[string]destination) ([]string, error) {
+	c.configure(destinations)
+	c.cli.Run("plan", "-detailed-exitcode")
+	return nil, nil
+}
+
+func (c *throughCLI) has() map[string]destination {
+	all := map[string]destination{}
+	text, err := os.ReadFile(filepath.Join(c.cli.Dir, "terraform.tfstate"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return all
+	}
+	var state struct {
+		Resources []struct {
+			Name      string
+			Instances []struct{ Attributes map[string]*string }
+		}
+	}
+	if err == nil {
+		err = json.Unmarshal(text, &state)
+	}
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	for _, r := range state.Resources {
+		value := func(attribute string) string { return aws.ToString(r.Instances[0].Attributes[attribute]) }
+		all[r.Name] = newDestination(value)
+	}
+	return all
+}

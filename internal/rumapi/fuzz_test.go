@@ -1,0 +1,124 @@
+package rumapi_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
+)
+
+// FuzzRetryAfter checks that of any Retry-After there is left what the SDK can
+// decode and nobody waits too long for, or nothing.
+func FuzzRetryAfter(f *testing.F) {
+	for _, seed := range []string{
+		"", "0", "7", "-1", "-2200000000", "3600", "99999999999999999999", " 7", "1.5", "1e9", "soon", "Fri, 31 Dec 1999 23:59:59 GMT", "Fri, 31 Dec 9999 23:59:59 GMT",
+		"Saturday, 01-Jan-00 00:00:07 GMT", "Sat Jan  1 00:00:07 2000",
+	} {
+		f.Add(seed)
+	}
+	now := time.Date(2000, time.January, 1, 0, 0, 0, 0, time.UTC)
+	f.Fuzz(func(t *testing.T, value string) {
+		header := http.Header{"Retry-After": {value}}
+		rumapi.NormalizeRetryAfter(header, now)
+		if left, there := header["Retry-After"]; there {
+			if seconds, err := strconv.ParseInt(left[0], 10, 32); err != nil || seconds > 60 {
+				t.Errorf("of %q there is left %q", value, left)
+			}
+		}
+	})
+}
+
+// FuzzSame checks that sameness of patterns goes both ways, and that the same
+// JSON in other words is the same.
+func FuzzSame(f *testing.F) {
+	f.Add("", "")
+	f.Add(`{"event_type":["a"]}`, `{ "event_type": [ "a" ] }`)
+	f.Add(`{"a":1,"b":2}`, `{"b":2.0,"a":1e0}`)
+	f.Add(`{`, `{`)
+	f.Add(`null`, ``)
+	f.Add(`{"a":1e400}`, `{"a":1e400 }`)
+	f.Add("[\"\xff\"]", `["\ud800"]`)
+	f.Fuzz(func(t *testing.T, a, b string) {
+		definition := func(pattern string) rumapi.Definition { return rumapi.Definition{Name: "x", EventPattern: pattern} }
+		same := func(a, b string) bool { return definition(a).Same(definition(b)) }
+		if !same(a, a) || same(a, b) != same(b, a) {
+			t.Errorf("%q is itself: %t; it is %q: %t, and the other way round: %t", a, same(a, a), b, same(a, b), same(b, a))
+		}
+		var value any
+		var indented bytes.Buffer
+		if json.Unmarshal([]byte(a), &value) == nil && json.Indent(&indented, []byte(a), "", "\t") == nil && !same(a, indented.String()) {
+			t.Errorf("%q is not %q", a, indented.String())
+		}
+	})
+}
+
+// always answers every request with the same.
+type always struct {
+	status int
+	header http.Header
+	body   string
+}
+
+// Do gives the answer.
+func (a always) Do(r *http.Request) (*http.Response, error) {
+	return &http.Response{
+		StatusCode: a.status, Header: a.header.Clone(), Body: io.NopCloser(strings.NewReader(a.body)), ContentLength: int64(len(a.body)), Request: r,
+	}, nil
+}
+
+// FuzzAnswer has the service, or what stands in its place, give any answer: it
+// is understood, or there is an error that says something.
+func FuzzAnswer(f *testing.F) {
+	f.Add(200, "", "", "", `{"Destinations":[{"Destination":"CloudWatch","DestinationArn":"","IamRoleArn":null}],"NextToken":"x"}`)
+	f.Add(200, "", "", "", `{"MetricDefinitions":[{"MetricDefinitionId":"1","Name":"x","DimensionKeys":{"a":null}}],"NextToken":""}`)
+	f.Add(200, "", "", "", `{"MetricDefinitions":[null],"Errors":[{"ErrorCode":"x","MetricDefinition":null}],"MetricDefinitionIds":[null]}`)
+	f.Add(200, "", "", "", `{"AppMonitorSummaries":[{"Name":""}]}`)
+	f.Add(200, "", "", "text/html", `<html>`)
+	f.Add(404, "ResourceNotFoundException", "", "", `{"message":"m","resourceName":"n"}`)
+	f.Add(409, "ConflictException:http://x/", "", "", `{"__type":"a#b:c"}`)
+	f.Add(429, "", "Wed, 01 Jan 2200 00:00:00 GMT", "", `{"message":1}`)
+	f.Add(403, "", "", "", ``)
+	f.Add(402, "ServiceQuotaExceededException", "7", "application/json", `[]`)
+	f.Add(599, "#", "-1", "", "\xff")
+	f.Fuzz(func(t *testing.T, status int, code, retryAfter, contentType, body string) {
+		if status < 200 || status > 599 {
+			return // net/http gives no such answer
+		}
+		client := newClient(t, aws.Config{
+			Region: region, Credentials: credentials.NewStaticCredentialsProvider("AKIA", "x", ""),
+			Retryer: func() aws.Retryer { return rumapi.NewRetryer(1, false) },
+			HTTPClient: always{status, http.Header{
+				"X-Amzn-Errortype": {code}, "Retry-After": {retryAfter}, "Content-Type": {contentType},
+			}, body},
+		})
+		ctx := t.Context()
+		check := func(err error) {
+			if err == nil {
+				return
+			}
+			if summary, detail := rumapi.Explain(err); summary == "" || detail == "" || err.Error() == "" {
+				t.Errorf("%v is explained as %q, %q", err, summary, detail)
+			}
+		}
+		check(client.PutDestination(ctx, cloudWatch))
+		check(client.DeleteDestination(ctx, cloudWatch.Key))
+		_, err := client.ResolveDestination(ctx, rumapi.Key{Region: region, AppMonitorName: "web"})
+		check(err)
+		_, err = client.ListDefinitions(ctx, cloudWatch.Key)
+		check(err)
+		_, err = client.UpdateDefinition(ctx, rumapi.Definition{DefinitionKey: rumapi.DefinitionKey{Key: cloudWatch.Key, ID: "1"}, Name: "x"})
+		check(err)
+		for _, err := range client.Destinations(ctx, region, "") {
+			check(err)
+		}
+	})
+}
