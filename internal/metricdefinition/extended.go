@@ -51,21 +51,15 @@ var extendedDimensions = map[string]string{
 func (m extendedMetric) event() string { return "com.amazon.rum." + m.eventType }
 
 // pattern is the event pattern that AWS demands, with the fields of dimensions
-// added where it does not have them: every dimension has to occur in it.
+// added, none of which it has: every dimension has to occur in it.
 func (m extendedMetric) pattern(dimensions map[string]string) string {
 	fields := map[string]any{"event_type": []string{m.event()}}
 	if m.details != "" {
 		fields["event_details"] = json.RawMessage(m.details)
 	}
-	text := encode(fields)
-	if len(dimensions) == 0 {
-		return text
-	}
-	all, _ := decode(text) // just encoded
+	all, _ := decode(encode(fields)) // to add to event_details, where the table has it
 	for field := range dimensions {
-		if !occurs(all, field) {
-			add(all, strings.Split(field, "."), []any{map[string]any{"exists": true}})
-		}
+		add(all, strings.Split(field, "."), []any{map[string]any{"exists": true}})
 	}
 	return encode(all)
 }

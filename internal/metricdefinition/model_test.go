@@ -4,6 +4,8 @@ import (
 	"reflect"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
@@ -31,6 +33,38 @@ func TestModelThereAndBack(t *testing.T) {
 	} {
 		if got := newModel(d).definition(); !reflect.DeepEqual(got, d) {
 			t.Errorf("%s: %+v became %+v", name, d, got)
+		}
+		if got := newIdentity(d.DefinitionKey).key(); got != d.DefinitionKey {
+			t.Errorf("%s: the identity of %+v is that of %+v", name, d.DefinitionKey, got)
+		}
+	}
+}
+
+// TestKnown makes unknown each thing in turn that the service is to be told.
+func TestKnown(t *testing.T) {
+	t.Parallel()
+	if m := newModel(full()); !m.known() || !m.dimensionsKnown() {
+		t.Error("what is known is not")
+	}
+	unknown := types.StringUnknown()
+	for name, hide := range map[string]func(*model){
+		"app_monitor_name": func(m *model) { m.AppMonitorName = unknown },
+		"destination":      func(m *model) { m.Destination = unknown },
+		"destination_arn":  func(m *model) { m.DestinationARN = unknown },
+		"region":           func(m *model) { m.Region = unknown },
+		"name":             func(m *model) { m.Name = unknown },
+		"namespace":        func(m *model) { m.Namespace = unknown },
+		"event_pattern":    func(m *model) { m.EventPattern = jsontypes.NewNormalizedUnknown() },
+		"value_key":        func(m *model) { m.ValueKey = unknown },
+		"unit_label":       func(m *model) { m.UnitLabel = unknown },
+		"dimension_keys":   func(m *model) { m.DimensionKeys = types.MapUnknown(types.StringType) },
+		"one dimension": func(m *model) {
+			m.DimensionKeys = types.MapValueMust(types.StringType, map[string]attr.Value{"metadata.osName": unknown})
+		},
+	} {
+		m := newModel(full())
+		if hide(&m); m.known() {
+			t.Errorf("all is known without %s", name)
 		}
 	}
 }
@@ -75,6 +109,10 @@ func TestNewState(t *testing.T) {
 			state(func(*model) {}), rumapi.Definition{Namespace: "Shop"},
 			func(m model) any { return m.Namespace }, types.StringValue("Shop"),
 		},
+		"namespace lost": {
+			state(func(m *model) { m.Namespace = types.StringValue("Shop") }), rumapi.Definition{},
+			func(m model) any { return m.Namespace }, null,
+		},
 		"unit filled in": {
 			state(func(*model) {}), rumapi.Definition{UnitLabel: "Count"},
 			func(m model) any { return m.UnitLabel }, null,
@@ -99,6 +137,18 @@ func TestNewState(t *testing.T) {
 			state(func(m *model) { m.ValueKey = empty }), rumapi.Definition{ValueKey: "event_details.total"},
 			func(m model) any { return m.ValueKey }, types.StringValue("event_details.total"),
 		},
+		"value key lost": {
+			state(func(m *model) { m.ValueKey = types.StringValue("event_details.total") }), rumapi.Definition{},
+			func(m model) any { return m.ValueKey }, null,
+		},
+		"dimensions lost": {
+			state(func(m *model) { m.DimensionKeys = dimensions(full().DimensionKeys) }), rumapi.Definition{},
+			func(m model) any { return m.DimensionKeys }, types.MapNull(types.StringType),
+		},
+		"dimensions added": {
+			state(func(*model) {}), rumapi.Definition{DimensionKeys: full().DimensionKeys},
+			func(m model) any { return m.DimensionKeys }, dimensions(full().DimensionKeys),
+		},
 		"no dimensions": {
 			state(func(m *model) { m.DimensionKeys = types.MapValueMust(types.StringType, nil) }), rumapi.Definition{},
 			func(m model) any { return m.DimensionKeys }, types.MapValueMust(types.StringType, nil),
@@ -106,6 +156,58 @@ func TestNewState(t *testing.T) {
 	} {
 		if got := c.got(newState(c.read, c.before)); !reflect.DeepEqual(got, c.want) {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+}
+
+// TestFilledIn plans a definition whose configuration leaves out all that it may.
+func TestFilledIn(t *testing.T) {
+	t.Parallel()
+	const (
+		event    = "com.amazon.rum.performance_navigation_event"
+		text     = `{"event_type":["` + event + `"]}`
+		another  = `{ "event_type": ["` + event + `"] }`
+		browser  = `{"event_type":["` + event + `"],"metadata":{"browserName":[{"exists":true}]}}`
+		duration = "event_details.duration"
+	)
+	name, unknown, null := types.StringValue("PerformanceNavigationDuration"), types.StringUnknown(), types.StringNull()
+	one := dimensions(map[string]string{"metadata.browserName": "BrowserName"})
+	unknownPattern, noPattern := jsontypes.NewNormalizedUnknown(), jsontypes.NewNormalizedNull()
+	for what, c := range map[string]struct {
+		config    model // of which these members count
+		state     rumapi.Definition
+		namespace types.String
+		value     types.String
+		pattern   jsontypes.Normalized
+	}{
+		"new":                     {model{Name: name}, rumapi.Definition{}, null, types.StringValue(duration), pattern(text)},
+		"with a dimension":        {model{Name: name, DimensionKeys: one}, rumapi.Definition{}, null, types.StringValue(duration), pattern(browser)},
+		"as it is":                {model{Name: name}, rumapi.Definition{Namespace: "AWS/RUM", EventPattern: another}, types.StringValue("AWS/RUM"), types.StringValue(duration), pattern(another)},
+		"of another pattern":      {model{Name: name}, rumapi.Definition{EventPattern: browser}, null, types.StringValue(duration), pattern(text)},
+		"custom before":           {model{Name: name}, rumapi.Definition{Namespace: "Shop"}, null, types.StringValue(duration), pattern(text)},
+		"custom of the same name": {model{Name: name, Namespace: types.StringValue("Shop")}, rumapi.Definition{}, types.StringValue("Shop"), null, noPattern},
+		"not documented":          {model{Name: types.StringValue("TimeOnPage")}, rumapi.Definition{ValueKey: duration, EventPattern: text}, null, null, noPattern},
+		"pattern written anew":    {model{Name: name, EventPattern: pattern(text)}, rumapi.Definition{EventPattern: another}, null, types.StringValue(duration), pattern(another)},
+		"value key written":       {model{Name: name, ValueKey: types.StringValue("")}, rumapi.Definition{}, null, types.StringValue(""), pattern(text)},
+		"name not known yet":      {model{Name: unknown}, rumapi.Definition{EventPattern: text}, null, unknown, unknownPattern},
+		"namespace not known yet": {model{Name: name, Namespace: unknown}, rumapi.Definition{EventPattern: text}, unknown, unknown, unknownPattern},
+		"dimensions not known yet": {
+			model{Name: name, DimensionKeys: types.MapUnknown(types.StringType)}, rumapi.Definition{EventPattern: text}, null, types.StringValue(duration), unknownPattern,
+		},
+	} {
+		planned := c.config // the framework has made unknown what is computed
+		if planned.Namespace.IsNull() {
+			planned.Namespace = unknown
+		}
+		if planned.ValueKey.IsNull() {
+			planned.ValueKey = unknown
+		}
+		if planned.EventPattern.IsNull() {
+			planned.EventPattern = unknownPattern
+		}
+		got := planned.filledIn(t.Context(), c.config, newModel(c.state))
+		if !got.Namespace.Equal(c.namespace) || !got.ValueKey.Equal(c.value) || !got.EventPattern.Equal(c.pattern) {
+			t.Errorf("%s: namespace %s, value_key %s, event_pattern %s", what, got.Namespace, got.ValueKey, got.EventPattern)
 		}
 	}
 }

@@ -2,10 +2,13 @@ package metricdefinition_test
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/compare"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
@@ -232,6 +235,51 @@ func TestKeyChangeReplaces(t *testing.T) {
 	}
 }
 
+// TestRegionChangeReplaces changes the provider's region under a definition that
+// names none.
+func TestRegionChangeReplaces(t *testing.T) {
+	t.Parallel()
+	env := acctest.NewFake(t)
+	monitor := env.Monitor(t)
+	other := env.In(acctest.OtherRegion)
+	other.CreateMonitor(monitor)
+	here := withDestination(env, monitor, sessions)
+	env.Run(t,
+		resource.TestStep{Config: here},
+		resource.TestStep{
+			Config: strings.Replace(here, env.Config(""), env.ProviderIn(acctest.OtherRegion, ""), 1),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+				plancheck.ExpectResourceAction(address, plancheck.ResourceActionDestroyBeforeCreate),
+			}},
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue(address, tfjsonpath.New("region"), knownvalue.StringExact(acctest.OtherRegion)),
+			},
+			PostApplyFunc: func() {
+				if here, there := env.Account.Definitions(monitor, "CloudWatch", ""), other.Definitions(monitor, "CloudWatch", ""); len(here) != 0 || len(there) != 1 {
+					t.Errorf("%d are left, %d are there", len(here), len(there))
+				}
+			},
+		},
+	)
+}
+
+func TestRegion(t *testing.T) {
+	t.Parallel()
+	env := acctest.NewFake(t)
+	monitor := env.Monitor(t)
+	env.Run(t,
+		resource.TestStep{
+			Config:      withDestination(env, monitor, sessions+"\nregion = \"cn-north-1\""),
+			PlanOnly:    true,
+			ExpectError: acctest.Saying(`"cn-north-1" is in the partition aws-cn`),
+		},
+		resource.TestStep{ // known at apply only
+			Config: withDestination(env, monitor, sessions+"\nregion = terraform_data.region.output") +
+				"resource \"terraform_data\" \"region\" {\n  input = \"eu-west-1\"\n}\n",
+		},
+	)
+}
+
 // TestUpdateThatKeepsMembers has the service keep what an update leaves out.
 func TestUpdateThatKeepsMembers(t *testing.T) {
 	t.Parallel()
@@ -283,6 +331,74 @@ func TestRejectedAlone(t *testing.T) {
 	cli.Run("destroy", "-auto-approve")
 }
 
+// TestRefused has the service refuse what is asked of a definition that is there:
+// the state keeps it as it is.
+func TestRefused(t *testing.T) {
+	t.Parallel()
+	env := acctest.NewFake(t)
+	monitor := env.Monitor(t)
+	cli := env.CLI(t)
+	before := withDestination(env, monitor, checkouts)
+	cli.Configure(before)
+	cli.Run("apply", "-auto-approve")
+	for operation, args := range map[string][]string{
+		fakerum.OpBatchGetRumMetricDefinitions:    {"plan"},
+		fakerum.OpUpdateRumMetricDefinition:       {"apply", "-auto-approve"},
+		fakerum.OpBatchDeleteRumMetricDefinitions: {"apply", "-auto-approve", "-destroy"},
+	} {
+		env.Fake.Inject(fakerum.Fault{Operation: operation, Status: 403, Code: "AccessDeniedException"})
+		cli.Configure(strings.Replace(before, `"Shop"`, `"Store"`, 1))
+		diagnostics := cli.Diagnostics(args...)
+		if len(diagnostics) != 1 || !strings.Contains(diagnostics[0].Detail, "rum:"+operation) {
+			t.Errorf("%s: the diagnostics are %+v", operation, diagnostics)
+		}
+		env.Fake.ClearFaults()
+		cli.Configure(before)
+		cli.Run("plan", "-detailed-exitcode")
+	}
+}
+
+// TestReadWithoutIdentity reads a definition that is there and one that is not for
+// a CLI that knows no identity and sends none.
+func TestReadWithoutIdentity(t *testing.T) {
+	t.Parallel()
+	env := acctest.NewFake(t)
+	ids := inventory(env)
+	_, id, _ := strings.Cut(ids[0], "CloudWatch,")
+	server := env.Server(t)
+	kind := server.Schema.ResourceSchemas[resourceType].ValueType()
+	text := func(s string) tftypes.Value { return tftypes.NewValue(tftypes.String, s) }
+	for id, found := range map[string]bool{id: true, "absent": false} {
+		resp, err := server.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
+			TypeName: resourceType,
+			CurrentState: acctest.Object(t, kind, map[string]tftypes.Value{
+				"app_monitor_name": text("web"), "destination": text("CloudWatch"), "region": text(env.Region), "metric_definition_id": text(id),
+			}),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range resp.Diagnostics {
+			t.Errorf("%s: %s: %s", id, d.Summary, d.Detail)
+		}
+		state, err := resp.NewState.Unmarshal(kind)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if state.IsNull() == found {
+			t.Errorf("%s: got %v", id, state)
+		}
+		want := map[string]string{"app_monitor_name": "web", "destination": "CloudWatch", "region": env.Region, "metric_definition_id": id}
+		if got := acctest.Strings(t, resp.NewIdentity.IdentityData, identityType); !maps.Equal(got, want) {
+			t.Errorf("%s: got the identity %v, want %v", id, got, want)
+		}
+	}
+}
+
+var identityType = tftypes.Object{AttributeTypes: map[string]tftypes.Type{
+	"app_monitor_name": tftypes.String, "destination": tftypes.String, "destination_arn": tftypes.String, "metric_definition_id": tftypes.String, "region": tftypes.String,
+}}
+
 // TestTakeover creates what exists: it is taken over, and both the plan and the
 // apply say so.
 func TestTakeover(t *testing.T) {
@@ -305,7 +421,11 @@ resource "rum_metric_definition" "test" {
 	if diagnostics := cli.Diagnostics("plan"); len(diagnostics) != 1 || diagnostics[0].Severity != "warning" || !strings.Contains(diagnostics[0].Detail, want) {
 		t.Errorf("the plan says %+v", diagnostics)
 	}
-	cli.Run("apply", "-auto-approve")
+	diagnostics := cli.Diagnostics("apply", "-auto-approve")
+	said := diagnostics[len(diagnostics)-1] // after what the plan says
+	if said.Summary != "Took over a RUM metric definition" || !strings.Contains(said.Detail, want) {
+		t.Errorf("the apply says %+v", diagnostics)
+	}
 	cli.Run("plan", "-detailed-exitcode")
 	if made := env.Account.Definitions(monitor, "CloudWatch", ""); len(made) != 1 || made[0].ID != id {
 		t.Errorf("the service has %v", made)

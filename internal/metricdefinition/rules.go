@@ -135,10 +135,7 @@ func checkCustom(m model, written map[string]any) (diags diag.Diagnostics) {
 // occurs reports whether a field, such as metadata.browserName, is in a pattern.
 // The pattern may nest it, or have it as one key with dots.
 func occurs(value any, field string) bool {
-	object, ok := value.(map[string]any)
-	if !ok {
-		return false
-	}
+	object, _ := value.(map[string]any)
 	if _, found := object[field]; found {
 		return true
 	}
@@ -159,8 +156,8 @@ func example(field string) string {
 
 // matches reports whether a pattern's value for a field lets want through.
 func matches(value any, want string) bool {
-	list, ok := value.([]any)
-	return ok && slices.Contains(list, any(want))
+	list, _ := value.([]any)
+	return slices.Contains(list, any(want))
 }
 
 // longArray is the path of an array of a pattern that has several values, or "".
@@ -172,7 +169,7 @@ func longArray(value any) string {
 			if key == "numeric" {
 				continue
 			}
-			if list, ok := v[key].([]any); ok && len(list) > 1 {
+			if list, _ := v[key].([]any); len(list) > 1 {
 				return key
 			}
 			if inner := longArray(v[key]); inner != "" {
@@ -192,5 +189,5 @@ func longArray(value any) string {
 // empty reports whether a pattern's value for a field lets nothing through.
 func empty(value any) bool {
 	list, ok := value.([]any)
-	return !ok && value == nil || ok && (len(list) == 0 || list[0] == "")
+	return value == nil || ok && (len(list) == 0 || list[0] == "")
 }

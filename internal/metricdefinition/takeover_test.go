@@ -78,6 +78,21 @@ func TestAddEqual(t *testing.T) {
 	cli.Run("plan", "-detailed-exitcode")
 }
 
+// TestAddEqualWithoutRefresh plans to add an equal one without looking at the one
+// that is there: its plan alone tells that it has a resource.
+func TestAddEqualWithoutRefresh(t *testing.T) {
+	t.Parallel()
+	env := acctest.NewFake(t)
+	monitor := env.Monitor(t)
+	cli := env.CLI(t)
+	cli.Configure(withDestination(env, monitor, sessions))
+	cli.Run("apply", "-auto-approve")
+	cli.Configure(withDestination(env, monitor, sessions) + definition("twin", sessions+"\ndepends_on = [rum_metric_definition.test]"))
+	if diagnostics := cli.Diagnostics("plan", "-refresh=false"); len(diagnostics) != 0 {
+		t.Errorf("the plan says %+v", diagnostics)
+	}
+}
+
 // TestSharedIsDestroyed destroys resources that share a definition: one of two,
 // which leaves one with a definition, and two at once, of which only one deletes
 // it.
@@ -146,7 +161,10 @@ func TestReplace(t *testing.T) {
 			cli := env.CLI(t)
 			cli.Configure(withDestination(env, monitor, sessions+lifecycle))
 			cli.Run("apply", "-auto-approve")
-			cli.Run("apply", "-auto-approve", "-replace="+address)
+			out := cli.Run("apply", "-auto-approve", "-no-color", "-replace="+address)
+			if kept := strings.Contains(out, "Kept a RUM metric definition"); kept != (lifecycle != "") {
+				t.Errorf("kept: %t", kept)
+			}
 			checkOneEach(t, env, cli, monitor, 1)
 			cli.Run("taint", address)
 			cli.Run("apply", "-auto-approve")

@@ -153,7 +153,7 @@ func (b *batches[I, O]) patience(on *batch[I, O], in *lane) time.Duration {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	switch {
-	case in.largest == 0 || time.Since(in.ended) >= moment:
+	case time.Since(in.ended) >= moment: // or there was none before
 		return quiet
 	case len(on.items) < in.largest:
 		return quietBetween

@@ -221,7 +221,7 @@ func take(from *[]Definition, wanted Definition, fits func(wanted, got Definitio
 // newRejected is the echo of a definition that was not created.
 func newRejected(k Key, d *types.MetricDefinitionRequest) Definition {
 	if d == nil {
-		return Definition{DefinitionKey: DefinitionKey{Key: k}}
+		return Definition{}
 	}
 	return newDefinition(k, types.MetricDefinition{
 		Name: d.Name, Namespace: d.Namespace, EventPattern: d.EventPattern,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"sync"
@@ -11,6 +12,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
@@ -55,6 +58,15 @@ func createAll(ctx context.Context, client *rumapi.Client, wanted ...rumapi.Defi
 		})
 	}
 	all.Wait()
+	return made
+}
+
+// createInTurn creates n definitions that are the same, in the service's order.
+func createInTurn(t *testing.T, client *rumapi.Client, n int) (made []creation) {
+	t.Helper()
+	for range n {
+		made = append(made, createAll(t.Context(), client, metric(0))...)
+	}
 	return made
 }
 
@@ -210,10 +222,43 @@ func TestOneDefinitionWaitsForNoOther(t *testing.T) {
 		if made[0].existed {
 			t.Error("said to have existed before")
 		}
+
+		createAll(t.Context(), n.client, metrics(10)...)
+		time.Sleep(time.Minute)
+		start = time.Now()
+		createAll(t.Context(), n.client, metric(11))
+		if took := time.Since(start); took > 50*time.Millisecond {
+			t.Errorf("one definition, long after ten, took %s", took)
+		}
 	})
 }
 
-// A batch that has as many as the one before waits for no more.
+// TestSteadyDefinitions creates one definition after the other for so long that
+// the first cannot wait for the last.
+func TestSteadyDefinitions(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		n := newNetworkWithDestination(t)
+		start := time.Now()
+		var all sync.WaitGroup
+		for i := range 300 { // 12 seconds
+			all.Go(func() {
+				time.Sleep(time.Duration(i) * 40 * time.Millisecond)
+				if _, _, err := n.client.CreateDefinition(t.Context(), metric(i)); err != nil {
+					t.Error(err)
+				}
+				if i == 0 {
+					took(t, start, 5*time.Second)
+				}
+			})
+		}
+		all.Wait()
+		n.received(t, fakerum.OpBatchCreateRumMetricDefinitions, 3)
+	})
+}
+
+// A batch that can have no more, or has as many as the one before, waits for no
+// more.
 func TestFullBatchGoesAtOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -226,6 +271,10 @@ func TestFullBatchGoesAtOnce(t *testing.T) {
 				t.Errorf("ten more definitions took %s", took)
 			}
 		}
+
+		start := time.Now()
+		createAll(t.Context(), newClient(t, n.config), metrics(200)...)
+		took(t, start, 0)
 	})
 }
 
@@ -235,21 +284,26 @@ func TestRejectedDefinitionFailsAlone(t *testing.T) {
 		n := newNetworkWithDestination(t)
 		n.Behave(func(b *fakerum.Behavior) {
 			b.RejectDefinition = func(_ string, d fakerum.Definition) (string, string) {
-				if d.Name == "Checkouts1" {
+				switch d.Name {
+				case "Checkouts1":
 					return "BadMetric", "the value key is not valid"
+				case "Checkouts3":
+					return "OtherMetric", "the name is not valid"
 				}
 				return "", ""
 			}
 		})
-		wanted := metrics(3)
+		wanted := metrics(4)
 		made := createAll(t.Context(), n.client, wanted...)
 		checkEachHasItsOwn(t, n, []rumapi.Definition{wanted[0], wanted[2]}, []creation{made[0], made[2]})
-		var rejected *rumapi.RejectedError
-		if !errors.As(made[1].err, &rejected) || rumapi.OutcomeUnknown(made[1].err) {
-			t.Fatalf("the error is %v", made[1].err)
+		for i, code := range map[int]string{1: "BadMetric", 3: "OtherMetric"} {
+			rejected, ok := errors.AsType[*rumapi.RejectedError](made[i].err)
+			if !ok || rejected.Code != code || rumapi.OutcomeUnknown(made[i].err) {
+				t.Fatalf("the error is %v", made[i].err)
+			}
 		}
 		summary, detail := rumapi.Explain(made[1].err)
-		for _, want := range []string{"Cannot create RUM metric definition", "Checkouts1", `"web"`, region, "BadMetric", "the value key is not valid"} {
+		for _, want := range []string{"Cannot create RUM metric definition", "Checkouts1", `"web"`, region, "CloudWatch RUM rejected it: BadMetric: the value key is not valid", "Correct what the message names."} {
 			if !strings.Contains(summary+detail, want) {
 				t.Errorf("%s\n%s\ndoes not say %s", summary, detail, want)
 			}
@@ -318,7 +372,14 @@ func TestCreateDefinitionsAgain(t *testing.T) {
 		}
 		n.ClearFaults()
 
-		made := createAll(t.Context(), newClient(t, n.config), wanted...)
+		client := newClient(t, n.config)
+		if other := createAll(t.Context(), client, metric(99)); other[0].existed || other[0].Name != "Checkouts99" {
+			t.Errorf("another one was taken over: %+v", other)
+		}
+		n.account.DeleteDefinition("web", rumapi.CloudWatch, "", n.definitions()[len(wanted)].ID)
+		n.ForgetRequests()
+		made := createAll(t.Context(), client, wanted...)
+		n.received(t, fakerum.OpBatchCreateRumMetricDefinitions, 0)
 		checkEachHasItsOwn(t, n, wanted, made)
 		for _, m := range made {
 			if !m.existed {
@@ -379,27 +440,103 @@ func TestCreateDefinitionWithoutDestination(t *testing.T) {
 			n := newNetwork(t)
 			n.Behave(func(b *fakerum.Behavior) { b.EmptyWithoutDestination = empty })
 			made := createAll(t.Context(), n.client, metric(0))
-			if made[0].err == nil || rumapi.OutcomeUnknown(made[0].err) {
+			e, ok := errors.AsType[*rumapi.Error](made[0].err)
+			if !ok || e.Operation != fakerum.OpBatchCreateRumMetricDefinitions || e.OutcomeUnknown {
 				t.Errorf("the error is %v", made[0].err)
 			}
+			n.received(t, fakerum.OpBatchCreateRumMetricDefinitions, 1) // it says best what is not there
 		})
 	}
+}
+
+// TestCreateDefinitionThatCannotLook creates nothing, for it could be a second
+// one.
+func TestCreateDefinitionThatCannotLook(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		n := newNetworkWithDestination(t)
+		n.Inject(fakerum.Fault{Operation: fakerum.OpBatchGetRumMetricDefinitions, Status: 403, Code: "AccessDeniedException"})
+		made := createAll(t.Context(), n.client, metric(0))
+		e, ok := errors.AsType[*rumapi.Error](made[0].err)
+		if !ok || e.Operation != fakerum.OpBatchGetRumMetricDefinitions || e.OutcomeUnknown {
+			t.Errorf("the error is %v", made[0].err)
+		}
+		n.received(t, fakerum.OpBatchCreateRumMetricDefinitions, 0)
+	})
+}
+
+// TestAnswerInAnotherOrder has a service that gives back neither the order nor
+// all of what it was sent.
+func TestAnswerInAnotherOrder(t *testing.T) {
+	t.Parallel()
+	twin := func(unit string) rumapi.Definition {
+		d := metric(3)
+		d.ValueKey, d.UnitLabel = "event_details.total", unit
+		return d
+	}
+	const answer = `{
+		"MetricDefinitions": [{"MetricDefinitionId": "id-of-1", "Name": "Checkouts1", "Namespace": "Shop"}, {"MetricDefinitionId": "id-of-0", "Name": "Checkouts0"}],
+		"Errors": [
+			{"ErrorCode": "NoEcho", "ErrorMessage": "no"},
+			{"ErrorCode": "OfBytes", "ErrorMessage": "no", "MetricDefinition": {
+				"Name": "Checkouts3", "Namespace": "Shop", "UnitLabel": "Bytes", "ValueKey": "event_details.total",
+				"EventPattern": "{\"event_type\":[\"checkout\"],\"metadata\":{\"browserName\":[\"Chrome\"]}}", "DimensionKeys": {"metadata.browserName": "BrowserName"}}},
+			{"ErrorCode": "OfCount", "ErrorMessage": "no", "MetricDefinition": {
+				"Name": "Checkouts3", "Namespace": "Shop", "UnitLabel": "Count", "ValueKey": "event_details.total",
+				"EventPattern": "{\"event_type\":[\"checkout\"],\"metadata\":{\"browserName\":[\"Chrome\"]}}", "DimensionKeys": {"metadata.browserName": "BrowserName"}}}
+		]
+	}`
+	synctest.Test(t, func(t *testing.T) {
+		cfg := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodGet {
+				_, _ = io.WriteString(w, "{}")
+				return
+			}
+			_, _ = io.WriteString(w, answer)
+		}))
+		made := make([]creation, 5)
+		var all sync.WaitGroup
+		client := newClient(t, cfg)
+		for i, d := range []rumapi.Definition{metric(0), metric(1), metric(2), twin("Count"), twin("Bytes")} {
+			all.Go(func() {
+				time.Sleep(time.Duration(i) * time.Millisecond) // in this order
+				made[i].Definition, made[i].existed, made[i].err = client.CreateDefinition(t.Context(), d)
+			})
+		}
+		all.Wait()
+		for i, want := range []string{"id-of-0", "id-of-1"} {
+			if made[i].err != nil || made[i].ID != want {
+				t.Errorf("definition %d: %+v", i, made[i])
+			}
+		}
+		if !rumapi.OutcomeUnknown(made[2].err) || !strings.Contains(made[2].err.Error(), "the answer says neither") {
+			t.Errorf("what the answer leaves out: %v", made[2].err)
+		}
+		for i, code := range map[int]string{3: "OfCount", 4: "OfBytes"} {
+			if rejected, ok := errors.AsType[*rumapi.RejectedError](made[i].err); !ok || rejected.Code != code {
+				t.Errorf("definition %d: %v, want it rejected for %s", i, made[i].err, code)
+			}
+		}
+	})
 }
 
 func TestUnheldDefinition(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		n := newNetworkWithDestination(t)
-		made := createAll(t.Context(), n.client, metric(0), metric(0))
+		made := createInTurn(t, n.client, 2)
 		client := newClient(t, n.config)
 		client.Hold(made[0].DefinitionKey)
+		if _, err := client.UnheldDefinition(t.Context(), metric(1)); !errors.Is(err, rumapi.ErrNotFound) {
+			t.Errorf("the error is %v", err)
+		}
 
 		found, err := client.UnheldDefinition(t.Context(), metric(0))
 		if err != nil || found.ID != made[1].ID {
 			t.Errorf("found %s, %v: %s is not claimed", found.ID, err, made[1].ID)
 		}
-		if _, err := client.UnheldDefinition(t.Context(), metric(1)); !errors.Is(err, rumapi.ErrNotFound) {
-			t.Errorf("the error is %v", err)
+		if !client.HoldRead(made[0].DefinitionKey) {
+			t.Error("what is planned counts as refreshed")
 		}
 		again := createAll(t.Context(), client, metric(0), metric(0))
 		if len(n.definitions()) != 3 || again[0].existed == again[1].existed {
@@ -415,14 +552,17 @@ func TestCreateDefinitionApart(t *testing.T) {
 	for _, lost := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
 			n := newNetworkWithDestination(t)
-			made := createAll(t.Context(), n.client, metric(0), metric(0), metric(0))
+			made := createInTurn(t, n.client, 3)
 			plan := newClient(t, n.config)
 			for i, first := range []bool{true, false} {
 				if got := plan.HoldRead(made[0].DefinitionKey); got != first {
 					t.Errorf("refresh %d of one definition: %t", i, got)
 				}
+				plan.Hold(made[0].DefinitionKey)
 			}
 			go func() {
+				time.Sleep(90 * time.Millisecond)
+				plan.Hold(made[0].DefinitionKey)
 				time.Sleep(90 * time.Millisecond)
 				plan.HoldRead(made[1].DefinitionKey)
 			}()
@@ -494,18 +634,22 @@ func TestSameDefinition(t *testing.T) {
 		"another text": {metric(0), change(func(d *rumapi.Definition) {
 			d.EventPattern = ` {"metadata": {"browserName":["Chrome"]},"event_type":["checkout"]}`
 		}), true},
-		"another pattern":  {metric(0), change(func(d *rumapi.Definition) { d.EventPattern = `{"event_type":["checkout"]}` }), false},
-		"no pattern":       {metric(0), change(func(d *rumapi.Definition) { d.EventPattern = "" }), false},
-		"another name":     {metric(0), metric(1), false},
-		"another value":    {metric(0), change(func(d *rumapi.Definition) { d.ValueKey = "event_details.duration" }), false},
-		"no dimensions":    {metric(0), change(func(d *rumapi.Definition) { d.DimensionKeys = nil }), false},
-		"another unit":     {metric(0), change(func(d *rumapi.Definition) { d.UnitLabel = "Bytes" }), false},
-		"no namespace":     {metric(0), change(func(d *rumapi.Definition) { d.Namespace = "" }), false},
-		"namespace filled": {change(func(d *rumapi.Definition) { d.Namespace = "" }), change(func(d *rumapi.Definition) { d.Namespace = "AWS/RUM" }), true},
-		"unit filled":      {change(func(d *rumapi.Definition) { d.Namespace, d.UnitLabel = "", "" }), change(func(d *rumapi.Definition) { d.Namespace = "" }), true},
-		"unit of a custom": {change(func(d *rumapi.Definition) { d.UnitLabel = "" }), metric(0), false},
-		"unit missing":     {metric(0), change(func(d *rumapi.Definition) { d.UnitLabel = "" }), false},
-		"another monitor":  {metric(0), change(func(d *rumapi.Definition) { d.AppMonitorName = "shop" }), false},
+		"another pattern":    {metric(0), change(func(d *rumapi.Definition) { d.EventPattern = `{"event_type":["checkout"]}` }), false},
+		"no pattern":         {metric(0), change(func(d *rumapi.Definition) { d.EventPattern = "" }), false},
+		"no pattern in both": {change(func(d *rumapi.Definition) { d.EventPattern = "" }), change(func(d *rumapi.Definition) { d.EventPattern = "" }), true},
+		"null for a pattern": {change(func(d *rumapi.Definition) { d.EventPattern = "" }), change(func(d *rumapi.Definition) { d.EventPattern = "null" }), false},
+		"another name":       {metric(0), metric(1), false},
+		"another value":      {metric(0), change(func(d *rumapi.Definition) { d.ValueKey = "event_details.duration" }), false},
+		"no dimensions":      {metric(0), change(func(d *rumapi.Definition) { d.DimensionKeys = nil }), false},
+		"another unit":       {metric(0), change(func(d *rumapi.Definition) { d.UnitLabel = "Bytes" }), false},
+		"no namespace":       {metric(0), change(func(d *rumapi.Definition) { d.Namespace = "" }), false},
+		"namespace filled":   {change(func(d *rumapi.Definition) { d.Namespace = "" }), change(func(d *rumapi.Definition) { d.Namespace = "AWS/RUM" }), true},
+		"unit filled":        {change(func(d *rumapi.Definition) { d.Namespace, d.UnitLabel = "", "" }), change(func(d *rumapi.Definition) { d.Namespace = "" }), true},
+		"another is filled":  {change(func(d *rumapi.Definition) { d.Namespace, d.UnitLabel = "", "" }), change(func(d *rumapi.Definition) { d.Namespace, d.UnitLabel = "", "Bytes" }), false},
+		"not Count":          {change(func(d *rumapi.Definition) { d.Namespace, d.UnitLabel = "", "Bytes" }), change(func(d *rumapi.Definition) { d.Namespace = "" }), false},
+		"unit of a custom":   {change(func(d *rumapi.Definition) { d.UnitLabel = "" }), metric(0), false},
+		"unit missing":       {metric(0), change(func(d *rumapi.Definition) { d.UnitLabel = "" }), false},
+		"another monitor":    {metric(0), change(func(d *rumapi.Definition) { d.AppMonitorName = "shop" }), false},
 	} {
 		if got := c.wanted.Same(c.existing); got != c.same {
 			t.Errorf("%s: %t", name, got)
@@ -531,6 +675,120 @@ func TestUpdateDefinition(t *testing.T) {
 				t.Errorf("found %+v, %v after the update", found, err)
 			}
 		})
+	}
+}
+
+// TestDefinitionWithEveryMember takes a definition that has every member, of a
+// destination that has an ARN, through its life.
+func TestDefinitionWithEveryMember(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		n := newNetwork(t)
+		n.put(evidently)
+		check := func(client *rumapi.Client, want rumapi.Definition) {
+			t.Helper()
+			all, err := client.ListDefinitions(t.Context(), evidently.Key)
+			if diff := cmp.Diff([]rumapi.Definition{want}, all); diff != "" || err != nil {
+				t.Errorf("%v (-want +got):\n%s", err, diff)
+			}
+		}
+		d := metric(0)
+		d.Key, d.ValueKey = evidently.Key, "event_details.total"
+		made := createAll(t.Context(), n.client, d)
+		d.ID = made[0].ID
+		check(newClient(t, n.config), d)
+
+		client := newClient(t, n.config)
+		check(client, d)
+		d.Namespace, d.ValueKey, d.EventPattern = rumapi.ExtendedNamespace, "event_details.sum", `{"event_type":["sum"],"metadata":{"browserName":["Chrome"]}}`
+		got, err := client.UpdateDefinition(t.Context(), d)
+		d.Namespace = "" // AWS asks to leave out that one
+		if diff := cmp.Diff(d, got); diff != "" || err != nil {
+			t.Errorf("updated: %v (-want +got):\n%s", err, diff)
+		}
+		check(client, d)
+
+		n.ForgetRequests()
+		if err := client.DeleteDefinition(t.Context(), d.DefinitionKey); err != nil {
+			t.Error(err)
+		}
+		n.received(t, fakerum.OpBatchGetRumMetricDefinitions, 0) // it succeeded, and need not look
+		if _, err := client.FindDefinition(t.Context(), d.DefinitionKey); !errors.Is(err, rumapi.ErrNotFound) {
+			t.Errorf("found after it was deleted: %v", err)
+		}
+	})
+}
+
+// TestDefinitionCallsThatFail says of every call that it failed, with what it was
+// about, and whether its work may be done.
+func TestDefinitionCallsThatFail(t *testing.T) {
+	t.Parallel()
+	d := metric(0)
+	d.ID = "x"
+	const (
+		read, update   = fakerum.OpBatchGetRumMetricDefinitions, fakerum.OpUpdateRumMetricDefinition
+		create, remove = fakerum.OpBatchCreateRumMetricDefinitions, fakerum.OpBatchDeleteRumMetricDefinitions
+	)
+	for name, call := range map[string]struct {
+		operation, definition string
+		words                 string // for the operation
+		do                    func(context.Context, *rumapi.Client) error
+	}{
+		"list": {read, "", "read RUM metric definitions", func(ctx context.Context, c *rumapi.Client) error {
+			_, err := c.ListDefinitions(ctx, d.Key)
+			return err
+		}},
+		"find": {read, "", "read RUM metric definitions", func(ctx context.Context, c *rumapi.Client) error {
+			_, err := c.FindDefinition(ctx, d.DefinitionKey)
+			return err
+		}},
+		"find one to take over": {read, "", "read RUM metric definitions", func(ctx context.Context, c *rumapi.Client) error {
+			_, err := c.UnheldDefinition(ctx, d)
+			return err
+		}},
+		"create apart": {create, d.Name, "create RUM metric definition", func(ctx context.Context, c *rumapi.Client) error {
+			_, err := c.CreateDefinitionApart(ctx, d, "")
+			return err
+		}},
+		"update": {update, d.Name, "update RUM metric definition", func(ctx context.Context, c *rumapi.Client) error {
+			_, err := c.UpdateDefinition(ctx, d)
+			return err
+		}},
+		"delete": {remove, d.ID, "delete RUM metric definition", func(ctx context.Context, c *rumapi.Client) error { return c.DeleteDefinition(ctx, d.DefinitionKey) }},
+	} {
+		for fails, f := range map[string]struct {
+			fault    fakerum.Fault
+			patience time.Duration
+			unknown  bool
+			because  string
+		}{
+			"refused":     {fakerum.Fault{Status: 403, Code: "AccessDeniedException"}, time.Hour, false, "AccessDeniedException"},
+			"not done":    {fakerum.Fault{Status: 500, Code: "InternalServerException"}, time.Hour, call.operation != read, "InternalServerException"},
+			"interrupted": {fakerum.Fault{Delay: time.Hour}, time.Second, call.operation != read, context.DeadlineExceeded.Error()},
+		} {
+			t.Run(name+" is "+fails, func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					n := newNetworkWithDestination(t)
+					f.fault.Operation = call.operation
+					n.Inject(f.fault)
+					ctx, cancel := context.WithTimeout(t.Context(), f.patience)
+					defer cancel()
+					err := call.do(ctx, n.client)
+					e, ok := errors.AsType[*rumapi.Error](err)
+					if !ok || e.Operation != call.operation || e.Key != d.Key || e.Definition != call.definition || e.OutcomeUnknown != f.unknown ||
+						!strings.Contains(err.Error(), f.because) {
+						t.Errorf("the error is %+v", e)
+					}
+					if summary, _ := rumapi.Explain(err); summary != "Cannot "+call.words {
+						t.Errorf("it is summed up as %q", summary)
+					}
+					if call.operation == update || call.operation == remove {
+						n.received(t, read, 0)
+					}
+				})
+			})
+		}
 	}
 }
 
@@ -640,17 +898,34 @@ func TestCreateThatIsInterrupted(t *testing.T) {
 	})
 }
 
+// TestCreateThatNobodyWaitsFor ends a call when all that it is for were
+// interrupted.
+func TestCreateThatNobodyWaitsFor(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		n := newNetworkWithDestination(t)
+		n.Inject(fakerum.Fault{Operation: fakerum.OpBatchCreateRumMetricDefinitions, Status: 429, Code: "ThrottlingException"})
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		createAll(ctx, n.client, metrics(2)...)
+		tries := n.Count(fakerum.OpBatchCreateRumMetricDefinitions)
+		time.Sleep(time.Hour)
+		n.received(t, fakerum.OpBatchCreateRumMetricDefinitions, tries)
+	})
+}
+
 func TestMissingDefinitions(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		n := newNetworkWithDestination(t)
-		for name, k := range map[string]rumapi.Key{
-			"definition":  cloudWatch.Key,
-			"destination": evidently.Key,
-			"monitor":     {Region: region, AppMonitorName: "absent", Destination: rumapi.CloudWatch},
+		for want, k := range map[string]rumapi.Key{
+			`metric definition x of the metrics destination CloudWatch of app monitor "web" in eu-west-1: not found`: cloudWatch.Key,
+			evidently.String() + ": not found":                                               evidently.Key,
+			`metrics destination CloudWatch of app monitor "absent" in eu-west-1: not found`: {Region: region, AppMonitorName: "absent", Destination: rumapi.CloudWatch},
 		} {
-			if _, err := n.client.FindDefinition(t.Context(), rumapi.DefinitionKey{Key: k, ID: "x"}); !errors.Is(err, rumapi.ErrNotFound) {
-				t.Errorf("%s: %v", name, err)
+			_, err := n.client.FindDefinition(t.Context(), rumapi.DefinitionKey{Key: k, ID: "x"})
+			if !errors.Is(err, rumapi.ErrNotFound) || err.Error() != want {
+				t.Errorf("the error is %v, want %s", err, want)
 			}
 		}
 	})

@@ -311,10 +311,7 @@ func throttled(err error) bool {
 	return ok || httpStatus(err) == http.StatusTooManyRequests
 }
 
-func canceled(err error) bool {
-	var c interface{ CanceledError() bool }
-	return errors.Is(err, context.Canceled) || errors.As(err, &c) && c.CanceledError()
-}
+func canceled(err error) bool { return errors.Is(err, context.Canceled) }
 
 // cause is the part of an SDK error that says what happened, without the names
 // of the layers it came through.

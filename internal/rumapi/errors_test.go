@@ -337,12 +337,17 @@ func TestExplainOtherAnswers(t *testing.T) {
 	t.Run("the partition is in the ARN", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			cfg := serve(t, answer{status: 403})
-			cfg.Region = "us-gov-west-1"
-			d := cloudWatch
-			d.Region = cfg.Region
-			_, detail := rumapi.Explain(newClient(t, cfg).PutDestination(t.Context(), d))
-			if want := "on arn:aws-us-gov:rum:us-gov-west-1:ACCOUNT:appmonitor/web"; !strings.Contains(detail, want) {
-				t.Errorf("got %q, want %q in it", detail, want)
+			client, err := rumapi.New(cfg, rumapi.Options{AnyRegion: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for region, partition := range map[string]string{"us-gov-west-1": "aws-us-gov", "xx-new-1": "aws"} {
+				d := cloudWatch
+				d.Region = region
+				_, detail := rumapi.Explain(client.PutDestination(t.Context(), d))
+				if want := "on arn:" + partition + ":rum:" + region + ":ACCOUNT:appmonitor/web"; !strings.Contains(detail, want) {
+					t.Errorf("got %q, want %q in it", detail, want)
+				}
 			}
 		})
 	})

@@ -57,8 +57,38 @@ func TestAllDestinations(t *testing.T) {
 			if got := n.MostInFlight(); got > 8 {
 				t.Errorf("%d requests at a time, want 8 at most", got)
 			}
+			for _, r := range n.Requests() {
+				if r.Operation == fakerum.OpListAppMonitors && !strings.Contains(r.URL, "maxResults=100") {
+					t.Errorf("%s does not ask for full pages", r.URL)
+				}
+			}
 		})
 	}
+}
+
+func TestDestinationsOfOneMonitor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n, all := newInventory(t, 3)
+		var got []rumapi.Destination
+		for d, err := range n.client.Destinations(t.Context(), region, "monitor-001") {
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, d)
+		}
+		if diff := cmp.Diff(all[2:4], got); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+		n.received(t, fakerum.OpListAppMonitors, 0)
+
+		var errs []error
+		for _, err := range n.client.Destinations(t.Context(), region, "absent") {
+			errs = append(errs, err)
+		}
+		if len(errs) != 1 || !errors.Is(errs[0], rumapi.ErrNotFound) {
+			t.Errorf("of an absent monitor: %v, want ErrNotFound", errs)
+		}
+	})
 }
 
 func TestAllDestinationsStopsEarly(t *testing.T) {

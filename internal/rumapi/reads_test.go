@@ -85,14 +85,16 @@ func TestReadsOfOthersAreNotShared(t *testing.T) {
 		n.put(cloudWatch)
 		n.account.CreateMonitor("other")
 		n.In(accessKeyID, "eu-west-2").CreateMonitor("web")
-		for key, want := range map[rumapi.Key]int{
-			{Region: region, AppMonitorName: "web"}:      1,
-			{Region: region, AppMonitorName: "other"}:    0,
-			{Region: "eu-west-2", AppMonitorName: "web"}: 0,
-		} {
-			all, err := n.client.ListDestinations(t.Context(), key.Region, key.AppMonitorName)
-			if err != nil || len(all) != want {
-				t.Errorf("%v: got %v, %v", key, all, err)
+		for range 2 { // the second time all of them are remembered
+			for key, want := range map[rumapi.Key]int{
+				{Region: region, AppMonitorName: "web"}:      1,
+				{Region: region, AppMonitorName: "other"}:    0,
+				{Region: "eu-west-2", AppMonitorName: "web"}: 0,
+			} {
+				all, err := n.client.ListDestinations(t.Context(), key.Region, key.AppMonitorName)
+				if err != nil || len(all) != want {
+					t.Errorf("%v: got %v, %v", key, all, err)
+				}
 			}
 		}
 		n.received(t, opList, 3)
@@ -100,73 +102,151 @@ func TestReadsOfOthersAreNotShared(t *testing.T) {
 }
 
 func TestReadAfterWriteIsFresh(t *testing.T) {
+	type call = func(context.Context, *rumapi.Client, rumapi.Definition) error // of the definition, or of cloudWatch
+	find := func(ctx context.Context, c *rumapi.Client, _ rumapi.Definition) error {
+		_, err := c.FindDestination(ctx, cloudWatch.Key)
+		return err
+	}
+	errOld := errors.New("as it was before")
+	findDefinition := func(ctx context.Context, c *rumapi.Client, d rumapi.Definition) error {
+		found, err := c.FindDefinition(ctx, d.DefinitionKey)
+		if err == nil && found.Name == "old" {
+			err = errOld
+		}
+		return err
+	}
+	const opGet = fakerum.OpBatchGetRumMetricDefinitions
 	writes := map[string]struct {
 		operation string
-		write     func(context.Context, *network) error
+		write     call
 		before    []rumapi.Destination
-		after     error
+		reading   string
+		read      call
+		after     error // that read returns
 	}{
 		"create": {
 			opPut,
-			func(ctx context.Context, n *network) error { return n.client.CreateDestination(ctx, cloudWatch) },
-			nil, nil,
+			func(ctx context.Context, c *rumapi.Client, _ rumapi.Definition) error {
+				return c.CreateDestination(ctx, cloudWatch)
+			},
+			nil, opList, find, nil,
 		},
 		"put": {
 			opPut,
-			func(ctx context.Context, n *network) error { return n.client.PutDestination(ctx, cloudWatch) },
-			nil, nil,
+			func(ctx context.Context, c *rumapi.Client, _ rumapi.Definition) error {
+				return c.PutDestination(ctx, cloudWatch)
+			},
+			nil, opList, find, nil,
 		},
 		"delete": {
 			opDelete,
-			func(ctx context.Context, n *network) error { return n.client.DeleteDestination(ctx, cloudWatch.Key) },
-			[]rumapi.Destination{cloudWatch}, rumapi.ErrNotFound,
+			func(ctx context.Context, c *rumapi.Client, _ rumapi.Definition) error {
+				return c.DeleteDestination(ctx, cloudWatch.Key)
+			},
+			[]rumapi.Destination{cloudWatch}, opList, find, rumapi.ErrNotFound,
+		},
+		"update of a definition": {
+			fakerum.OpUpdateRumMetricDefinition,
+			func(ctx context.Context, c *rumapi.Client, d rumapi.Definition) error {
+				_, err := c.UpdateDefinition(ctx, d)
+				return err
+			},
+			[]rumapi.Destination{cloudWatch}, opGet, findDefinition, nil,
+		},
+		"delete of a definition": {
+			fakerum.OpBatchDeleteRumMetricDefinitions,
+			func(ctx context.Context, c *rumapi.Client, d rumapi.Definition) error {
+				return c.DeleteDefinition(ctx, d.DefinitionKey)
+			},
+			[]rumapi.Destination{cloudWatch}, opGet, findDefinition, rumapi.ErrNotFound,
 		},
 	}
-	situations := map[string]func(ctx context.Context, n *network, operation string, write func()){
-		"read before the write": func(ctx context.Context, n *network, _ string, write func()) {
-			_, _ = n.client.FindDestination(ctx, cloudWatch.Key)
-			write()
+	type situation struct {
+		reading, operation string
+		read, write        func()
+	}
+	const underWay = 500 * time.Millisecond // long after it began, long before it ends
+	situations := map[string]func(n *network, s situation){
+		"read before the write": func(_ *network, s situation) {
+			s.read()
+			s.write()
 		},
-		"a read that began before the write is still under way": func(ctx context.Context, n *network, _ string, write func()) {
-			n.Inject(fakerum.Fault{Operation: opList, Times: 1, Delay: time.Second, AfterWork: true})
-			go func() { _, _ = n.client.FindDestination(ctx, cloudWatch.Key) }()
-			synctest.Wait()
-			write()
+		"a read that began before the write is still under way": func(n *network, s situation) {
+			n.Inject(fakerum.Fault{Operation: s.reading, Times: 1, Delay: time.Second, AfterWork: true})
+			go s.read()
+			time.Sleep(underWay)
+			s.write()
 		},
-		"read while the write was under way": func(ctx context.Context, n *network, operation string, write func()) {
-			n.Inject(fakerum.Fault{Operation: operation, Delay: time.Second})
+		"read while the write was under way": func(n *network, s situation) {
+			n.Inject(fakerum.Fault{Operation: s.operation, Delay: time.Second})
 			var written sync.WaitGroup
-			written.Go(write)
-			synctest.Wait()
-			_, _ = n.client.FindDestination(ctx, cloudWatch.Key)
+			written.Go(s.write)
+			time.Sleep(underWay)
+			s.read()
 			written.Wait()
 		},
-		"read before a write that is done, but not answered": func(ctx context.Context, n *network, operation string, write func()) {
-			_, _ = n.client.FindDestination(ctx, cloudWatch.Key)
-			n.Inject(fakerum.Fault{Operation: operation, Delay: time.Second, AfterWork: true})
-			go write()
-			synctest.Wait()
+		"read before a write that is done, but not answered": func(n *network, s situation) {
+			s.read()
+			n.Inject(fakerum.Fault{Operation: s.operation, Delay: time.Second, AfterWork: true})
+			go s.write()
+			time.Sleep(underWay)
 		},
 	}
 	for writeName, w := range writes {
-		for situationName, situation := range situations {
+		for situationName, begin := range situations {
 			t.Run(writeName+", "+situationName, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					n := newNetwork(t)
 					n.put(w.before...)
-					situation(t.Context(), n, w.operation, func() {
-						if err := w.write(t.Context(), n); err != nil {
-							t.Error(err)
-						}
+					d := metric(0)
+					if len(w.before) > 0 {
+						d.ID = n.account.CreateDefinition("web", rumapi.CloudWatch, "", fakerum.Definition{Name: "old", Namespace: "Shop"})
+					}
+					begin(n, situation{
+						w.reading, w.operation,
+						func() { _ = w.read(t.Context(), n.client, d) },
+						func() {
+							if err := w.write(t.Context(), n.client, d); err != nil {
+								t.Error(err)
+							}
+						},
 					})
-					if _, err := n.client.FindDestination(t.Context(), cloudWatch.Key); !errors.Is(err, w.after) {
+					if err := w.read(t.Context(), n.client, d); !errors.Is(err, w.after) {
 						t.Errorf("after the write: got %v, want %v", err, w.after)
 					}
-					n.received(t, opList, 2)
+					n.received(t, w.reading, 2)
 					time.Sleep(time.Minute) // until all that is under way has ended
 				})
 			})
 		}
+	}
+}
+
+// TestCreateAmidForgetting creates a definition while another write has what was
+// read forgotten, and perhaps read anew, before the create was done.
+func TestCreateAmidForgetting(t *testing.T) {
+	for _, reading := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			n := newNetworkWithDestination(t)
+			n.Inject(fakerum.Fault{Operation: fakerum.OpBatchCreateRumMetricDefinitions, Delay: time.Second})
+			var others sync.WaitGroup
+			others.Go(func() {
+				time.Sleep(500 * time.Millisecond)
+				if err := n.client.PutDestination(t.Context(), cloudWatch); err != nil {
+					t.Error(err)
+				}
+				n.Inject(fakerum.Fault{Operation: fakerum.OpBatchGetRumMetricDefinitions, Times: 1, Delay: time.Second, AfterWork: true})
+				if reading {
+					_, _ = n.client.ListDefinitions(t.Context(), cloudWatch.Key)
+				}
+			})
+			n.account.CreateDefinition("web", rumapi.CloudWatch, "", fakerum.Definition{Name: "old", Namespace: "Shop"})
+			createAll(t.Context(), n.client, metric(0))
+			if all, err := n.client.ListDefinitions(t.Context(), cloudWatch.Key); err != nil || len(all) != 2 {
+				t.Errorf("read anew: %t: found %v, %v", reading, all, err)
+			}
+			others.Wait()
+		})
 	}
 }
 
@@ -188,6 +268,13 @@ func TestReadErrors(t *testing.T) {
 		n.received(t, opList, 1)
 		if _, err := n.client.FindDestination(t.Context(), cloudWatch.Key); err != nil {
 			t.Errorf("who came after: got %v, want none", err)
+		}
+
+		n.Inject(fakerum.Fault{Operation: fakerum.OpBatchGetRumMetricDefinitions, Times: 1, Status: http.StatusForbidden, Code: "AccessDeniedException"})
+		for _, fails := range []bool{true, false} {
+			if _, err := n.client.ListDefinitions(t.Context(), cloudWatch.Key); (err != nil) != fails {
+				t.Errorf("of definitions: got %v", err)
+			}
 		}
 	})
 }

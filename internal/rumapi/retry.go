@@ -123,7 +123,7 @@ func normalizeRetryAfter(header http.Header, now time.Time) {
 	if at, dateErr := http.ParseTime(header.Get(name)); dateErr == nil {
 		seconds, err = int(math.Ceil(max(at.Sub(now), 0).Seconds())), nil
 	}
-	if err != nil {
+	if err != nil || seconds < 0 {
 		header.Del(name)
 		return
 	}

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
@@ -137,7 +138,11 @@ func TestAdaptiveRetries(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := newNetwork(t)
 		cfg := n.config
-		cfg.Retryer = func() aws.Retryer { return rumapi.NewRetryer(maxAttempts, true) }
+		retryer := rumapi.NewRetryer(maxAttempts, true)
+		if _, ok := retryer.(*retry.AdaptiveMode); !ok {
+			t.Errorf("the retryer is a %T", retryer)
+		}
+		cfg.Retryer = func() aws.Retryer { return retryer }
 		n.Inject(fakerum.Fault{Operation: opList, Status: 429, Times: 3})
 		if _, err := newClient(t, cfg).ListDestinations(t.Context(), region, "web"); err != nil {
 			t.Error(err)
@@ -346,7 +351,7 @@ func TestInterrupt(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			time.AfterFunc(3*time.Second, cancel)
 			start := time.Now()
-			if _, err := n.client.AwaitDestination(ctx, cloudWatch); !errors.Is(err, rumapi.ErrNotFound) {
+			if err := n.client.AwaitDestination(ctx, cloudWatch); !errors.Is(err, rumapi.ErrNotFound) {
 				t.Errorf("got %v, want what was seen", err)
 			}
 			took(t, start, 3*time.Second)

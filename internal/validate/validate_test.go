@@ -88,6 +88,11 @@ func TestForms(t *testing.T) {
 			[]string{"15m", "12h", "1h30m", "900s", "1.5h"},
 			[]string{"", "14m59s", "12h1s", "1 hour", "3600", "-1h", "1d"},
 		},
+		"Duration from 0": {
+			validate.Duration(0, time.Hour), "must be a duration such as 1h30m, from 0s to 1h0m0s",
+			[]string{"0", "0s", "1h"},
+			[]string{"", "1 hour", "-1s"},
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
