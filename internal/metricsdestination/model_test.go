@@ -47,7 +47,7 @@ func TestModel(t *testing.T) {
 			rumapi.Destination{Key: rumapi.Key{Region: "eu-west-1", AppMonitorName: "web"}},
 			model{
 				AppMonitorName: types.StringValue("web"), Destination: null, DestinationARN: null, IAMRoleARN: null,
-				Region: types.StringValue("eu-west-1"), ID: types.StringValue("web,@eu-west-1"),
+				Region: types.StringValue("eu-west-1"), ID: types.StringValue("web@eu-west-1"),
 			},
 		},
 	}
