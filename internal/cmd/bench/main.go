@@ -290,7 +290,9 @@ func (b *bench) fastest(dir, name string, args ...string) (time.Duration, error)
 
 // version is what the CLI calls itself.
 func (b *bench) version() string {
-	out, err := exec.CommandContext(b.ctx, b.cli, "version").Output()
+	cmd := exec.CommandContext(b.ctx, b.cli, "version")
+	cmd.Env = b.env
+	out, err := cmd.Output()
 	if err != nil {
 		return err.Error()
 	}
