@@ -35,7 +35,7 @@ func (tf *Terraform) start(ctx context.Context) process {
 		Credentials: credentials.NewStaticCredentialsProvider(accessKey, fakerum.SecretKey, ""),
 		Retryer:     func() aws.Retryer { return rumapi.NewRetryer(maxTries, false) },
 		HTTPClient: awshttp.NewBuildableClient().WithTimeout(time.Minute).WithTransportOptions(func(tr *http.Transport) {
-			tr.DialContext = tf.network.dial
+			tr.DialContext = tf.network.Dial
 		}),
 	}, rumapi.Options{Endpoint: "http://rum"})
 	if err != nil {

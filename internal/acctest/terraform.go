@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net"
 	"net/http"
 	"slices"
 	"sync"
@@ -31,7 +30,7 @@ type Terraform struct {
 	CreateFirst bool
 
 	fake    *fakerum.Service
-	network pipes
+	network *fakerum.Pipes
 	schemas map[string]*tfprotov6.Schema
 	state   map[string]object
 }
@@ -66,7 +65,7 @@ func NewTerraform(t *rapid.T, fake *fakerum.Service) *Terraform {
 	t.Helper()
 	tf := &Terraform{
 		fake:    fake,
-		network: pipes{conns: make(chan net.Conn), closed: make(chan struct{})},
+		network: fakerum.NewPipes(),
 		state:   map[string]object{},
 	}
 	server := &http.Server{Handler: fake, ReadHeaderTimeout: time.Minute}

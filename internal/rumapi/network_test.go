@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"sync"
 	"testing"
 	"time"
 
@@ -67,7 +66,7 @@ func newNetwork(t *testing.T) *network {
 // serve serves handler and returns a configuration that leads there.
 func serve(t *testing.T, handler http.Handler) aws.Config {
 	t.Helper()
-	listener := newPipeListener()
+	listener := fakerum.NewPipes()
 	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		// Over a pipe a client cannot finish what nobody reads.
 		body, _ := io.ReadAll(r.Body)
@@ -83,7 +82,7 @@ func serve(t *testing.T, handler http.Handler) aws.Config {
 		_ = server.Close()
 		<-served
 	})
-	return config(listener.dial)
+	return config(listener.Dial)
 }
 
 // config is a configuration as internal/provider makes it, over connections
@@ -133,47 +132,6 @@ func newClient(t *testing.T, cfg aws.Config) *rumapi.Client {
 	}
 	return client
 }
-
-// pipeListener makes connections out of pipes.
-type pipeListener struct {
-	connections chan net.Conn
-	closed      chan struct{}
-	close       func()
-}
-
-func newPipeListener() *pipeListener {
-	l := &pipeListener{connections: make(chan net.Conn), closed: make(chan struct{})}
-	l.close = sync.OnceFunc(func() { close(l.closed) })
-	return l
-}
-
-func (l *pipeListener) dial(ctx context.Context, _, _ string) (net.Conn, error) {
-	here, there := net.Pipe()
-	select {
-	case l.connections <- there:
-		return here, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	case <-l.closed:
-		return nil, net.ErrClosed
-	}
-}
-
-func (l *pipeListener) Accept() (net.Conn, error) {
-	select {
-	case c := <-l.connections:
-		return c, nil
-	case <-l.closed:
-		return nil, io.EOF
-	}
-}
-
-func (l *pipeListener) Close() error {
-	l.close()
-	return nil
-}
-
-func (l *pipeListener) Addr() net.Addr { return &net.UnixAddr{Name: "pipe"} }
 
 // put makes destinations behind the client's back.
 func (n *network) put(destinations ...rumapi.Destination) {

@@ -25,9 +25,9 @@ type created struct {
 type creation struct {
 	turn chan struct{} // holds one while a create or delete is under way
 
-	// Of the latest, these belong to whose turn it is.
-	done      bool // it was created
-	undeleted bool // its delete failed
+	// These belong to whose turn it is.
+	done      bool // a create of this run made it
+	undeleted bool // the latest delete of this run failed
 }
 
 // begin waits for its turn, or until ctx ends and then returns its error.
