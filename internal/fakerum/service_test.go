@@ -82,24 +82,31 @@ func TestOutOfBand(t *testing.T) {
 
 func TestRequests(t *testing.T) {
 	f := serve(t)
-	var watched []fakerum.Request
+	ended := make(chan fakerum.Request, 10)
 	f.Watch(func(r fakerum.Request, took time.Duration) {
 		if took <= 0 {
 			t.Errorf("%s took %s", r.Operation, took)
 		}
-		watched = append(watched, r)
+		ended <- r
 	})
+	var watched []fakerum.Request
+	watch := func() { watched = append(watched, <-ended) } // a client may see the end of a request before
 	f.account().CreateMonitor("my#web")
 	wantOK(t, f.put("my#web", evidently, featureARN, roleARN))
+	watch()
 	_, err := f.list("other")
+	watch()
 	wantError(t, err, http.StatusNotFound, "ResourceNotFoundException")
 	f.Inject(fakerum.Fault{Drop: true, Times: 1})
 	if err := f.delete("my#web", cloudWatch, ""); err == nil {
 		t.Error("the dropped request succeeded")
 	}
+	watch()
 	f.send(http.MethodGet, "/nowhere?a=b", "")
+	watch()
 	_, err = f.api.CreateAppMonitor(t.Context(), &rum.CreateAppMonitorInput{Name: aws.String("new"), Domain: aws.String("example.com")})
 	wantOK(t, err)
+	watch()
 
 	const path = "/rummetrics/my%23web/metricsdestination"
 	want := []fakerum.Request{
