@@ -79,6 +79,7 @@ func (b *batches[I, O]) do(ctx context.Context, k Key, item I) (O, error) {
 		defer b.mu.Unlock()
 		if on.waiting--; on.waiting == 0 {
 			on.cancel()
+			b.seal(k, on)
 		}
 		var none O
 		return none, ctx.Err()
@@ -109,10 +110,17 @@ func (b *batches[I, O]) add(ctx context.Context, k Key, item I) (on *batch[I, O]
 	default:
 	}
 	if len(on.items) == b.most {
-		delete(b.collecting, k)
+		b.seal(k, on)
 		close(on.ready)
 	}
 	return on, len(on.items) - 1
+}
+
+// seal lets nothing more into on. It is called with the lock held.
+func (b *batches[I, O]) seal(k Key, on *batch[I, O]) {
+	if b.collecting[k] == on {
+		delete(b.collecting, k)
+	}
 }
 
 // run waits until the batch is complete and it is its turn, does its work, and
@@ -134,9 +142,7 @@ func (b *batches[I, O]) run(ctx context.Context, k Key, on *batch[I, O], in *lan
 	in.turn <- struct{}{} // soon: a call ends when nobody waits for it any more
 	defer func() { <-in.turn }()
 	b.mu.Lock()
-	if b.collecting[k] == on {
-		delete(b.collecting, k)
-	}
+	b.seal(k, on)
 	items := on.items
 	b.mu.Unlock()
 

@@ -914,6 +914,26 @@ func TestCreateThatNobodyWaitsFor(t *testing.T) {
 	})
 }
 
+// TestCreateBesideOneThatWasInterrupted creates a definition just after another,
+// with which it would have shared a call, was interrupted.
+func TestCreateBesideOneThatWasInterrupted(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		n := newNetworkWithDestination(t)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+		defer cancel()
+		interrupted := createAll(ctx, n.client, metric(0))[0]
+		if !errors.Is(interrupted.err, context.DeadlineExceeded) {
+			t.Errorf("the interrupted one: %v", interrupted.err)
+		}
+		other := createAll(t.Context(), n.client, metric(1))[0]
+		if other.err != nil {
+			t.Errorf("the other: %v", other.err)
+		}
+		n.received(t, fakerum.OpBatchCreateRumMetricDefinitions, 1)
+	})
+}
+
 func TestMissingDefinitions(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -45,8 +45,12 @@ type read[V any] struct {
 // error goes to those who waited for it and is not remembered, but for
 // ErrNotFound where absent is set. When ctx ends,
 // get returns its error, and the list goes on for as long as anybody else waits
-// for it.
+// for it. When ctx has ended before, get begins none: the service gets no request
+// from a run that was interrupted.
 func (r *reads[K, V]) get(ctx context.Context, k K, since time.Time) ([]V, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	r.mu.Lock()
 	l := r.latest[k]
 	if l == nil || !l.began.After(since) || !l.ended.IsZero() && time.Since(l.ended) > remembered {

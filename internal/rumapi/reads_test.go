@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/aws/smithy-go/middleware"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
@@ -335,6 +337,34 @@ func TestReaderThatLeaves(t *testing.T) {
 		n.received(t, opList, 3)
 		if got := n.Requests()[1].Status; got != 0 {
 			t.Errorf("the List that nobody waited for ended with %d, want it broken off", got)
+		}
+	})
+}
+
+// A call that is not yet begun when the run is interrupted, such as the look
+// after a write whose answer was lost, asks the service for nothing.
+func TestReaderThatComesTooLate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := newNetwork(t)
+		n.put(cloudWatch)
+		var begun atomic.Int32
+		n.config.APIOptions = append(n.config.APIOptions, func(stack *middleware.Stack) error {
+			return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("Begun", func(
+				ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler,
+			) (middleware.InitializeOutput, middleware.Metadata, error) {
+				begun.Add(1)
+				return next.HandleInitialize(ctx, in)
+			}), middleware.Before)
+		})
+		client := newClient(t, n.config)
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if _, err := client.FindDestination(ctx, cloudWatch.Key); !errors.Is(err, context.Canceled) {
+			t.Errorf("got %v, want it to be canceled", err)
+		}
+		synctest.Wait()
+		if got := begun.Load(); got != 0 {
+			t.Errorf("%d calls were begun", got)
 		}
 	})
 }
