@@ -226,6 +226,12 @@ func (r *definitionResource) Update(ctx context.Context, req resource.UpdateRequ
 	} else {
 		got, err = r.client.CreateDefinitionApart(ctx, wanted, shared.Instead)
 	}
+	if errors.Is(err, rumapi.ErrCreatedInThisRun) {
+		resp.Diagnostics.AddError("Did not update a RUM metric definition", fmt.Sprintf(
+			"The %s was to be changed, but another resource, created in this run, is to be just what it was, and took it over. Changing it would have left that one without. "+
+				"Apply again: one of the two then gets a definition of its own.", wanted.DefinitionKey))
+		return
+	}
 	if err != nil {
 		resp.Diagnostics.AddError(rumapi.Explain(err))
 		return

@@ -93,6 +93,31 @@ func TestAddEqualWithoutRefresh(t *testing.T) {
 	}
 }
 
+// TestTakenOverBeforeItsUpdate adds one that is just what another was, which is to
+// be changed, but only after: as where an element is put in front of a list that
+// count goes by. The change must not be made to what now is the new one's.
+func TestTakenOverBeforeItsUpdate(t *testing.T) {
+	t.Parallel()
+	env := acctest.NewFake(t)
+	monitor := env.Monitor(t)
+	cli := env.CLI(t)
+	cli.Configure(withDestination(env, monitor, sessions))
+	cli.Run("apply", "-auto-approve")
+	cli.Configure(withDestination(env, monitor, checkouts+"\ndepends_on = [rum_metric_definition.new]") + definition("new", sessions))
+	diagnostics := cli.Diagnostics("apply", "-auto-approve")
+	if !slices.ContainsFunc(diagnostics, func(d acctest.Diagnostic) bool {
+		return d.Severity == "error" && d.Summary == "Did not update a RUM metric definition" && strings.Contains(d.Detail, "Apply again")
+	}) {
+		t.Errorf("the apply says %+v", diagnostics)
+	}
+	if there := env.Account.Definitions(monitor, "CloudWatch", ""); len(there) != 1 || there[0].Name != "SessionCount" {
+		t.Errorf("after it there are %+v", there)
+	}
+	cli.Run("apply", "-auto-approve")
+	checkOneEach(t, env, cli, monitor, 2)
+	cli.Run("plan", "-detailed-exitcode")
+}
+
 // TestSharedIsDestroyed destroys resources that share a definition: one of two,
 // which leaves one with a definition, and two at once, of which only one deletes
 // it.

@@ -200,8 +200,13 @@ func (c *Client) SpareDefinition(ctx context.Context, d Definition) (Definition,
 // UpdateDefinition makes the definition with d's ID what d says, as a whole
 // (UpdateRumMetricDefinition), and reads it back, since the service does not
 // say what became of it. It returns an Error, with OutcomeUnknown where it may
-// have been done, and ErrNotFound if it is not there afterwards.
+// have been done, and ErrNotFound if it is not there afterwards. It changes
+// nothing and returns ErrCreatedInThisRun where CreateDefinition took the
+// definition over before: it would no longer be what was created.
 func (c *Client) UpdateDefinition(ctx context.Context, d Definition) (Definition, error) {
+	if c.definitions.holds.see(d.DefinitionKey, false).made {
+		return Definition{}, fmt.Errorf("%s: %w", d.DefinitionKey, ErrCreatedInThisRun)
+	}
 	var call write
 	request := d.request()
 	c.definitions.reads.forget(d.Key)

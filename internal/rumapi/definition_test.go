@@ -666,6 +666,10 @@ func TestUpdateDefinition(t *testing.T) {
 			made := createAll(t.Context(), n.client, metric(0))
 			changed := made[0].Definition
 			changed.UnitLabel, changed.Namespace = "", "Store"
+			if _, err := n.client.UpdateDefinition(t.Context(), changed); !errors.Is(err, rumapi.ErrCreatedInThisRun) {
+				t.Errorf("what was made in this run: %v", err)
+			}
+			n.client = newClient(t, n.config)
 
 			got, err := n.client.UpdateDefinition(t.Context(), changed)
 			if err != nil || got.Namespace != "Store" || (got.UnitLabel == "Count") != keep {

@@ -8,7 +8,8 @@ import (
 )
 
 // ErrCreatedInThisRun is returned for a delete of what the same client created
-// before: see CreateDestination and DeleteDefinition.
+// before, or a change of what it took over: see CreateDestination,
+// DeleteDefinition and UpdateDefinition.
 var ErrCreatedInThisRun = errors.New("created in this run")
 
 // ErrNotDeletedInThisRun is returned for a create of what the same client was to
