@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/go-plugin"
@@ -171,4 +172,17 @@ func Diagnostics(t *testing.T, output []byte) (all []Diagnostic, failed bool) {
 		}
 	}
 	return all, failed
+}
+
+// Until waits for a condition, and fails the test where it does not come within
+// a minute.
+func Until(t *testing.T, condition func() bool) {
+	t.Helper()
+	for range 6000 {
+		if condition() {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Fatal("waited for a minute, and in vain")
 }

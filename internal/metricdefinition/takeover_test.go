@@ -246,17 +246,17 @@ resource "rum_metric_definition" "many" {
 func TestInterrupted(t *testing.T) {
 	t.Parallel()
 	const creates = fakerum.OpBatchCreateRumMetricDefinitions
-	kill := func(t *testing.T, env *acctest.Env, apply *exec.Cmd, now <-chan struct{}) {
+	kill := func(t *testing.T, env *acctest.Env, apply *exec.Cmd, worked func() bool) {
 		t.Helper()
 		env.Fake.Inject(fakerum.Fault{Operation: creates, Delay: time.Hour, AfterWork: true})
 		if err := apply.Start(); err != nil {
 			t.Fatal(err)
 		}
-		<-now
+		acctest.Until(t, worked)
 		_ = apply.Process.Kill()
 		_ = apply.Wait()
 	}
-	fail := func(t *testing.T, env *acctest.Env, apply *exec.Cmd, _ <-chan struct{}) {
+	fail := func(t *testing.T, env *acctest.Env, apply *exec.Cmd, _ func() bool) {
 		t.Helper()
 		var made atomic.Int32
 		env.Fake.Inject(fakerum.Fault{
@@ -275,7 +275,7 @@ func TestInterrupted(t *testing.T) {
 		n         int
 		name      string
 		args      []string
-		interrupt func(*testing.T, *acctest.Env, *exec.Cmd, <-chan struct{})
+		interrupt func(*testing.T, *acctest.Env, *exec.Cmd, func() bool)
 		applies   int // that it may take until all is well
 	}{
 		"one":            {1, "Checkouts", nil, kill, 1},
@@ -293,13 +293,7 @@ func TestInterrupted(t *testing.T) {
 			monitor := env.Monitor(t)
 			cli := env.CLI(t)
 			cli.Configure(manyDefinitions(env, monitor, test.n, test.name))
-			worked := make(chan struct{})
-			go func() {
-				for len(env.Account.Definitions(monitor, "CloudWatch", "")) == 0 && t.Context().Err() == nil {
-					time.Sleep(10 * time.Millisecond)
-				}
-				close(worked)
-			}()
+			worked := func() bool { return len(env.Account.Definitions(monitor, "CloudWatch", "")) > 0 }
 			apply, _ := cli.Command(append([]string{"apply", "-auto-approve"}, test.args...)...)
 			test.interrupt(t, env, apply, worked)
 			env.Fake.ClearFaults()

@@ -130,9 +130,7 @@ func TestInterruptedPut(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	for len(env.Account.Destinations(web)) == 0 {
-		time.Sleep(10 * time.Millisecond)
-	}
+	acctest.Until(t, func() bool { return len(env.Account.Destinations(web)) > 0 })
 	interrupt(t, cmd, out)
 	if list := cli.Run("state", "list"); strings.TrimSpace(list) != address {
 		t.Errorf("in state is %q", list)
@@ -162,27 +160,21 @@ func interrupt(t *testing.T, cmd *exec.Cmd, out fmt.Stringer) {
 // it put, and wants it to end at once.
 func applyUntilReadBack(t *testing.T, env *acctest.Env, cli *acctest.CLI) {
 	t.Helper()
-	const looks = 2 // the next is half a second later
-	seen := make(chan struct{}, looks)
 	var put atomic.Bool
+	var looks atomic.Int32
 	env.Fake.Watch(func(r fakerum.Request, _ time.Duration) {
 		switch {
 		case r.Operation == opPut:
 			put.Store(true)
 		case r.Operation == opList && put.Load():
-			select {
-			case seen <- struct{}{}:
-			default: // nobody counts any more
-			}
+			looks.Add(1)
 		}
 	})
 	cmd, out := cli.Command("apply", "-auto-approve")
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	for range looks {
-		<-seen
-	}
+	acctest.Until(t, func() bool { return looks.Load() >= 2 }) // the next is half a second later
 	interrupt(t, cmd, out)
 }
 

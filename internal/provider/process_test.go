@@ -147,18 +147,6 @@ func blockFor(url, more string) string {
 		region, fakerum.SecretKey, url, url, more)
 }
 
-// until waits for a condition.
-func until(t *testing.T, condition func() bool) {
-	t.Helper()
-	for range 3000 {
-		if condition() {
-			return
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
-	t.Fatal("waited for half a minute, and in vain")
-}
-
 // A provider or a CLI that is killed in the middle of an apply: the next apply
 // makes it whole, and destroys all in the end.
 func TestKill(t *testing.T) {
@@ -208,7 +196,7 @@ resource "rum_metrics_destination" "test" {
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}
-			until(t, func() bool { return len(account.Destinations(web)) >= destinations/2 })
+			acctest.Until(t, func() bool { return len(account.Destinations(web)) >= destinations/2 })
 			kill(c, cmd.Process)
 			if err := cmd.Wait(); err == nil {
 				t.Fatalf("the apply succeeded:\n%s", out)
@@ -276,7 +264,7 @@ func TestInterrupt(t *testing.T) {
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}
-			until(t, func() bool { return fake.Count(test.fault.Operation) > 0 })
+			acctest.Until(t, func() bool { return fake.Count(test.fault.Operation) > 0 })
 			time.Sleep(300 * time.Millisecond) // for the answer to arrive, and the wait to begin
 			start := time.Now()
 			if err := cmd.Process.Signal(os.Interrupt); err != nil {
