@@ -3,6 +3,8 @@ package metricdefinition_test
 import (
 	"fmt"
 	"maps"
+	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -296,6 +298,30 @@ func TestUpdateThatKeepsMembers(t *testing.T) {
 	if len(diagnostics) != 1 || diagnostics[0].Severity != "warning" ||
 		!strings.Contains(diagnostics[0].Detail, "another dimension_keys, event_pattern, unit_label") || !strings.Contains(diagnostics[0].Detail, "-replace=ADDRESS") {
 		t.Errorf("the diagnostics are %+v", diagnostics)
+	}
+}
+
+// TestCreateThatComesOutAnother has the service answer a create with a definition
+// that is not what was asked for.
+func TestCreateThatComesOutAnother(t *testing.T) {
+	t.Parallel()
+	env := acctest.NewFake(t)
+	env.Fake.Inject(fakerum.Fault{
+		Operation: fakerum.OpBatchCreateRumMetricDefinitions, Status: http.StatusOK, ContentType: "application/json",
+		Body: `{"Errors": [], "MetricDefinitions": [{"MetricDefinitionId": "other", "Name": "Checkouts", "Namespace": "Shop", "UnitLabel": "Seconds"}]}`,
+	})
+	monitor := env.Monitor(t)
+	cli := env.CLI(t)
+	cli.Configure(withDestination(env, monitor, `
+  name       = "Checkouts"
+  namespace  = "Shop"
+  unit_label = "Count"`))
+	diagnostics := cli.Diagnostics("apply", "-auto-approve")
+	if len(diagnostics) != 1 || diagnostics[0].Severity != "warning" || !strings.Contains(diagnostics[0].Detail, "another unit_label") {
+		t.Errorf("the diagnostics are %+v", diagnostics)
+	}
+	if ids := definitionIDs(t, cli); !slices.Equal(ids, []string{"other"}) {
+		t.Errorf("the state has %v", ids)
 	}
 }
 

@@ -1,6 +1,7 @@
 package metricdefinition_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"os/exec"
@@ -9,6 +10,9 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/acctest"
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
@@ -90,6 +94,67 @@ func TestAddEqualWithoutRefresh(t *testing.T) {
 	cli.Configure(withDestination(env, monitor, sessions) + definition("twin", sessions+"\ndepends_on = [rum_metric_definition.test]"))
 	if diagnostics := cli.Diagnostics("plan", "-refresh=false"); len(diagnostics) != 0 {
 		t.Errorf("the plan says %+v", diagnostics)
+	}
+}
+
+// TestPartingOfTwo follows what of two resources with one definition the state
+// holds: the second that is refreshed is marked, and loses the mark once it is the
+// first, or has a definition of its own, whose identity it then has.
+func TestPartingOfTwo(t *testing.T) {
+	t.Parallel()
+	env := acctest.NewFake(t)
+	env.Account.CreateMonitor("web")
+	env.Account.PutDestination("web", fakerum.Destination{Destination: "CloudWatch"})
+	id := env.Account.CreateDefinition("web", "CloudWatch", "", fakerum.Definition{Name: "Checkouts", Namespace: "Shop"})
+	text := func(s string) tftypes.Value { return tftypes.NewValue(tftypes.String, s) }
+	given := map[string]tftypes.Value{
+		"app_monitor_name": text("web"), "destination": text("CloudWatch"), "name": text("Checkouts"), "namespace": text("Shop"), "region": text(env.Region),
+	}
+	kind := env.Server(t).Schema.ResourceSchemas[resourceType].ValueType()
+	config := acctest.Object(t, kind, given)
+	given["metric_definition_id"], given["id"] = text(id), text("web,CloudWatch,"+id+"@"+env.Region)
+	state := acctest.Object(t, kind, given)
+	read := func(s acctest.Server, private []byte) *tfprotov6.ReadResourceResponse {
+		t.Helper()
+		resp, err := s.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{TypeName: resourceType, CurrentState: state, Private: private})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return resp
+	}
+
+	run := env.Server(t)
+	unmarked := read(run, nil).Private
+	second := read(run, nil)
+	marked := second.Private
+	if bytes.Equal(marked, unmarked) {
+		t.Fatalf("the second is not marked: %s", marked)
+	}
+	if again := read(env.Server(t), marked).Private; !bytes.Equal(again, unmarked) {
+		t.Errorf("the first of the next run keeps the mark %s", again)
+	}
+
+	planned, err := run.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: resourceType, PriorState: state, PriorPrivate: marked, PriorIdentity: second.NewIdentity, Config: config, ProposedNewState: state,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	applied, err := env.Server(t).ApplyResourceChange(t.Context(), &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: resourceType, PriorState: state, PlannedState: planned.PlannedState, PlannedPrivate: planned.PlannedPrivate, PlannedIdentity: planned.PlannedIdentity, Config: config,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range slices.Concat(second.Diagnostics[1:], planned.Diagnostics, applied.Diagnostics) {
+		t.Errorf("%s: %s", d.Summary, d.Detail)
+	}
+	own := acctest.Strings(t, applied.NewIdentity.IdentityData, identityType)["metric_definition_id"]
+	if there := env.Account.Definitions("web", "CloudWatch", ""); len(there) != 2 || !slices.ContainsFunc(there, func(d fakerum.Definition) bool { return d.ID == own && own != id }) {
+		t.Errorf("its identity is that of %s, there are %+v", own, there)
+	}
+	if !bytes.Equal(applied.Private, unmarked) {
+		t.Errorf("with a definition of its own, it keeps the mark %s", applied.Private)
 	}
 }
 
