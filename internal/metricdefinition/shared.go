@@ -48,7 +48,7 @@ func setShared(ctx context.Context, p private, s *shared) diag.Diagnostics {
 // another resource has too.
 func (r *definitionResource) share(ctx context.Context, d rumapi.Definition, p private) (diags diag.Diagnostics) {
 	var s shared
-	if spare, err := r.client.SpareDefinition(ctx, d); err == nil {
+	if spare, err := r.client.UnheldDefinition(ctx, d); err == nil {
 		s.Instead = spare.ID
 	}
 	diags.AddWarning("Two resources for one RUM metric definition", fmt.Sprintf(

@@ -175,12 +175,18 @@ func (c *Client) FindDefinition(ctx context.Context, k DefinitionKey) (Definitio
 }
 
 // UnheldDefinition finds a definition that is the Same as d and that, as far as
-// this run has shown, belongs to no resource. It returns each only once, and
-// ErrNotFound if there is none.
+// this run has shown, belongs to no resource. Where there seems to be one it waits
+// until every other resource has been refreshed, so far as a moment without any
+// tells. It returns each only once, and ErrNotFound if there is none.
 func (c *Client) UnheldDefinition(ctx context.Context, d Definition) (Definition, error) {
 	all, err := c.readDefinitions(ctx, d.Key)
 	if err != nil {
 		return Definition{}, err
+	}
+	if slices.ContainsFunc(all, func(existing Definition) bool {
+		return d.Same(existing) && !c.definitions.holds.held(existing.DefinitionKey)
+	}) {
+		c.definitions.holds.settle(ctx)
 	}
 	for _, existing := range all {
 		if d.Same(existing) && c.definitions.holds.offer(existing.DefinitionKey) {
@@ -188,13 +194,6 @@ func (c *Client) UnheldDefinition(ctx context.Context, d Definition) (Definition
 		}
 	}
 	return Definition{}, fmt.Errorf("metric definition %q of the %s: %w", d.Name, d.Key, ErrNotFound)
-}
-
-// SpareDefinition is UnheldDefinition after every other resource has been
-// refreshed, so far as a moment without any tells.
-func (c *Client) SpareDefinition(ctx context.Context, d Definition) (Definition, error) {
-	c.definitions.holds.settle(ctx)
-	return c.UnheldDefinition(ctx, d)
 }
 
 // UpdateDefinition makes the definition with d's ID what d says, as a whole

@@ -35,8 +35,8 @@ type creationResult struct {
 //
 // A repeated BatchCreate makes duplicates, whatever the model says of it. So
 // there is a look before every try: a definition that is the Same and that no
-// resource holds, as far as this run has shown, is taken over, and existed is
-// true if it was there before the first try. Thus a try whose answer was lost, or
+// resource holds, as far as this run has shown after a moment's wait, is taken
+// over, and existed is true if it was there before the first try. Thus a try whose answer was lost, or
 // a run that was killed after the service had done the work, leads to no second
 // one. Those that are made or taken over are held, so that two of a kind in one
 // run are two.
@@ -140,17 +140,36 @@ func (b *creating) takeOver(ctx context.Context) error {
 		for _, e := range existing {
 			b.before[e.ID] = true
 		}
+		if b.wouldTakeOver(existing) {
+			// One that changes it may be about to have its turn: a CLI works on few
+			// resources at a time.
+			b.client.definitions.holds.settle(ctx)
+		}
 	}
 	b.settle(func(d wanted) (creationResult, error, bool) {
 		for _, e := range existing {
-			before := b.before[e.ID]
-			if d.Same(e) && (!d.apart || !before || e.ID == d.instead) && b.client.definitions.holds.take(e.DefinitionKey) {
-				return creationResult{created: e, existed: before}, nil, true
+			if b.fits(d, e) && b.client.definitions.holds.take(e.DefinitionKey) {
+				return creationResult{created: e, existed: b.before[e.ID]}, nil, true
 			}
 		}
 		return creationResult{}, nil, false
 	})
 	return nil
+}
+
+// wouldTakeOver reports whether one of existing fits that no resource stands for
+// so far.
+func (b *creating) wouldTakeOver(existing []Definition) bool {
+	return slices.ContainsFunc(b.open, func(i int) bool {
+		return slices.ContainsFunc(existing, func(e Definition) bool {
+			return b.fits(b.wanted[i], e) && !b.client.definitions.holds.held(e.DefinitionKey)
+		})
+	})
+}
+
+// fits reports whether existing may be taken for d.
+func (b *creating) fits(d wanted, existing Definition) bool {
+	return d.Same(existing) && (!d.apart || !b.before[existing.ID] || existing.ID == d.instead)
 }
 
 // create calls BatchCreate for what is open. After an error it reports whether

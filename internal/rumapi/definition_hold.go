@@ -59,6 +59,13 @@ func (h *holds) see(k DefinitionKey, read bool) (before hold) {
 	return before
 }
 
+// held reports whether k is held.
+func (h *holds) held(k DefinitionKey) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.get(k).held
+}
+
 // take holds k for a create, unless it is held already.
 func (h *holds) take(k DefinitionKey) bool {
 	h.mu.Lock()

@@ -273,7 +273,7 @@ func TestFullBatchGoesAtOnce(t *testing.T) {
 		}
 
 		start := time.Now()
-		createAll(t.Context(), newClient(t, n.config), metrics(200)...)
+		createAll(t.Context(), newClient(t, n.config), metrics(230)[30:]...)
 		took(t, start, 0)
 	})
 }
@@ -545,6 +545,41 @@ func TestUnheldDefinition(t *testing.T) {
 	})
 }
 
+// TestCreateWaitsForWhoChanges creates what is the same as a definition that
+// another resource is about to change: the CLI gets to that one a moment later.
+func TestCreateWaitsForWhoChanges(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		n := newNetworkWithDestination(t)
+		changed := createAll(t.Context(), n.client, metric(0))[0].Definition
+		client := newClient(t, n.config)
+		go func() {
+			time.Sleep(120 * time.Millisecond) // others have their turn before it
+			client.Hold(rumapi.DefinitionKey{Key: cloudWatch.Key, ID: "another"})
+			time.Sleep(90 * time.Millisecond)
+			client.Hold(changed.DefinitionKey)
+			changed.Name = "Other"
+			if _, err := client.UpdateDefinition(t.Context(), changed); err != nil {
+				t.Errorf("the change: %v", err)
+			}
+		}()
+		made := createAll(t.Context(), client, metric(0))[0]
+		if made.err != nil || made.existed || made.ID == changed.ID {
+			t.Errorf("made %+v", made)
+		}
+		synctest.Wait()
+		if there := n.definitions(); len(there) != 2 || there[0].Name != "Other" {
+			t.Errorf("at the service: %+v", there)
+		}
+
+		start := time.Now()
+		again := createAll(t.Context(), newClient(t, n.config), metric(0))[0]
+		if took := time.Since(start); !again.existed || took > 200*time.Millisecond {
+			t.Errorf("taking over took %s: %+v", took, again)
+		}
+	})
+}
+
 // TestCreateDefinitionApart is for a resource that shares its definition with
 // another. While it looks for a spare one, others are still being refreshed.
 func TestCreateDefinitionApart(t *testing.T) {
@@ -566,11 +601,11 @@ func TestCreateDefinitionApart(t *testing.T) {
 				time.Sleep(90 * time.Millisecond)
 				plan.HoldRead(made[1].DefinitionKey)
 			}()
-			spare, err := plan.SpareDefinition(t.Context(), made[0].Definition)
+			spare, err := plan.UnheldDefinition(t.Context(), made[0].Definition)
 			if err != nil || spare.ID != made[2].ID {
 				t.Fatalf("spare is %s, %v: it was to be %s", spare.ID, err, made[2].ID)
 			}
-			if _, err := plan.SpareDefinition(t.Context(), made[0].Definition); !errors.Is(err, rumapi.ErrNotFound) {
+			if _, err := plan.UnheldDefinition(t.Context(), made[0].Definition); !errors.Is(err, rumapi.ErrNotFound) {
 				t.Errorf("another spare one: %v", err)
 			}
 
