@@ -36,10 +36,10 @@ type creationResult struct {
 // A repeated BatchCreate makes duplicates, whatever the model says of it. So
 // there is a look before every try: a definition that is the Same and that no
 // resource holds, as far as this run has shown after a moment's wait, is taken
-// over, and existed is true if it was there before the first try. Thus a try whose answer was lost, or
-// a run that was killed after the service had done the work, leads to no second
-// one. Those that are made or taken over are held, so that two of a kind in one
-// run are two.
+// over, and existed is true if it was there before the first try. Thus a try
+// whose answer was lost, or a run that was killed after the service had done the
+// work, leads to no second one. Those that are made or taken over are held, so
+// that two of a kind in one run are two.
 //
 // A definition that the service rejects fails alone, with an Error that wraps a
 // RejectedError; its neighbors in the call succeed.
