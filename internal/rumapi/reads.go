@@ -43,10 +43,10 @@ type read[V any] struct {
 // get returns what k has as a list that began after since shows it; the zero
 // time stands for any. The slice is shared: it is not to be written to. An
 // error goes to those who waited for it and is not remembered, but for
-// ErrNotFound where absent is set. When ctx ends,
-// get returns its error, and the list goes on for as long as anybody else waits
-// for it. When ctx has ended before, get begins none: the service gets no request
-// from a run that was interrupted.
+// ErrNotFound where absent is set. When ctx ends, get returns its error, and the
+// list goes on for as long as anybody else waits for it. When ctx has ended
+// before, get begins none: the service gets no request from a run that was
+// interrupted.
 func (r *reads[K, V]) get(ctx context.Context, k K, since time.Time) ([]V, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
