@@ -527,9 +527,11 @@ func TestUnheldDefinition(t *testing.T) {
 		made := createInTurn(t, n.client, 2)
 		client := newClient(t, n.config)
 		client.Hold(made[0].DefinitionKey)
+		start := time.Now()
 		if _, err := client.UnheldDefinition(t.Context(), metric(1)); !errors.Is(err, rumapi.ErrNotFound) {
 			t.Errorf("the error is %v", err)
 		}
+		took(t, start, 0)
 
 		found, err := client.UnheldDefinition(t.Context(), metric(0))
 		if err != nil || found.ID != made[1].ID {
