@@ -28,6 +28,16 @@ func Check(t *testing.T, property func(*rapid.T)) {
 	rapid.Check(t, func(t *rapid.T) { rapid.SyncTest(t, property) })
 }
 
+// Require ends a sequence that leads to an error. It fails with the same text for
+// all, so that rapid can make the sequence shorter.
+func Require(t *rapid.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Log(err)
+		t.Fatal("the property does not hold")
+	}
+}
+
 // mishaps are what can go wrong with a call, but that its answer is a lie.
 var mishaps = []fakerum.Fault{
 	{Status: http.StatusForbidden, Code: "AccessDeniedException"},

@@ -23,11 +23,11 @@ import (
 // bubble of testing/synctest a run takes milliseconds, however long it waits.
 // Each of Plan, Apply and Import is a run, with providers of its own.
 type Terraform struct {
-	// Parallel has a run work on all resources at once, but for those that wait
+	// parallel has a run work on all resources at once, but for those that wait
 	// for another; else it works on one at a time, in the same order each time.
-	Parallel bool
-	// CreateFirst is whether it then creates before it destroys, where it may.
-	CreateFirst bool
+	parallel bool
+	// createFirst is whether it then creates before it destroys, where it may.
+	createFirst bool
 
 	fake    *fakerum.Service
 	network *fakerum.Pipes
@@ -60,13 +60,16 @@ var ErrInconsistent = errors.New("not as planned")
 // maxTries is the max_retries of the providers.
 const maxTries = 2
 
-// NewTerraform returns a CLI with an empty state, whose providers talk to fake.
+// NewTerraform returns a CLI with an empty state, whose providers talk to fake. It
+// draws in which order it works.
 func NewTerraform(t *rapid.T, fake *fakerum.Service) *Terraform {
 	t.Helper()
 	tf := &Terraform{
-		fake:    fake,
-		network: fakerum.NewPipes(),
-		state:   map[string]object{},
+		parallel:    rapid.Bool().Draw(t, "parallel"),
+		createFirst: rapid.Bool().Draw(t, "create first"),
+		fake:        fake,
+		network:     fakerum.NewPipes(),
+		state:       map[string]object{},
 	}
 	server := &http.Server{Handler: fake, ReadHeaderTimeout: time.Minute}
 	go func() { _ = server.Serve(tf.network) }() // ends with ErrServerClosed
@@ -169,13 +172,13 @@ func (tf *Terraform) each(steps []*step, take func(*step) error) error {
 	errs := make([]error, len(steps))
 	var all sync.WaitGroup
 	for range steps {
-		i := slices.IndexFunc(steps, func(s *step) bool { return !s.taken && (tf.Parallel || s.ready()) })
+		i := slices.IndexFunc(steps, func(s *step) bool { return !s.taken && (tf.parallel || s.ready()) })
 		steps[i].taken = true
 		work := func() {
 			defer close(steps[i].done)
 			errs[i] = take(steps[i])
 		}
-		if tf.Parallel {
+		if tf.parallel {
 			all.Go(work)
 		} else {
 			work()
@@ -287,7 +290,7 @@ func (tf *Terraform) stepsOf(changes map[string]change) []*step {
 		wait(makes[address], makes[c.wanted.After])
 		wait(destroys[c.before.After], destroys[address])
 	}
-	if tf.CreateFirst {
+	if tf.createFirst {
 		first, second = second, first
 	}
 	return append(first, second...)

@@ -499,8 +499,6 @@ func sequence(t *rapid.T) {
 		fake: fakerum.New(), destinations: map[string]bool{}, config: map[string]wanted{}, foreign: map[string]fakerum.Definition{}, frozen: map[string]bool{},
 	}
 	w.tf = acctest.NewTerraform(t, w.fake)
-	w.tf.Parallel = rapid.Bool().Draw(t, "parallel")
-	w.tf.CreateFirst = rapid.Bool().Draw(t, "create first")
 	w.fake.Behave(func(b *fakerum.Behavior) {
 		acctest.DrawBehavior(t, b)
 		b.FillDefaults = rapid.Bool().Draw(t, "FillDefaults")
@@ -523,12 +521,6 @@ func sequence(t *rapid.T) {
 	definition := rapid.Custom(func(t *rapid.T) wanted {
 		return wanted{at.Draw(t, "place"), rapid.IntRange(0, len(metrics)-1).Draw(t, "metric")}
 	})
-	succeed := func(t *rapid.T, err error) {
-		if err != nil {
-			t.Log(err)
-			t.Fatal("the property does not hold") // one text for all, so that a sequence can be made shorter
-		}
-	}
 	t.Repeat(map[string]func(*rapid.T){
 		"configure": func(t *rapid.T) {
 			for range rapid.IntRange(1, 5).Draw(t, "changes") {
@@ -537,10 +529,10 @@ func sequence(t *rapid.T) {
 		},
 		"remove":     func(t *rapid.T) { w.remove(name.Draw(t, "name")) },
 		"toggle":     func(t *rapid.T) { w.toggle(at.Draw(t, "place")) },
-		"apply":      func(t *rapid.T) { succeed(t, w.apply()) },
-		"apply anew": func(t *rapid.T) { succeed(t, w.apply()) }, // makes it more often
-		"adopt":      func(t *rapid.T) { succeed(t, w.adopt(name.Draw(t, "name"), definition.Draw(t, "definition"))) },
-		"reimport":   func(t *rapid.T) { succeed(t, w.reimport(name.Draw(t, "name"), rapid.Bool().Draw(t, "by ID"))) },
+		"apply":      func(t *rapid.T) { acctest.Require(t, w.apply()) },
+		"apply anew": func(t *rapid.T) { acctest.Require(t, w.apply()) }, // makes it more often
+		"adopt":      func(t *rapid.T) { acctest.Require(t, w.adopt(name.Draw(t, "name"), definition.Draw(t, "definition"))) },
+		"reimport":   func(t *rapid.T) { acctest.Require(t, w.reimport(name.Draw(t, "name"), rapid.Bool().Draw(t, "by ID"))) },
 		"change the unit": func(t *rapid.T) {
 			w.drift(name.Draw(t, "name"), func(d *fakerum.Definition) { d.UnitLabel = "Drift" })
 		},
@@ -559,5 +551,5 @@ func sequence(t *rapid.T) {
 		"reject": func(t *rapid.T) { w.reject(rapid.SampledFrom([]string{"JsErrorCount", "Checkouts"}).Draw(t, "metric")) },
 		"calm":   func(*rapid.T) { w.calm() },
 	})
-	succeed(t, w.finish())
+	acctest.Require(t, w.finish())
 }

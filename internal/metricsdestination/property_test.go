@@ -271,8 +271,6 @@ func TestProperty(t *testing.T) {
 func sequence(t *rapid.T) {
 	fake := fakerum.New()
 	tf := acctest.NewTerraform(t, fake)
-	tf.Parallel = rapid.Bool().Draw(t, "parallel")
-	tf.CreateFirst = rapid.Bool().Draw(t, "create first")
 	w := newWorld(fake, tf.Account, protocol{tf})
 	fake.Behave(func(b *fakerum.Behavior) { acctest.DrawBehavior(t, b) })
 
@@ -285,12 +283,6 @@ func sequence(t *rapid.T) {
 		}
 		return d
 	})
-	succeed := func(t *rapid.T, err error) {
-		if err != nil {
-			t.Log(err)
-			t.Fatal("the property does not hold") // one text for all, so that a sequence can be made shorter
-		}
-	}
 	t.Repeat(map[string]func(*rapid.T){
 		"configure": func(t *rapid.T) {
 			for range rapid.IntRange(1, 4).Draw(t, "changes") {
@@ -298,11 +290,11 @@ func sequence(t *rapid.T) {
 			}
 		},
 		"remove":     func(t *rapid.T) { delete(w.config, name.Draw(t, "name")) },
-		"apply":      func(t *rapid.T) { succeed(t, w.apply()) },
-		"apply anew": func(t *rapid.T) { succeed(t, w.apply()) }, // makes it more often
+		"apply":      func(t *rapid.T) { acctest.Require(t, w.apply()) },
+		"apply anew": func(t *rapid.T) { acctest.Require(t, w.apply()) }, // makes it more often
 		"adopt": func(t *rapid.T) {
 			d := full.Draw(t, "destination")
-			succeed(t, w.adopt(name.Draw(t, "name"), d, d.id()))
+			acctest.Require(t, w.adopt(name.Draw(t, "name"), d, d.id()))
 		},
 		"reimport": func(t *rapid.T) {
 			n := name.Draw(t, "name")
@@ -310,7 +302,7 @@ func sequence(t *rapid.T) {
 			if rapid.Bool().Draw(t, "by ID") {
 				id = w.config[n].id()
 			}
-			succeed(t, w.reimport(n, id))
+			acctest.Require(t, w.reimport(n, id))
 		},
 		"change the role": func(t *rapid.T) {
 			if d := full.Draw(t, "destination"); w.holds(d.target) {
@@ -328,7 +320,7 @@ func sequence(t *rapid.T) {
 		"lag":  func(t *rapid.T) { w.inject(fakerum.Fault{Stale: true, Times: rapid.IntRange(0, 9).Draw(t, "times")}) },
 		"calm": func(*rapid.T) { w.calm() },
 	})
-	succeed(t, w.finish())
+	acctest.Require(t, w.finish())
 }
 
 // protocol is a cli that is none.
