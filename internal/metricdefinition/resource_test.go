@@ -285,12 +285,8 @@ func TestRegion(t *testing.T) {
 // TestUpdateThatKeepsMembers has the service keep what an update leaves out.
 func TestUpdateThatKeepsMembers(t *testing.T) {
 	t.Parallel()
-	env := acctest.NewFake(t)
+	env, monitor, cli := applied(t, checkouts)
 	env.Fake.Behave(func(b *fakerum.Behavior) { b.KeepMembers = true })
-	monitor := env.Monitor(t)
-	cli := env.CLI(t)
-	cli.Configure(withDestination(env, monitor, checkouts))
-	cli.Run("apply", "-auto-approve")
 	cli.Configure(withDestination(env, monitor, `
   name      = "Checkouts"
   namespace = "Shop"`))
@@ -361,12 +357,8 @@ func TestRejectedAlone(t *testing.T) {
 // the state keeps it as it is.
 func TestRefused(t *testing.T) {
 	t.Parallel()
-	env := acctest.NewFake(t)
-	monitor := env.Monitor(t)
-	cli := env.CLI(t)
+	env, monitor, cli := applied(t, checkouts)
 	before := withDestination(env, monitor, checkouts)
-	cli.Configure(before)
-	cli.Run("apply", "-auto-approve")
 	for operation, args := range map[string][]string{
 		fakerum.OpBatchGetRumMetricDefinitions:    {"plan"},
 		fakerum.OpUpdateRumMetricDefinition:       {"apply", "-auto-approve"},

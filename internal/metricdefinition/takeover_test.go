@@ -62,16 +62,24 @@ func definitionIDs(t *testing.T, cli *acctest.CLI) (ids []string) {
 	return ids
 }
 
+// applied returns a CLI that has made a destination and rum_metric_definition.test
+// on it.
+func applied(t *testing.T, members string) (env *acctest.Env, monitor string, cli *acctest.CLI) {
+	t.Helper()
+	env = acctest.NewFake(t)
+	monitor = env.Monitor(t)
+	cli = env.CLI(t)
+	cli.Configure(withDestination(env, monitor, members))
+	cli.Run("apply", "-auto-approve")
+	return env, monitor, cli
+}
+
 // TestAddEqual adds a definition that is the same as one that has a resource
 // already. In the apply the CLI does not show that one to the provider, and the
 // new one takes it over; the next plan tells them apart.
 func TestAddEqual(t *testing.T) {
 	t.Parallel()
-	env := acctest.NewFake(t)
-	monitor := env.Monitor(t)
-	cli := env.CLI(t)
-	cli.Configure(withDestination(env, monitor, sessions))
-	cli.Run("apply", "-auto-approve")
+	env, monitor, cli := applied(t, sessions)
 	cli.Configure(withDestination(env, monitor, sessions) + definition("twin", sessions))
 	cli.Run("apply", "-auto-approve")
 	diagnostics := cli.Diagnostics("apply", "-auto-approve")
@@ -86,11 +94,7 @@ func TestAddEqual(t *testing.T) {
 // that is there: its plan alone tells that it has a resource.
 func TestAddEqualWithoutRefresh(t *testing.T) {
 	t.Parallel()
-	env := acctest.NewFake(t)
-	monitor := env.Monitor(t)
-	cli := env.CLI(t)
-	cli.Configure(withDestination(env, monitor, sessions))
-	cli.Run("apply", "-auto-approve")
+	env, monitor, cli := applied(t, sessions)
 	cli.Configure(withDestination(env, monitor, sessions) + definition("twin", sessions+"\ndepends_on = [rum_metric_definition.test]"))
 	if diagnostics := cli.Diagnostics("plan", "-refresh=false"); len(diagnostics) != 0 {
 		t.Errorf("the plan says %+v", diagnostics)
@@ -163,11 +167,7 @@ func TestPartingOfTwo(t *testing.T) {
 // count goes by. The change must not be made to what now is the new one's.
 func TestTakenOverBeforeItsUpdate(t *testing.T) {
 	t.Parallel()
-	env := acctest.NewFake(t)
-	monitor := env.Monitor(t)
-	cli := env.CLI(t)
-	cli.Configure(withDestination(env, monitor, sessions))
-	cli.Run("apply", "-auto-approve")
+	env, monitor, cli := applied(t, sessions)
 	cli.Configure(withDestination(env, monitor, checkouts+"\ndepends_on = [rum_metric_definition.new]") + definition("new", sessions))
 	diagnostics := cli.Diagnostics("apply", "-auto-approve")
 	if !slices.ContainsFunc(diagnostics, func(d acctest.Diagnostic) bool {
@@ -246,11 +246,7 @@ func TestReplace(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			env := acctest.NewFake(t)
-			monitor := env.Monitor(t)
-			cli := env.CLI(t)
-			cli.Configure(withDestination(env, monitor, sessions+lifecycle))
-			cli.Run("apply", "-auto-approve")
+			env, monitor, cli := applied(t, sessions+lifecycle)
 			out := cli.Run("apply", "-auto-approve", "-no-color", "-replace="+address)
 			if kept := strings.Contains(out, "Kept a RUM metric definition"); kept != (lifecycle != "") {
 				t.Errorf("kept: %t", kept)
@@ -268,11 +264,7 @@ func TestReplace(t *testing.T) {
 // added: there is no telling that it has a resource. The next plan sees both.
 func TestTarget(t *testing.T) {
 	t.Parallel()
-	env := acctest.NewFake(t)
-	monitor := env.Monitor(t)
-	cli := env.CLI(t)
-	cli.Configure(withDestination(env, monitor, sessions))
-	cli.Run("apply", "-auto-approve")
+	env, monitor, cli := applied(t, sessions)
 	cli.Configure(withDestination(env, monitor, sessions) + definition("twin", sessions))
 	cli.Run("apply", "-auto-approve", "-target=rum_metric_definition.twin")
 	if ids := definitionIDs(t, cli); len(ids) != 2 || ids[0] != ids[1] {
