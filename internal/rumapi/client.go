@@ -10,11 +10,14 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/aws-sdk-go-v2/service/rum"
 	"github.com/aws/smithy-go/middleware"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/coalesce"
 )
 
 // Client calls CloudWatch RUM with one set of credentials, in any region of
@@ -24,10 +27,10 @@ type Client struct {
 	region    string
 	anyRegion bool
 
-	reads       reads[monitor, Destination]
-	refreshed   sync.Map // Key: true
-	created     created
-	definitions definitions
+	destinations *coalesce.Reads[monitor, []Destination]
+	definitions  definitions
+	refreshed    sync.Map // Key: true
+	created      created
 }
 
 // Options are what a Client needs to know beside the AWS configuration.
@@ -60,11 +63,8 @@ func New(cfg aws.Config, options Options) (*Client, error) {
 			return nil, fmt.Errorf("the endpoint %s for CloudWatch RUM is used as it is: it cannot be combined with dual-stack endpoints", *o.BaseEndpoint)
 		}
 	}
-	c.reads.list = c.list
-	c.definitions.reads.list = c.listDefinitions
-	c.definitions.reads.absent = true // a destination is often planned with all its definitions
-	c.definitions.creates.call, c.definitions.creates.most = c.batchCreate, maxCreates
-	c.definitions.deletes.call, c.definitions.deletes.most = c.batchDelete, maxDeletes
+	c.destinations = coalesce.NewReads(remembered, c.listDestinations)
+	c.definitions = newDefinitions(c)
 	return c, nil
 }
 
@@ -139,10 +139,16 @@ func (c *Client) addRegionMiddleware(stack *middleware.Stack) error {
 	}), middleware.After)
 }
 
-// in makes one call go to a region other than the client's.
-func in(region string) func(*rum.Options) {
+// inRegion sends one call to region in place of the client's own.
+func inRegion(region string) func(*rum.Options) {
 	return func(o *rum.Options) { o.Region = region }
 }
+
+// remembered is how long a list answers further readers after it arrived. The
+// CLI works on few resources at a time (-parallelism, 10 by default), so the
+// readers of one monitor come in waves. This is long enough for all waves of a
+// refresh, and short beside the time between reading a plan and applying it.
+const remembered = 15 * time.Second
 
 // pages guards a paged read against a service that never says it is done: the
 // SDK's paginators stop only at a nil or empty token and would follow a token

@@ -30,34 +30,6 @@ func DestinationKinds() []string {
 	return kinds
 }
 
-// Key names one destination. A monitor may have several: Delete and the metric
-// definition operations tell them apart by Destination and DestinationARN.
-// DestinationARN is "" where there is none.
-type Key struct {
-	Region, AppMonitorName, Destination, DestinationARN string
-}
-
-// monitor names an app monitor.
-type monitor struct{ region, name string }
-
-func (k Key) monitor() monitor { return monitor{k.Region, k.AppMonitorName} }
-
-// String describes the key in a sentence: `metrics destination CloudWatch of
-// app monitor "web" in eu-west-1`.
-func (k Key) String() string {
-	if k.AppMonitorName == "" {
-		return "app monitors in " + k.Region
-	}
-	s := "metrics destination"
-	if k.Destination != "" {
-		s += " " + k.Destination
-	}
-	if k.DestinationARN != "" {
-		s += " " + k.DestinationARN
-	}
-	return fmt.Sprintf("%s of app monitor %q in %s", s, k.AppMonitorName, k.Region)
-}
-
 // Destination is where an app monitor's extended metrics go. IAMRoleARN is ""
 // where there is none.
 type Destination struct {
@@ -90,15 +62,15 @@ func (e *AmbiguousError) Error() string {
 // where even that could not be found out.
 func (c *Client) PutDestination(ctx context.Context, d Destination) error {
 	var call write
-	c.reads.forget(d.monitor())
+	c.destinations.Forget(d.monitor())
 	_, err := c.api.PutRumMetricsDestination(ctx, &rum.PutRumMetricsDestinationInput{
 		AppMonitorName: aws.String(d.AppMonitorName),
 		Destination:    types.MetricDestination(d.Destination),
 		DestinationArn: pointer(d.DestinationARN),
 		IamRoleArn:     pointer(d.IAMRoleARN),
-	}, in(d.Region), call.options)
-	c.reads.forget(d.monitor())
-	c.definitions.reads.forget(d.Key)
+	}, inRegion(d.Region), call.options)
+	c.destinations.Forget(d.monitor())
+	c.definitions.reads.Forget(d.Key)
 	if err == nil {
 		return nil
 	}
@@ -126,14 +98,14 @@ func (c *Client) DeleteDestination(ctx context.Context, k Key) error {
 		return fmt.Errorf("%s: %w", k, ErrCreatedInThisRun)
 	}
 	var call write
-	c.reads.forget(k.monitor())
+	c.destinations.Forget(k.monitor())
 	_, err := c.api.DeleteRumMetricsDestination(ctx, &rum.DeleteRumMetricsDestinationInput{
 		AppMonitorName: aws.String(k.AppMonitorName),
 		Destination:    types.MetricDestination(k.Destination),
 		DestinationArn: pointer(k.DestinationARN),
-	}, in(k.Region), call.options)
-	c.reads.forget(k.monitor())
-	c.definitions.reads.forget(k)
+	}, inRegion(k.Region), call.options)
+	c.destinations.Forget(k.monitor())
+	c.definitions.reads.Forget(k)
 	creation.undeleted = err != nil && !isNotFound(err)
 	if !creation.undeleted {
 		return nil
@@ -148,23 +120,23 @@ func (c *Client) DeleteDestination(ctx context.Context, k Key) error {
 // same monitor through this client at the time or a few seconds later; but what
 // began after a write through this client ended shows what was written.
 func (c *Client) ListDestinations(ctx context.Context, region, monitorName string) ([]Destination, error) {
-	all, err := c.read(ctx, monitor{region, monitorName}, time.Time{})
+	all, err := c.readDestinations(ctx, monitor{region, monitorName})
 	return slices.Clone(all), err
 }
 
-// read is list, shared with others; its result belongs to them too. It is as
-// it was after since, or, for the zero time, a few seconds ago.
-func (c *Client) read(ctx context.Context, m monitor, since time.Time) ([]Destination, error) {
-	all, err := c.reads.get(ctx, m, since)
+// readDestinations is ListDestinations with a result that belongs to other
+// readers too.
+func (c *Client) readDestinations(ctx context.Context, m monitor) ([]Destination, error) {
+	all, err := c.destinations.Get(ctx, m)
 	if err != nil && ctx.Err() != nil {
 		err = &Error{Operation: opList, Key: Key{Region: m.region, AppMonitorName: m.name}, Err: ctx.Err()}
 	}
 	return all, err
 }
 
-// list reads all destinations of a monitor, page by page
+// listDestinations reads all destinations of a monitor, page by page
 // (ListRumMetricsDestinations).
-func (c *Client) list(ctx context.Context, m monitor) ([]Destination, error) {
+func (c *Client) listDestinations(ctx context.Context, m monitor) ([]Destination, error) {
 	var found []Destination
 	var read pages
 	input := &rum.ListRumMetricsDestinationsInput{
@@ -172,7 +144,7 @@ func (c *Client) list(ctx context.Context, m monitor) ([]Destination, error) {
 		MaxResults:     aws.Int32(100), // the most a page may hold
 	}
 	for {
-		page, err := c.api.ListRumMetricsDestinations(ctx, input, in(m.region))
+		page, err := c.api.ListRumMetricsDestinations(ctx, input, inRegion(m.region))
 		if isNotFound(err) {
 			return nil, fmt.Errorf("app monitor %q in %s: %w", m.name, m.region, ErrNotFound)
 		}
@@ -196,11 +168,7 @@ func (c *Client) list(ctx context.Context, m monitor) ([]Destination, error) {
 // is no call that gets one: it lists the monitor's. It returns ErrNotFound if
 // the destination or its monitor does not exist.
 func (c *Client) FindDestination(ctx context.Context, k Key) (Destination, error) {
-	return c.find(ctx, k, time.Time{})
-}
-
-func (c *Client) find(ctx context.Context, k Key, since time.Time) (Destination, error) {
-	all, err := c.read(ctx, k.monitor(), since)
+	all, err := c.readDestinations(ctx, k.monitor())
 	if err != nil {
 		return Destination{}, err
 	}
@@ -217,7 +185,7 @@ func (c *Client) find(ctx context.Context, k Key, since time.Time) (Destination,
 // ErrNotFound if nothing fits and an AmbiguousError if several do. A complete
 // key wins over others that it would fit as a partial one.
 func (c *Client) ResolveDestination(ctx context.Context, k Key) (Destination, error) {
-	all, err := c.read(ctx, k.monitor(), time.Time{})
+	all, err := c.readDestinations(ctx, k.monitor())
 	if err != nil {
 		return Destination{}, err
 	}
@@ -251,9 +219,8 @@ var readBackPauses = [...]time.Duration{
 // destination as it was put. It returns an error that wraps ErrNotFound if it
 // never saw the destination, and ErrNotAsPut if it last saw it with another role.
 func (c *Client) AwaitDestination(ctx context.Context, d Destination) error {
-	var since time.Time // at first any List will do: the Put made the client forget those before it
 	for try := 0; ; try++ {
-		found, err := c.find(ctx, d.Key, since)
+		found, err := c.FindDestination(ctx, d.Key)
 		if err == nil && found == d {
 			return nil
 		}
@@ -265,23 +232,14 @@ func (c *Client) AwaitDestination(ctx context.Context, d Destination) error {
 		if try == len(readBackPauses) {
 			return err
 		}
-		since = time.Now()
-		select {
-		case <-ctx.Done():
+		// Forgetting before the pause, and not after, lets all who wait for the same
+		// monitor share their next look.
+		c.destinations.Forget(d.monitor())
+		if !sleep(ctx, readBackPauses[try]) {
 			return err
-		case <-time.After(readBackPauses[try]):
 		}
 	}
 }
 
 // ErrNotAsPut is returned for a destination that exists but not as it was put.
 var ErrNotAsPut = errors.New("not as it was put")
-
-// pointer is nil for "": the API's ARN pattern does not allow "", and the SDK
-// would send it.
-func pointer(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return &s
-}

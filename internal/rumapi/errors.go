@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
@@ -66,6 +67,10 @@ type RejectedError struct{ Code, Message string }
 
 // Error is the service's code and message.
 func (e *RejectedError) Error() string { return fmt.Sprintf("%s: %s", e.Code, e.Message) }
+
+func newRejectedError(code, message *string) *RejectedError {
+	return &RejectedError{Code: aws.ToString(code), Message: aws.ToString(message)}
+}
 
 func isNotFound(err error) bool {
 	return errorCode(err) == "ResourceNotFoundException"

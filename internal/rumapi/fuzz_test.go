@@ -115,7 +115,7 @@ func FuzzAnswer(f *testing.F) {
 		check(err)
 		_, err = client.ListDefinitions(ctx, cloudWatch.Key)
 		check(err)
-		_, err = client.UpdateDefinition(ctx, rumapi.Definition{DefinitionKey: rumapi.DefinitionKey{Key: cloudWatch.Key, ID: "1"}, Name: "x"})
+		err = client.UpdateDefinition(ctx, rumapi.Definition{DefinitionKey: rumapi.DefinitionKey{Key: cloudWatch.Key, ID: "1"}, Name: "x"})
 		check(err)
 		for _, err := range client.Destinations(ctx, region, "") {
 			check(err)

@@ -86,7 +86,7 @@ func (c *Client) monitorPages(ctx context.Context, region string) iter.Seq2[[]st
 		var read pages
 		input := &rum.ListAppMonitorsInput{MaxResults: aws.Int32(100)} // the most a page may hold
 		for {
-			page, err := c.api.ListAppMonitors(ctx, input, in(region))
+			page, err := c.api.ListAppMonitors(ctx, input, inRegion(region))
 			if err != nil {
 				yield(nil, &Error{Operation: opListMonitors, Key: Key{Region: region}, Err: err})
 				return

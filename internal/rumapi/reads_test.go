@@ -150,8 +150,7 @@ func TestReadAfterWriteIsFresh(t *testing.T) {
 		"update of a definition": {
 			fakerum.OpUpdateRumMetricDefinition,
 			func(ctx context.Context, c *rumapi.Client, d rumapi.Definition) error {
-				_, err := c.UpdateDefinition(ctx, d)
-				return err
+				return c.UpdateDefinition(ctx, d)
 			},
 			[]rumapi.Destination{cloudWatch}, opGet, findDefinition, nil,
 		},

@@ -12,7 +12,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
-	"github.com/aws/aws-sdk-go-v2/service/rum"
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
@@ -26,10 +25,6 @@ const (
 	// A host where nothing answers is more likely a wrong endpoint or a missing
 	// network than a hiccup: nobody should wait minutes to be told.
 	maxUnanswered = 5
-	// Another change of the same monitor is over in a moment, or it is not one
-	// that waiting helps against.
-	maxConflict     = time.Minute
-	maxConflictWait = 5 * time.Second
 )
 
 // NewRetryer returns the provider's retry policy. It makes up to maxAttempts
@@ -130,41 +125,19 @@ func normalizeRetryAfter(header http.Header, now time.Time) {
 	header.Set(name, strconv.Itoa(min(seconds, int(maxRetryAfter.Seconds()))))
 }
 
-// write is the retry policy of one call that changes something, on top of the
-// client's own, and the memory of what became of its tries.
-type write struct {
-	aws.RetryerV2
-	conflictsUntil time.Time // zero before the first conflict
-	outcomeUnknown bool
+// pauseBefore waits as backoff says before a try, the second being 2. It reports
+// false, at once, when there should be no further try or ctx has ended.
+func pauseBefore(ctx context.Context, try int, err error) bool {
+	delay, stop := backoff(try-1, err)
+	return stop == nil && sleep(ctx, delay)
 }
 
-// options makes w the policy of the call they are passed to.
-func (w *write) options(o *rum.Options) {
-	w.RetryerV2, _ = o.Retryer.(aws.RetryerV2) // NewRetryer and the SDK's own all are
-	o.Retryer = w
-}
-
-// IsErrorRetryable also retries a conflict, which the SDK never does, until
-// maxConflict after the first. The SDK calls it with the error of every try, so
-// it is where a try that may have done its work unseen is remembered, whatever
-// the tries after it end with.
-func (w *write) IsErrorRetryable(err error) bool {
-	w.outcomeUnknown = w.outcomeUnknown || outcomeUnknown(err)
-	if !isConflict(err) {
-		return w.RetryerV2.IsErrorRetryable(err)
+// sleep waits for d. It reports false, at once, when ctx has ended.
+func sleep(ctx context.Context, d time.Duration) bool {
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(d):
+		return true
 	}
-	if w.conflictsUntil.IsZero() {
-		w.conflictsUntil = time.Now().Add(maxConflict)
-	}
-	return time.Now().Before(w.conflictsUntil)
-}
-
-// RetryDelay keeps the waits for a conflict short, and the last try within the
-// deadline.
-func (w *write) RetryDelay(attempt int, err error) (time.Duration, error) {
-	delay, delayErr := w.RetryerV2.RetryDelay(attempt, err)
-	if isConflict(err) {
-		delay = max(min(delay, maxConflictWait, time.Until(w.conflictsUntil)), 0)
-	}
-	return delay, delayErr
 }

@@ -1,0 +1,52 @@
+package rumapi
+
+import "fmt"
+
+// Key names one destination. A monitor may have several: Delete and the metric
+// definition operations tell them apart by Destination and DestinationARN.
+// DestinationARN is "" where there is none.
+type Key struct {
+	Region, AppMonitorName, Destination, DestinationARN string
+}
+
+// monitor names an app monitor.
+type monitor struct{ region, name string }
+
+func (k Key) monitor() monitor { return monitor{k.Region, k.AppMonitorName} }
+
+// String describes the key in a sentence: `metrics destination CloudWatch of
+// app monitor "web" in eu-west-1`.
+func (k Key) String() string {
+	if k.AppMonitorName == "" {
+		return "app monitors in " + k.Region
+	}
+	s := "metrics destination"
+	if k.Destination != "" {
+		s += " " + k.Destination
+	}
+	if k.DestinationARN != "" {
+		s += " " + k.DestinationARN
+	}
+	return fmt.Sprintf("%s of app monitor %q in %s", s, k.AppMonitorName, k.Region)
+}
+
+// DefinitionKey names one metric definition. The ID is the service's. A name is
+// no key, since a destination may have several definitions of one name.
+type DefinitionKey struct {
+	Key
+	ID string
+}
+
+// String describes the key in a sentence.
+func (k DefinitionKey) String() string {
+	return fmt.Sprintf("metric definition %s of the %s", k.ID, k.Key)
+}
+
+// pointer returns nil for "". The API's ARN pattern does not allow "", and the
+// SDK would send it.
+func pointer(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}

@@ -1,0 +1,112 @@
+package rumapi
+
+import (
+	"context"
+	"net/http/httptrace"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/rum"
+	"github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/middleware"
+)
+
+const (
+	// Another change of the same monitor is over within a minute, or waiting does
+	// not help.
+	maxConflict     = time.Minute
+	maxConflictWait = 5 * time.Second
+	// interruptGrace is how long a request may go on after the run was
+	// interrupted, so that the state knows what became of it.
+	interruptGrace = 5 * time.Second
+)
+
+// write is one call that changes something: its retry policy, on top of the
+// client's own, and what became of its tries. Make one for each call, and pass
+// its method options to the call.
+type write struct {
+	aws.RetryerV2
+	conflictsUntil time.Time // zero before the first conflict
+	// outcomeUnknown is set once a try may have done its work unseen, whatever
+	// the tries after it end with.
+	outcomeUnknown bool
+	// once forbids another try when outcomeUnknown is set.
+	once bool
+}
+
+// options makes w the policy of the call they are passed to.
+func (w *write) options(o *rum.Options) {
+	w.RetryerV2, _ = o.Retryer.(aws.RetryerV2) // NewRetryer and the SDK's own all are
+	o.Retryer = w
+	o.APIOptions = append(slices.Clip(o.APIOptions), func(stack *middleware.Stack) error {
+		return stack.Deserialize.Add(middleware.DeserializeMiddlewareFunc("WriteTry", w.try), middleware.Before)
+	})
+}
+
+// try makes one try and remembers how it ended. It sends nothing when the run
+// has been interrupted. A request that is on its way when the run is interrupted
+// has interruptGrace to finish.
+func (w *write) try(ctx context.Context, input middleware.DeserializeInput, next middleware.DeserializeHandler) (
+	middleware.DeserializeOutput, middleware.Metadata, error,
+) {
+	if err := ctx.Err(); err != nil {
+		return middleware.DeserializeOutput{}, middleware.Metadata{}, &smithy.CanceledError{Err: err}
+	}
+	ctx, cancel := withGrace(ctx)
+	defer cancel()
+	output, metadata, err := next.HandleDeserialize(ctx, input)
+	if err != nil && outcomeUnknown(err) {
+		w.outcomeUnknown = true
+	}
+	if isConflict(err) && w.conflictsUntil.IsZero() {
+		w.conflictsUntil = time.Now().Add(maxConflict)
+	}
+	return output, metadata, err
+}
+
+// withGrace returns a context for one request. It ends with ctx while the request
+// has no connection, and interruptGrace later once it has one.
+func withGrace(ctx context.Context) (context.Context, context.CancelFunc) {
+	extended, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	var connected atomic.Bool
+	stop := context.AfterFunc(ctx, func() {
+		if connected.Load() {
+			select {
+			case <-extended.Done():
+			case <-time.After(interruptGrace):
+			}
+		}
+		cancel()
+	})
+	extended = httptrace.WithClientTrace(extended, &httptrace.ClientTrace{
+		GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
+	})
+	return extended, func() {
+		stop()
+		cancel()
+	}
+}
+
+// IsErrorRetryable also retries a conflict, which the SDK never does, until
+// maxConflict after the first.
+func (w *write) IsErrorRetryable(err error) bool {
+	switch {
+	case w.once && w.outcomeUnknown:
+		return false
+	case isConflict(err):
+		return time.Now().Before(w.conflictsUntil)
+	}
+	return w.RetryerV2.IsErrorRetryable(err)
+}
+
+// RetryDelay keeps the waits for a conflict short, and the last try within the
+// deadline.
+func (w *write) RetryDelay(attempt int, err error) (time.Duration, error) {
+	delay, delayErr := w.RetryerV2.RetryDelay(attempt, err)
+	if isConflict(err) {
+		delay = max(min(delay, maxConflictWait, time.Until(w.conflictsUntil)), 0)
+	}
+	return delay, delayErr
+}
