@@ -3,6 +3,7 @@ package metricdefinition
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
@@ -15,8 +16,8 @@ import (
 )
 
 // ModifyPlan fills in what the configuration leaves to the provider, keeps what
-// only looks different, and warns of a create that would take over a definition
-// that exists.
+// only looks different, and warns of a create that makes a second definition of
+// the same kind.
 func (r *definitionResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if r.client == nil || req.Plan.Raw.IsNull() {
 		return
@@ -47,16 +48,11 @@ func (r *definitionResource) ModifyPlan(ctx context.Context, req resource.Modify
 	plan = plan.filledIn(ctx, config, state)
 	plan.MetricDefinitionID, plan.ID = types.StringUnknown(), types.StringUnknown()
 	if !creating {
-		r.client.Hold(state.definition().DefinitionKey)
-		shared, diags := getShared(ctx, req.Private)
-		resp.Diagnostics.Append(diags...)
-		if shared == nil {
-			plan.MetricDefinitionID, plan.ID = state.MetricDefinitionID, state.ID
-		}
+		plan.MetricDefinitionID, plan.ID = state.MetricDefinitionID, state.ID
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 	if creating && plan.known() {
-		r.warnOfTakeover(ctx, plan.definition(), resp)
+		r.warnOfEqual(ctx, plan.definition(), resp)
 	}
 }
 
@@ -112,24 +108,23 @@ func (m model) filledIn(ctx context.Context, config, state model) model {
 	return m
 }
 
-// warnOfTakeover warns that a definition exists that a create would take over.
-// It never fails the plan: not for that, and not when it can't ask.
-func (r *definitionResource) warnOfTakeover(ctx context.Context, d rumapi.Definition, resp *resource.ModifyPlanResponse) {
+// warnOfEqual warns when the destination already has a definition that is equal to
+// the one to create. It says nothing when it cannot ask.
+func (r *definitionResource) warnOfEqual(ctx context.Context, d rumapi.Definition, resp *resource.ModifyPlanResponse) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	found, err := r.client.UnheldDefinition(ctx, d)
+	existing, err := r.client.ListDefinitions(ctx, d.Key)
 	if err != nil {
-		tflog.Debug(ctx, "no metric definition to take over is known", map[string]any{"reason": err.Error()})
+		tflog.Debug(ctx, "cannot look for equal metric definitions", map[string]any{"reason": err.Error()})
 		return
 	}
-	resp.Diagnostics.AddWarning("RUM metric definition exists already", takeover(found,
-		"is to be created, but CloudWatch RUM has it already. Creating it takes it over instead of making another"))
-}
-
-func takeover(found rumapi.Definition, what string) string {
-	return fmt.Sprintf("A metric definition %q that is the same in every member %s. It is the %s; a later destroy deletes it.\n\n"+
-		"If another configuration manages it, remove it from one of the two. To bring it in without a create, import it:\n\n"+
-		"  terraform import ADDRESS '%s'\n\n"+
-		"After an apply that was interrupted, it is the rest of that apply, and all is well.",
-		found.Name, what, found.DefinitionKey, formatID(found.DefinitionKey))
+	i := slices.IndexFunc(existing, d.Same)
+	if i < 0 {
+		return
+	}
+	resp.Diagnostics.AddWarning("Equal RUM metric definition exists", fmt.Sprintf(
+		"The destination already has a definition %q that is equal to the one to create: the %s. "+
+			"This create makes a second one. Both then count each event, unless the same apply changes or deletes the first.\n\n"+
+			"If the first is what an interrupted run left, import it instead:\n\n  terraform import ADDRESS '%s'",
+		d.Name, existing[i].DefinitionKey, formatID(existing[i].DefinitionKey)))
 }

@@ -40,7 +40,6 @@ func NewResource() resource.Resource { return &definitionResource{} }
 // Metadata names the resource.
 func (r *definitionResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_metric_definition"
-	resp.ResourceBehavior.MutableIdentity = true // an update can part two resources: see shared
 }
 
 // Schema is the resource's attributes, with what the API demands of each.
@@ -161,22 +160,17 @@ func (r *definitionResource) ValidateConfig(ctx context.Context, req resource.Va
 	resp.Diagnostics.Append(check(config)...)
 }
 
-// Create makes the definition, or takes over the one that is the same and that
-// no resource of this run stands for.
+// Create makes the definition. Equal ones that exist stay as they are.
 func (r *definitionResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan model
 	if resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...); resp.Diagnostics.HasError() {
 		return
 	}
 	wanted := plan.definition()
-	created, existed, err := r.client.CreateDefinition(ctx, wanted)
+	created, err := r.client.CreateDefinition(ctx, wanted)
 	if err != nil {
-		// Where it may exist all the same, the next create finds it.
 		resp.Diagnostics.AddError(rumapi.Explain(err))
 		return
-	}
-	if existed {
-		resp.Diagnostics.AddWarning("Took over a RUM metric definition", takeover(created, "existed already, and was taken over instead of making another"))
 	}
 	plan.MetricDefinitionID, plan.ID = types.StringValue(created.ID), types.StringValue(formatID(created.DefinitionKey))
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
@@ -199,11 +193,6 @@ func (r *definitionResource) Read(ctx context.Context, req resource.ReadRequest,
 	case err != nil:
 		resp.Diagnostics.AddError(rumapi.Explain(err))
 	default:
-		if r.client.HoldRead(key) {
-			resp.Diagnostics.Append(setShared(ctx, resp.Private, nil)...)
-		} else {
-			resp.Diagnostics.Append(r.share(ctx, found, resp.Private)...)
-		}
 		resp.Diagnostics.Append(resp.State.Set(ctx, newState(found, state))...)
 	}
 }
@@ -214,58 +203,37 @@ func (r *definitionResource) Update(ctx context.Context, req resource.UpdateRequ
 	if resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...); resp.Diagnostics.HasError() {
 		return
 	}
-	shared, diags := getShared(ctx, req.Private)
-	if resp.Diagnostics.Append(diags...); diags.HasError() {
-		return
-	}
 	wanted := plan.definition()
-	var got rumapi.Definition
-	var err error
-	if shared == nil {
-		got, err = r.client.UpdateDefinition(ctx, wanted)
-	} else {
-		got, err = r.client.CreateDefinitionApart(ctx, wanted, shared.Instead)
-	}
-	if errors.Is(err, rumapi.ErrCreatedInThisRun) {
-		resp.Diagnostics.AddError("Did not update a RUM metric definition", fmt.Sprintf(
-			"The %s was to be changed, but another resource, created in this run, is to be just what it was, and took it over. Changing it would have left that one without. "+
-				"Apply again: one of the two then gets a definition of its own.", wanted.DefinitionKey))
-		return
-	}
-	if err != nil {
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, newIdentity(wanted.DefinitionKey))...)
+	if err := r.client.UpdateDefinition(ctx, wanted); err != nil {
 		resp.Diagnostics.AddError(rumapi.Explain(err))
 		return
 	}
-	plan.MetricDefinitionID, plan.ID = types.StringValue(got.ID), types.StringValue(formatID(got.DefinitionKey))
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, newIdentity(got.DefinitionKey))...)
-	resp.Diagnostics.Append(setShared(ctx, resp.Private, nil)...)
-	warnOfDifferences(wanted, got, &resp.Diagnostics)
+	got, err := r.client.FindDefinition(ctx, wanted.DefinitionKey)
+	switch {
+	case ctx.Err() != nil: // the change is made, and the next refresh reads it
+	case err != nil:
+		resp.Diagnostics.AddError(rumapi.Explain(err))
+	default:
+		warnOfDifferences(wanted, got, &resp.Diagnostics)
+	}
 }
 
-// Delete deletes the definition; that it is gone already is success.
+// Delete deletes the definition. It succeeds if the definition is gone already.
 func (r *definitionResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state model
 	if resp.Diagnostics.Append(req.State.Get(ctx, &state)...); resp.Diagnostics.HasError() {
 		return
 	}
-	shared, diags := getShared(ctx, req.Private)
-	if resp.Diagnostics.Append(diags...); diags.HasError() || shared != nil {
-		return // the definition is another's
-	}
-	key := state.definition().DefinitionKey
-	err := r.client.DeleteDefinition(ctx, key)
-	switch {
-	case errors.Is(err, rumapi.ErrCreatedInThisRun):
-		resp.Diagnostics.AddWarning("Kept a RUM metric definition", fmt.Sprintf(
-			"The %s was to be deleted, but another resource, or the replacement of this one, is the same in every member and took it over in this run. Deleting it would have left that one without.", key))
-	case err != nil:
+	if err := r.client.DeleteDefinition(ctx, state.definition().DefinitionKey); err != nil {
 		resp.Diagnostics.AddError(rumapi.Explain(err))
 	}
 }
 
-// warnOfDifferences says where the service did not do what it accepted. State
-// holds what was asked for; the next refresh finds the difference.
+// warnOfDifferences warns when the service accepted a definition and shows
+// another. The state holds what was asked for, and the next refresh finds the
+// difference.
 func warnOfDifferences(wanted, got rumapi.Definition, diags *diag.Diagnostics) {
 	if wanted.Same(got) {
 		return

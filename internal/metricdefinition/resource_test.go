@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -417,43 +416,6 @@ var identityType = tftypes.Object{AttributeTypes: map[string]tftypes.Type{
 	"app_monitor_name": tftypes.String, "destination": tftypes.String, "destination_arn": tftypes.String, "metric_definition_id": tftypes.String, "region": tftypes.String,
 }}
 
-// TestTakeover creates what exists: it is taken over, and both the plan and the
-// apply say so.
-func TestTakeover(t *testing.T) {
-	t.Parallel()
-	env := acctest.NewFake(t)
-	monitor := env.Monitor(t)
-	env.Account.PutDestination(monitor, fakerum.Destination{Destination: "CloudWatch"})
-	id := env.Account.CreateDefinition(monitor, "CloudWatch", "", fakerum.Definition{
-		Name: "SessionCount", EventPattern: `{"event_type": ["com.amazon.rum.session_start_event"]}`,
-	})
-	config := env.Config(`
-resource "rum_metric_definition" "test" {
-  app_monitor_name = %q
-  destination      = "CloudWatch"
-  %s
-}`, monitor, sessions)
-	cli := env.CLI(t)
-	cli.Configure(config)
-	want := "terraform import ADDRESS '" + monitor + ",CloudWatch," + id + "@" + env.Region + "'"
-	if diagnostics := cli.Diagnostics("plan"); len(diagnostics) != 1 || diagnostics[0].Severity != "warning" || !strings.Contains(diagnostics[0].Detail, want) {
-		t.Errorf("the plan says %+v", diagnostics)
-	}
-	diagnostics := cli.Diagnostics("apply", "-auto-approve")
-	said := diagnostics[len(diagnostics)-1] // after what the plan says
-	if said.Summary != "Took over a RUM metric definition" || !strings.Contains(said.Detail, want) {
-		t.Errorf("the apply says %+v", diagnostics)
-	}
-	cli.Run("plan", "-detailed-exitcode")
-	if made := env.Account.Definitions(monitor, "CloudWatch", ""); len(made) != 1 || made[0].ID != id {
-		t.Errorf("the service has %v", made)
-	}
-	cli.Run("destroy", "-auto-approve")
-	if left := env.Account.Definitions(monitor, "CloudWatch", ""); len(left) > 0 {
-		t.Errorf("left: %v", left)
-	}
-}
-
 // TestEqualTwins are two resources that are the same in every member: they are
 // two definitions, each of one resource.
 func TestEqualTwins(t *testing.T) {
@@ -485,55 +447,5 @@ func TestUnknownAtPlan(t *testing.T) {
 		if r.Operation == fakerum.OpBatchCreateRumMetricDefinitions && strings.Contains(r.Body, "NoSuchMetric") {
 			t.Errorf("was sent: %s", r.Body)
 		}
-	}
-}
-
-// TestNumbers counts the calls of many definitions. The service takes its time,
-// as it does, so that a busy machine gets all of them on their way meanwhile.
-func TestNumbers(t *testing.T) {
-	t.Parallel()
-	env := acctest.NewFake(t)
-	for _, operation := range []string{fakerum.OpBatchCreateRumMetricDefinitions, fakerum.OpBatchDeleteRumMetricDefinitions} {
-		env.Fake.Inject(fakerum.Fault{Operation: operation, Delay: 3 * time.Second})
-	}
-	monitor := env.Monitor(t)
-	cli := env.CLI(t)
-	cli.Configure(env.Config(`
-resource "rum_metrics_destination" "test" {
-  app_monitor_name = %q
-  destination      = "CloudWatch"
-}
-
-resource "rum_metric_definition" "many" {
-  count            = 200
-  app_monitor_name = rum_metrics_destination.test.app_monitor_name
-  destination      = rum_metrics_destination.test.destination
-  name             = "Checkouts${count.index}"
-  namespace        = "Shop"
-}`, monitor))
-
-	count := func(args ...string) map[string]int {
-		env.Fake.ForgetRequests()
-		cli.Run(append(args, "-parallelism=200")...)
-		calls := map[string]int{}
-		for _, r := range env.Fake.Requests() {
-			calls[r.Operation]++
-		}
-		return calls
-	}
-	if calls := count("apply", "-auto-approve"); calls[fakerum.OpBatchCreateRumMetricDefinitions] > 4 {
-		t.Errorf("to create 200 took %v", calls)
-	}
-	if made := env.Account.Definitions(monitor, "CloudWatch", ""); len(made) != 200 {
-		t.Errorf("%d were made", len(made))
-	}
-	if calls := count("plan", "-detailed-exitcode"); calls[fakerum.OpBatchGetRumMetricDefinitions] > 4 {
-		t.Errorf("to refresh 200 took %v", calls)
-	}
-	if calls := count("destroy", "-auto-approve"); calls[fakerum.OpBatchDeleteRumMetricDefinitions] > 4 {
-		t.Errorf("to delete 200 took %v", calls)
-	}
-	if left := env.Account.Definitions(monitor, "CloudWatch", ""); len(left) > 0 {
-		t.Errorf("%d are left", len(left))
 	}
 }
