@@ -1,0 +1,8 @@
+import {
+  to = rum_metric_definitions_exclusive.web
+  identity = {
+    app_monitor_name = "shop-web"
+    destination      = "CloudWatch"
+    region           = "eu-west-1"
+  }
+}
