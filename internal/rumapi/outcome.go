@@ -12,16 +12,15 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
-// lostAnswerError is the error of a try that had a connection to go out on and
-// got no answer.
+// lostAnswerError is the error of a try that had a connection and got no answer.
 type lostAnswerError struct{ err error }
 
 func (e *lostAnswerError) Error() string { return e.err.Error() }
 func (e *lostAnswerError) Unwrap() error { return e.err }
 
-// addLostAnswerMiddleware tells the tries that may have reached the service from
-// those that cannot have: the error alone does not say. Before there is a
-// connection, with TLS and through a proxy, nothing of a request is sent.
+// addLostAnswerMiddleware marks the errors of tries that may have reached the
+// service. The error alone does not say. Nothing of a request is sent before there
+// is a connection, including TLS and the tunnel of a proxy.
 func addLostAnswerMiddleware(stack *middleware.Stack) error {
 	return stack.Deserialize.Add(middleware.DeserializeMiddlewareFunc("LostAnswer",
 		func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
@@ -39,11 +38,11 @@ func addLostAnswerMiddleware(stack *middleware.Stack) error {
 		}), middleware.After)
 }
 
-// outcomeUnknown reports whether the work of the try that failed with err may
-// have been done: it was sent, and no answer said that it was refused.
+// outcomeUnknown reports whether a try that failed with err may have done its work:
+// it was sent, and no answer refused it.
 func outcomeUnknown(err error) bool {
 	if _, ok := errors.AsType[*CredentialsError](err); ok {
-		return false // an answer in there is not to our request
+		return false // an answer that err wraps is not to this request
 	}
 	if status := httpStatus(err); status != 0 {
 		return status < http.StatusBadRequest || status >= http.StatusInternalServerError

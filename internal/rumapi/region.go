@@ -2,10 +2,9 @@ package rumapi
 
 import "regexp"
 
-// partitions tells which partition a region belongs to by the form of its
-// name, so that a region that opens tomorrow is known today. The expressions
-// are the SDK's (regionRegex of its partitions.json); a test holds the two
-// together.
+// partitions maps the form of a region's name to its partition, so that a region
+// that opens tomorrow is known today. The expressions are the SDK's (regionRegex of
+// its partitions.json), and a test compares them.
 var partitions = []struct {
 	name   string
 	region *regexp.Regexp

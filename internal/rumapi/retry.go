@@ -19,25 +19,31 @@ import (
 const (
 	firstBackoff = 200 * time.Millisecond
 	maxBackoff   = 20 * time.Second
-	// A service that asks for more than this is not waited for any longer than
-	// this: a plan that stands still for an hour helps nobody.
+	// maxRetryAfter bounds what a Retry-After header can ask for: a plan that stands
+	// still for an hour helps nobody.
 	maxRetryAfter = time.Minute
-	// A host where nothing answers is more likely a wrong endpoint or a missing
-	// network than a hiccup: nobody should wait minutes to be told.
+	// maxUnanswered bounds the tries at a host where nothing answers: a wrong
+	// endpoint or a missing network is likelier than a hiccup.
 	maxUnanswered = 5
 )
 
-// NewRetryer returns the provider's retry policy. It makes up to maxAttempts
-// tries of a call that failed for throttling (by code, or HTTP 429, since List
-// does not model ThrottlingException), for a 5xx, or for a connection that
-// failed or broke; never of one the service refused, nor where the server's
-// certificate is not trusted or its name does not exist; and no more than 5
-// where no connection could be made, or nothing came over it in time. Between
-// tries it waits as the answer's Retry-After says, but a minute at most, else
-// exponentially with jitter. A write of a Client retries conflicts too. There is no
-// client-side token bucket: that one fails large applies ("retry quota
-// exceeded") although the service would have come round. With adaptive the
-// SDK's client-side rate limiting is added (retry_mode = "adaptive").
+// NewRetryer returns the provider's retry policy. A call has up to maxAttempts
+// tries:
+//
+//   - It is tried again after throttling, a 5xx, and a connection that failed or
+//     broke. Throttling is told by code or by HTTP 429, since the model of List
+//     has no ThrottlingException.
+//   - It is not tried again after a refusal, nor when the server's certificate is
+//     not trusted or the server's name does not exist.
+//   - It has at most 5 tries when no connection can be made, or no answer comes in
+//     time.
+//
+// Between tries it waits for as long as the Retry-After header says, at most a
+// minute. Without the header it waits exponentially longer, with jitter.
+//
+// There is no client-side token bucket. A bucket fails large applies ("retry quota
+// exceeded") although the service would have recovered. With adaptive the SDK's
+// client-side rate limiting is added (retry_mode = "adaptive").
 func NewRetryer(maxAttempts int, adaptive bool) aws.RetryerV2 {
 	standard := func(o *retry.StandardOptions) {
 		o.MaxAttempts = maxAttempts
@@ -53,11 +59,11 @@ func NewRetryer(maxAttempts int, adaptive bool) aws.RetryerV2 {
 	return retry.NewStandard(standard)
 }
 
-// retryable knows what the SDK's own rules miss; they decide what it does not.
+// retryable decides what the SDK's own rules miss, and leaves the rest to them.
 func retryable(err error) aws.Ternary {
 	var credentials *CredentialsError
 	switch {
-	case errors.As(err, &credentials), untrusted(err): // whoever finds credentials has its own retries
+	case errors.As(err, &credentials), untrusted(err): // a credentials provider has its own retries
 		return aws.FalseTernary
 	case httpStatus(err) == http.StatusTooManyRequests, httpStatus(err) >= http.StatusInternalServerError:
 		return aws.TrueTernary
@@ -65,10 +71,10 @@ func retryable(err error) aws.Ternary {
 	return aws.UnknownTernary
 }
 
-// backoff is how long to wait before the try that follows attempt: what the
-// service asked for, else an exponentially growing time of which half is left
-// to chance, so that clients that failed together do not return together. It
-// returns err where there should be no further try.
+// backoff returns how long to wait before the try that follows attempt: what the
+// service asked for, or a time that grows exponentially. Half of that time is
+// random, so that clients that failed together do not return together. It returns
+// an error when there should be no further try.
 func backoff(attempt int, err error) (time.Duration, error) {
 	if attempt >= maxUnanswered && (unreachable(err) || timedOut(err)) {
 		return 0, &retry.MaxAttemptsError{Attempt: attempt, Err: err}
@@ -77,13 +83,14 @@ func backoff(attempt int, err error) (time.Duration, error) {
 		return after, nil
 	}
 	ceiling := maxBackoff
-	if attempt < 10 { // beyond, it would overflow in the end
+	if attempt < 10 { // a larger shift would overflow
 		ceiling = min(maxBackoff, firstBackoff<<max(attempt-1, 0))
 	}
 	return ceiling/2 + rand.N(ceiling/2), nil
 }
 
-// retryAfter is what the answer's Retry-After header asks for, in seconds.
+// retryAfter returns what the answer's Retry-After header asks for. It reports
+// false if there is none.
 func retryAfter(err error) (time.Duration, bool) {
 	answer, ok := errors.AsType[*smithyhttp.ResponseError](err)
 	if !ok || answer.Response == nil {
@@ -93,10 +100,10 @@ func retryAfter(err error) (time.Duration, bool) {
 	return time.Duration(seconds) * time.Second, parseErr == nil && seconds > 0
 }
 
-// addRetryAfterMiddleware makes a Retry-After header what the model binds it to,
-// a small integer, before the SDK decodes the answer: on anything else, such as
-// the HTTP date that RFC 9110 allows, decoding fails, the error loses its code
-// and the SDK stops retrying.
+// addRetryAfterMiddleware turns a Retry-After header into a small integer before
+// the SDK decodes the answer. The model binds the header to an integer. On anything
+// else, such as the HTTP date that RFC 9110 allows, decoding fails, the error loses
+// its code and the SDK stops retrying.
 func addRetryAfterMiddleware(stack *middleware.Stack) error {
 	return stack.Deserialize.Add(middleware.DeserializeMiddlewareFunc("RetryAfter",
 		func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
@@ -110,8 +117,8 @@ func addRetryAfterMiddleware(stack *middleware.Stack) error {
 		}), middleware.After)
 }
 
-// normalizeRetryAfter leaves a number of seconds, at most maxRetryAfter, or no
-// header where it says nothing of the kind.
+// normalizeRetryAfter sets the header to a number of seconds, at most
+// maxRetryAfter. It removes a header that it does not understand.
 func normalizeRetryAfter(header http.Header, now time.Time) {
 	const name = "Retry-After"
 	seconds, err := strconv.Atoi(header.Get(name))
