@@ -20,6 +20,7 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/metricdefinition"
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/metricsdestination"
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/tfresource"
 )
 
 // process is a provider that is configured.
@@ -244,10 +245,10 @@ func (p *bareProvider) Metadata(_ context.Context, _ provider.MetadataRequest, r
 
 // Configure hands out the client.
 func (p *bareProvider) Configure(_ context.Context, _ provider.ConfigureRequest, resp *provider.ConfigureResponse) {
-	resp.ResourceData = p.client
+	resp.ResourceData = &tfresource.ProviderData{Client: p.client}
 }
 
 // Resources returns the resources under test.
 func (p *bareProvider) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{metricsdestination.NewResource, metricdefinition.NewResource}
+	return []func() resource.Resource{metricsdestination.NewResource, metricdefinition.NewResource, metricdefinition.NewExclusiveResource}
 }

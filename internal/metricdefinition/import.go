@@ -2,16 +2,16 @@ package metricdefinition
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/tfresource"
 )
 
-// ImportState takes an import ID or an identity, and keeps just the key: the Read
-// that follows finds the rest. If there is none it removes the key too, and the
-// CLI says in its own words that there is nothing to import.
+// ImportState accepts an import ID or an identity, and keeps just the key: the Read
+// that follows finds the rest. For a definition that does not exist, the Read removes
+// the resource, and the CLI says in its own words that there is nothing to import.
 func (r *definitionResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	var key rumapi.DefinitionKey
 	var err error
@@ -25,14 +25,9 @@ func (r *definitionResource) ImportState(ctx context.Context, req resource.Impor
 		key = id.key()
 		err = checkKey(key)
 	}
-	key.Key = r.client.WithRegion(key.Key)
+	key.Key = r.Client.WithRegion(key.Key)
 	if err != nil {
-		what := fmt.Sprintf("the ID %q", req.ID)
-		if req.ID == "" {
-			what = "the identity of the " + key.String()
-		}
-		resp.Diagnostics.AddError("Invalid import of rum_metric_definition", fmt.Sprintf(
-			"Cannot tell which metric definition %s means: %s.\n\nAn import ID is %s.", what, err, idFormat))
+		resp.Diagnostics.Append(tfresource.InvalidImport(typeName, req, "metric definition", key.String(), err, idFormat))
 		return
 	}
 

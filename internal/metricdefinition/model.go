@@ -10,25 +10,27 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/tfresource"
 )
 
-// model is a metric definition as Terraform holds it. This file is the only
-// place where one becomes the other.
+// model is a metric definition as Terraform holds it. This file is the only place
+// that converts between it and the API's types.
 type model struct {
-	AppMonitorName     types.String         `tfsdk:"app_monitor_name"`
-	Destination        types.String         `tfsdk:"destination"`
-	DestinationARN     types.String         `tfsdk:"destination_arn"`
-	Region             types.String         `tfsdk:"region"`
-	Name               types.String         `tfsdk:"name"`
-	Namespace          types.String         `tfsdk:"namespace"`
-	EventPattern       jsontypes.Normalized `tfsdk:"event_pattern"`
-	ValueKey           types.String         `tfsdk:"value_key"`
-	UnitLabel          types.String         `tfsdk:"unit_label"`
-	DimensionKeys      types.Map            `tfsdk:"dimension_keys"`
-	MetricDefinitionID types.String         `tfsdk:"metric_definition_id"`
-	ID                 types.String         `tfsdk:"id"`
+	tfresource.KeyModel
+	memberModel
+}
 
-	CloudWatchNamespace types.String `tfsdk:"cloudwatch_namespace"`
+// memberModel is what a definition has beside the key of its destination.
+type memberModel struct {
+	Name                types.String         `tfsdk:"name"`
+	Namespace           types.String         `tfsdk:"namespace"`
+	EventPattern        jsontypes.Normalized `tfsdk:"event_pattern"`
+	ValueKey            types.String         `tfsdk:"value_key"`
+	UnitLabel           types.String         `tfsdk:"unit_label"`
+	DimensionKeys       types.Map            `tfsdk:"dimension_keys"`
+	CloudWatchNamespace types.String         `tfsdk:"cloudwatch_namespace"`
+	MetricDefinitionID  types.String         `tfsdk:"metric_definition_id"`
+	ID                  types.String         `tfsdk:"id"`
 }
 
 // newModel converts a definition to state. Where configurations may write an
@@ -37,22 +39,17 @@ type model struct {
 // dimensions as an empty map. Other absent members are null.
 func newModel(d rumapi.Definition) model {
 	namespace := types.StringValue(cmp.Or(d.Namespace, rumapi.ExtendedNamespace))
-	return model{
-		AppMonitorName:     optional(d.AppMonitorName),
-		Destination:        optional(d.Destination),
-		DestinationARN:     optional(d.DestinationARN),
-		Region:             optional(d.Region),
-		Name:               optional(d.Name),
-		Namespace:          namespace,
-		EventPattern:       pattern(d.EventPattern),
-		ValueKey:           types.StringValue(d.ValueKey),
-		UnitLabel:          optional(d.UnitLabel),
-		DimensionKeys:      dimensions(d.DimensionKeys),
-		MetricDefinitionID: optional(d.ID),
-		ID:                 types.StringValue(formatID(d.DefinitionKey)),
-
+	return model{tfresource.NewKeyModel(d.Key), memberModel{
+		Name:                tfresource.Optional(d.Name),
+		Namespace:           namespace,
+		EventPattern:        pattern(d.EventPattern),
+		ValueKey:            types.StringValue(d.ValueKey),
+		UnitLabel:           tfresource.Optional(d.UnitLabel),
+		DimensionKeys:       dimensions(d.DimensionKeys),
 		CloudWatchNamespace: cloudWatchNamespace(namespace),
-	}
+		MetricDefinitionID:  tfresource.Optional(d.ID),
+		ID:                  types.StringValue(formatID(d.DefinitionKey)),
+	}}
 }
 
 // isExtended reports whether a namespace, or its absence, makes a metric an
@@ -83,23 +80,13 @@ func isDefaultUnit(m model) bool {
 
 func (m model) definition() rumapi.Definition {
 	return rumapi.Definition{
-		DefinitionKey: rumapi.DefinitionKey{Key: m.key(), ID: m.MetricDefinitionID.ValueString()},
+		DefinitionKey: rumapi.DefinitionKey{Key: m.Key(), ID: m.MetricDefinitionID.ValueString()},
 		Name:          m.Name.ValueString(),
 		Namespace:     m.Namespace.ValueString(),
 		EventPattern:  m.EventPattern.ValueString(),
 		ValueKey:      m.ValueKey.ValueString(),
 		UnitLabel:     m.UnitLabel.ValueString(),
 		DimensionKeys: m.dimensions(),
-	}
-}
-
-// key is the key of the definition's destination.
-func (m model) key() rumapi.Key {
-	return rumapi.Key{
-		Region:         m.Region.ValueString(),
-		AppMonitorName: m.AppMonitorName.ValueString(),
-		Destination:    m.Destination.ValueString(),
-		DestinationARN: m.DestinationARN.ValueString(),
 	}
 }
 
@@ -120,14 +107,13 @@ func (m model) dimensions() map[string]string {
 // known reports whether all is known that the service is to be told.
 func (m model) known() bool {
 	for _, v := range []attr.Value{
-		m.AppMonitorName, m.Destination, m.DestinationARN, m.Region, m.Name,
-		m.Namespace, m.EventPattern, m.ValueKey, m.UnitLabel,
+		m.Name, m.Namespace, m.EventPattern, m.ValueKey, m.UnitLabel,
 	} {
 		if v.IsUnknown() {
 			return false
 		}
 	}
-	return m.dimensionsKnown()
+	return m.KeyKnown() && m.dimensionsKnown()
 }
 
 func (m model) dimensionsKnown() bool {
@@ -137,58 +123,22 @@ func (m model) dimensionsKnown() bool {
 // identity is what tells a definition from every other, as Terraform holds it
 // beside the state and in `import { identity = ... }`.
 type identity struct {
-	AppMonitorName     types.String `tfsdk:"app_monitor_name"`
-	Destination        types.String `tfsdk:"destination"`
-	DestinationARN     types.String `tfsdk:"destination_arn"`
+	tfresource.KeyModel
 	MetricDefinitionID types.String `tfsdk:"metric_definition_id"`
-	Region             types.String `tfsdk:"region"`
 }
 
 func newIdentity(k rumapi.DefinitionKey) identity {
-	return identity{
-		AppMonitorName:     optional(k.AppMonitorName),
-		Destination:        optional(k.Destination),
-		DestinationARN:     optional(k.DestinationARN),
-		MetricDefinitionID: optional(k.ID),
-		Region:             optional(k.Region),
-	}
+	return identity{tfresource.NewKeyModel(k.Key), tfresource.Optional(k.ID)}
 }
 
 func (i identity) key() rumapi.DefinitionKey {
-	return rumapi.DefinitionKey{
-		Key: rumapi.Key{
-			Region:         i.Region.ValueString(),
-			AppMonitorName: i.AppMonitorName.ValueString(),
-			Destination:    i.Destination.ValueString(),
-			DestinationARN: i.DestinationARN.ValueString(),
-		},
-		ID: i.MetricDefinitionID.ValueString(),
-	}
-}
-
-// memberModel is a definition among others of the same destination.
-type memberModel struct {
-	Name               types.String         `tfsdk:"name"`
-	Namespace          types.String         `tfsdk:"namespace"`
-	EventPattern       jsontypes.Normalized `tfsdk:"event_pattern"`
-	ValueKey           types.String         `tfsdk:"value_key"`
-	UnitLabel          types.String         `tfsdk:"unit_label"`
-	DimensionKeys      types.Map            `tfsdk:"dimension_keys"`
-	MetricDefinitionID types.String         `tfsdk:"metric_definition_id"`
-	ID                 types.String         `tfsdk:"id"`
-
-	CloudWatchNamespace types.String `tfsdk:"cloudwatch_namespace"`
-}
-
-func newMember(d rumapi.Definition) memberModel {
-	m := newModel(d)
-	return memberModel{m.Name, m.Namespace, m.EventPattern, m.ValueKey, m.UnitLabel, m.DimensionKeys, m.MetricDefinitionID, m.ID, m.CloudWatchNamespace}
+	return rumapi.DefinitionKey{Key: i.Key(), ID: i.MetricDefinitionID.ValueString()}
 }
 
 // differences names the members in which got is not what wanted asks for.
 func differences(wanted, got rumapi.Definition) string {
 	var names []string
-	for name, take := range map[string]func(*rumapi.Definition){
+	for name, copyMember := range map[string]func(*rumapi.Definition){
 		"name":           func(d *rumapi.Definition) { d.Name = got.Name },
 		"namespace":      func(d *rumapi.Definition) { d.Namespace = got.Namespace },
 		"event_pattern":  func(d *rumapi.Definition) { d.EventPattern = got.EventPattern },
@@ -197,19 +147,12 @@ func differences(wanted, got rumapi.Definition) string {
 		"dimension_keys": func(d *rumapi.Definition) { d.DimensionKeys = got.DimensionKeys },
 	} {
 		changed := wanted
-		if take(&changed); !wanted.Same(changed) {
+		if copyMember(&changed); !wanted.Same(changed) {
 			names = append(names, name)
 		}
 	}
 	slices.Sort(names)
 	return strings.Join(names, ", ")
-}
-
-func optional(s string) types.String {
-	if s == "" {
-		return types.StringNull()
-	}
-	return types.StringValue(s)
 }
 
 func pattern(s string) jsontypes.Normalized {

@@ -119,28 +119,29 @@ func TestFilledIn(t *testing.T) {
 	one := dimensions(map[string]string{"metadata.browserName": "BrowserName"})
 	unknownPattern, noPattern := jsontypes.NewNormalizedUnknown(), jsontypes.NewNormalizedNull()
 	for what, c := range map[string]struct {
-		config    model // of which these members count
-		state     rumapi.Definition
-		shown     types.String // the namespace in CloudWatch
-		value     types.String
-		pattern   jsontypes.Normalized
+		config  memberModel
+		state   rumapi.Definition
+		shown   types.String // the namespace in CloudWatch
+		value   types.String
+		pattern jsontypes.Normalized
 	}{
-		"new":                     {model{Name: name}, rumapi.Definition{}, extended, types.StringValue(duration), pattern(text)},
-		"with a dimension":        {model{Name: name, DimensionKeys: one}, rumapi.Definition{}, extended, types.StringValue(duration), pattern(browser)},
-		"as it is":                {model{Name: name}, rumapi.Definition{EventPattern: another}, extended, types.StringValue(duration), pattern(another)},
-		"of another pattern":      {model{Name: name}, rumapi.Definition{EventPattern: browser}, extended, types.StringValue(duration), pattern(text)},
-		"custom before":           {model{Name: name}, rumapi.Definition{Namespace: "Shop"}, extended, types.StringValue(duration), pattern(text)},
-		"custom of the same name": {model{Name: name, Namespace: types.StringValue("Shop")}, rumapi.Definition{}, types.StringValue("RUM/CustomMetrics/Shop"), types.StringValue(""), noPattern},
-		"not documented":          {model{Name: types.StringValue("TimeOnPage")}, rumapi.Definition{ValueKey: duration, EventPattern: text}, extended, types.StringValue(""), noPattern},
-		"pattern written anew":    {model{Name: name, EventPattern: pattern(text)}, rumapi.Definition{EventPattern: another}, extended, types.StringValue(duration), pattern(another)},
-		"value key written":       {model{Name: name, ValueKey: types.StringValue("")}, rumapi.Definition{}, extended, types.StringValue(""), pattern(text)},
-		"name not known yet":      {model{Name: unknown}, rumapi.Definition{EventPattern: text}, extended, unknown, unknownPattern},
-		"namespace not known yet": {model{Name: name, Namespace: unknown}, rumapi.Definition{EventPattern: text}, unknown, unknown, unknownPattern},
+		"new":                     {memberModel{Name: name}, rumapi.Definition{}, extended, types.StringValue(duration), pattern(text)},
+		"with a dimension":        {memberModel{Name: name, DimensionKeys: one}, rumapi.Definition{}, extended, types.StringValue(duration), pattern(browser)},
+		"as it is":                {memberModel{Name: name}, rumapi.Definition{EventPattern: another}, extended, types.StringValue(duration), pattern(another)},
+		"of another pattern":      {memberModel{Name: name}, rumapi.Definition{EventPattern: browser}, extended, types.StringValue(duration), pattern(text)},
+		"custom before":           {memberModel{Name: name}, rumapi.Definition{Namespace: "Shop"}, extended, types.StringValue(duration), pattern(text)},
+		"custom of the same name": {memberModel{Name: name, Namespace: types.StringValue("Shop")}, rumapi.Definition{}, types.StringValue("RUM/CustomMetrics/Shop"), types.StringValue(""), noPattern},
+		"not documented":          {memberModel{Name: types.StringValue("TimeOnPage")}, rumapi.Definition{ValueKey: duration, EventPattern: text}, extended, types.StringValue(""), noPattern},
+		"pattern written anew":    {memberModel{Name: name, EventPattern: pattern(text)}, rumapi.Definition{EventPattern: another}, extended, types.StringValue(duration), pattern(another)},
+		"value key written":       {memberModel{Name: name, ValueKey: types.StringValue("")}, rumapi.Definition{}, extended, types.StringValue(""), pattern(text)},
+		"name not known yet":      {memberModel{Name: unknown}, rumapi.Definition{EventPattern: text}, extended, unknown, unknownPattern},
+		"namespace not known yet": {memberModel{Name: name, Namespace: unknown}, rumapi.Definition{EventPattern: text}, unknown, unknown, unknownPattern},
 		"dimensions not known yet": {
-			model{Name: name, DimensionKeys: types.MapUnknown(types.StringType)}, rumapi.Definition{EventPattern: text}, extended, types.StringValue(duration), unknownPattern,
+			memberModel{Name: name, DimensionKeys: types.MapUnknown(types.StringType)}, rumapi.Definition{EventPattern: text}, extended, types.StringValue(duration), unknownPattern,
 		},
 	} {
-		planned := c.config // the framework has filled in defaults, and made the rest of what is computed unknown
+		config := model{memberModel: c.config}
+		planned := config // the framework has filled in defaults, and made the rest of what is computed unknown
 		if planned.Namespace.IsNull() {
 			planned.Namespace = extended
 		}
@@ -150,7 +151,7 @@ func TestFilledIn(t *testing.T) {
 		if planned.EventPattern.IsNull() {
 			planned.EventPattern = unknownPattern
 		}
-		got := planned.filledIn(t.Context(), c.config, newModel(c.state))
+		got := planned.filledIn(t.Context(), config, newModel(c.state))
 		if !got.CloudWatchNamespace.Equal(c.shown) || !got.ValueKey.Equal(c.value) || !got.EventPattern.Equal(c.pattern) {
 			t.Errorf("%s: got  %s, %s, %s\nwant %s, %s, %s", what,
 				got.CloudWatchNamespace, got.ValueKey, got.EventPattern, c.shown, c.value, c.pattern)

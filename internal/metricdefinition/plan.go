@@ -3,11 +3,11 @@ package metricdefinition
 import (
 	"context"
 	"fmt"
-	"slices"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
-	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
@@ -19,7 +19,7 @@ import (
 // only looks different, and warns of a create that makes a second definition of
 // the same kind.
 func (r *definitionResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if r.client == nil || req.Plan.Raw.IsNull() {
+	if r.ProviderData == nil || req.Plan.Raw.IsNull() {
 		return
 	}
 	var config, plan, state model
@@ -33,26 +33,15 @@ func (r *definitionResource) ModifyPlan(ctx context.Context, req resource.Modify
 		return
 	}
 
-	if config.Region.IsNull() {
-		plan.Region = types.StringValue(r.client.Region())
-		if !creating && !state.Region.Equal(plan.Region) {
-			resp.RequiresReplace.Append(path.Root("region"))
-		}
-	}
-	if !plan.Region.IsUnknown() {
-		if err := r.client.CheckRegion(plan.Region.ValueString()); err != nil {
-			resp.Diagnostics.AddAttributeError(path.Root("region"), "Region out of reach", err.Error())
-			return
-		}
-	}
+	plan.Region = r.PlanRegion(config.Region, plan.Region, state.Region, resp)
 	plan = plan.filledIn(ctx, config, state)
 	plan.MetricDefinitionID, plan.ID = types.StringUnknown(), types.StringUnknown()
 	if !creating {
 		plan.MetricDefinitionID, plan.ID = state.MetricDefinitionID, state.ID
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
-	if creating && plan.known() {
-		r.warnOfEqual(ctx, plan.definition(), resp)
+	if creating && plan.known() && !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(r.warnOfEqual(ctx, plan.definition())...)
 	}
 }
 
@@ -103,23 +92,29 @@ func (m model) filledIn(ctx context.Context, config, state model) model {
 	return m
 }
 
-// warnOfEqual warns when the destination already has a definition that is equal to
+// warnOfEqual warns when the destination already has definitions that are equal to
 // the one to create. It says nothing when it cannot ask.
-func (r *definitionResource) warnOfEqual(ctx context.Context, d rumapi.Definition, resp *resource.ModifyPlanResponse) {
+func (r *definitionResource) warnOfEqual(ctx context.Context, d rumapi.Definition) (diags diag.Diagnostics) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	existing, err := r.client.ListDefinitions(ctx, d.Key)
+	existing, err := r.Client.ListDefinitions(ctx, d.Key)
 	if err != nil {
 		tflog.Debug(ctx, "cannot look for equal metric definitions", map[string]any{"reason": err.Error()})
-		return
+		return nil
 	}
-	i := slices.IndexFunc(existing, d.Same)
-	if i < 0 {
-		return
+	var equal []string
+	for _, e := range existing {
+		if d.Same(e) {
+			equal = append(equal, e.ID)
+		}
 	}
-	resp.Diagnostics.AddWarning("Equal RUM metric definition exists", fmt.Sprintf(
-		"The destination already has a definition %q that is equal to the one to create: the %s. "+
-			"This create makes a second one. Both then count each event, unless the same apply changes or deletes the first.\n\n"+
-			"If the first is what an interrupted run left, import it instead:\n\n  terraform import ADDRESS '%s'",
-		d.Name, existing[i].DefinitionKey, formatID(existing[i].DefinitionKey)))
+	if len(equal) == 0 {
+		return nil
+	}
+	diags.AddWarning("Equal RUM metric definition exists", fmt.Sprintf(
+		"The %s already has a definition %q that is equal to the one to create, with the ID %s. "+
+			"This create makes another one. Each of them then counts each event, unless the same apply changes or deletes the others.\n\n"+
+			"If an interrupted run left it, import it instead:\n\n  terraform import ADDRESS '%s'",
+		d.Key, d.Name, strings.Join(equal, ", "), formatID(rumapi.DefinitionKey{Key: d.Key, ID: equal[0]})))
+	return diags
 }

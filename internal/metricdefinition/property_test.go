@@ -8,6 +8,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -18,10 +19,11 @@ import (
 )
 
 // The property: whatever was configured, imported, changed behind Terraform's
-// back and went wrong, in whatever order, one apply that nothing goes wrong with
-// leaves the service with just the definitions that are configured, and with
-// those that are none of Terraform's business as they were. There never is one
-// too many. No two definitions that are configured for a destination are equal.
+// back, went wrong and was killed, in whatever order, one apply with which nothing
+// goes wrong makes the service have every definition that is configured. A
+// definition that no resource has was made by somebody else, or by a run that
+// failed or was killed, and the plan of an equal one names it. Where an exclusive
+// set is configured, there is none.
 
 // place is a destination.
 type place struct{ region, monitor, destination, arn string }
@@ -111,21 +113,18 @@ func (d wanted) sent() fakerum.Definition { return metrics[d.metric].sent }
 
 // world is a sequence so far.
 type world struct {
-	fake    *fakerum.Service
-	tf      *acctest.Terraform
-	returns bool // the definitions of a destination that is deleted can come back
+	fake *fakerum.Service
+	tf   *acctest.Terraform
 
 	destinations map[string]bool               // that are configured
+	exclusive    map[string]bool               // destinations whose set is exclusive
 	config       map[string]wanted             // definitions by the names of their resources
-	foreign      map[string]fakerum.Definition // by their IDs
+	foreign      map[string]fakerum.Definition // by their IDs, of the destination without a resource
+	left         map[string]bool               // IDs of definitions that may exist without a resource
 
 	faulty bool // while something may go wrong
 	// settled is true as long as nothing happened since an apply that went well.
 	settled bool
-	// frozen are resources whose definition the service may have although the
-	// state does not. It is found by creating it again, so that is what has to be
-	// configured until then.
-	frozen map[string]bool
 }
 
 func (w *world) account(place string) *fakerum.Account { return w.tf.Account(places[place].region) }
@@ -172,47 +171,16 @@ func (w *world) delete(place string) {
 	w.account(place).DeleteDestination(p.monitor, p.destination, p.arn)
 }
 
-// configure gives a resource a definition; one that had it before goes.
+// configure gives a resource a definition.
 func (w *world) configure(name string, d wanted) {
-	if d.place != "" && !w.destinations[d.place] || w.frozen[name] {
-		return
+	if d.place == "" || w.destinations[d.place] {
+		w.config[name], w.settled = d, false
 	}
-	config := maps.Clone(w.config)
-	for other, theirs := range config {
-		if theirs == d && w.frozen[other] {
-			return
-		}
-		if theirs == d {
-			delete(config, other)
-		}
-	}
-	config[name] = d
-	if w.shifts(config) {
-		return
-	}
-	w.config, w.settled = config, false
-}
-
-// shifts reports whether a resource of config wants what another one has yet. A
-// create cannot tell that such a definition has a resource, and takes it over;
-// it then needs another apply to tell the two apart.
-func (w *world) shifts(config map[string]wanted) bool {
-	for name, d := range config {
-		for other, theirs := range config {
-			has, found := w.find(theirs.place, w.tf.Value(other, "metric_definition_id"))
-			if other != name && found && theirs.place == d.place && same(has, d.sent()) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 func (w *world) remove(name string) {
-	if !w.frozen[name] {
-		delete(w.config, name)
-		w.settled = false
-	}
+	delete(w.config, name)
+	w.settled = false
 }
 
 // toggle adds a destination, or removes it with its definitions.
@@ -220,14 +188,18 @@ func (w *world) toggle(place string) {
 	if place == "" {
 		return
 	}
-	on := w.on(place)
-	if w.destinations[place] && slices.ContainsFunc(on, func(name string) bool { return w.frozen[name] }) {
-		return
-	}
-	for _, name := range on {
+	for _, name := range w.on(place) {
 		delete(w.config, name)
 	}
+	delete(w.exclusive, place)
 	w.destinations[place], w.settled = !w.destinations[place], false
+}
+
+// toggleExclusive adds or removes the exclusive set of a destination.
+func (w *world) toggleExclusive(place string) {
+	if w.destinations[place] {
+		w.exclusive[place], w.settled = !w.exclusive[place], false
+	}
 }
 
 // on are the resources of definitions that are configured for a destination.
@@ -244,27 +216,18 @@ func (w *world) on(place string) (names []string) {
 // apply applies the configuration, with what goes wrong.
 func (w *world) apply() error {
 	err := w.tf.Apply(context.Background(), w.resources())
-	if errors.Is(err, acctest.ErrInconsistent) || err != nil && !w.faulty {
+	if errors.Is(err, acctest.ErrInconsistent) || err != nil && !w.faulty && !errors.Is(err, acctest.ErrKilled) {
 		return err
 	}
-	if w.settled = err == nil; w.settled {
-		w.frozen = map[string]bool{}
-	}
-	for name := range w.config {
-		if w.tf.Value(name, "metric_definition_id") == "" {
-			w.frozen[name] = true
-		}
-	}
-	return w.check()
+	w.settled = err == nil
+	return w.check(err == nil)
 }
 
 // adopt imports what exists already, as a resource that is new. If that fails,
 // it is deleted.
 func (w *world) adopt(name string, d wanted) error {
 	_, configured := w.config[name]
-	if configured || slices.Contains(w.tf.Addresses(), name) || d.place != "" && !w.destinations[d.place] || !w.exists(d.place) ||
-		slices.ContainsFunc(w.definitions(d.place), func(there fakerum.Definition) bool { return same(there, d.sent()) }) ||
-		slices.Contains(slices.Collect(maps.Values(w.config)), d) {
+	if configured || slices.Contains(w.tf.Addresses(), name) || d.place != "" && !w.destinations[d.place] || !w.exists(d.place) {
 		return nil
 	}
 	p := places[d.place]
@@ -322,7 +285,7 @@ func (p place) arguments() map[string]tftypes.Value {
 func (d wanted) resource() acctest.Resource {
 	arguments := places[d.place].arguments()
 	maps.Copy(arguments, metrics[d.metric].arguments)
-	return acctest.Resource{Type: resourceType, After: d.place, Arguments: arguments}
+	return acctest.Resource{Type: resourceType, After: []string{d.place}, Arguments: arguments}
 }
 
 // resources is the configuration.
@@ -339,8 +302,31 @@ func (w *world) resources() map[string]acctest.Resource {
 			}
 			all[place] = acctest.Resource{Type: "rum_metrics_destination", Arguments: arguments}
 		}
+		if w.exclusive[place] {
+			all["exclusive "+place] = w.exclusiveSet(place)
+		}
 	}
 	return all
+}
+
+// exclusiveSet is the exclusive set of a destination: the definitions that are
+// configured for it, and no others.
+func (w *world) exclusiveSet(place string) acctest.Resource {
+	names := w.on(place)
+	return acctest.Resource{
+		Type: exclusiveType, After: append([]string{place}, names...), Arguments: places[place].arguments(),
+		Expressions: func(value func(address, attribute string) tftypes.Value) map[string]tftypes.Value {
+			ids := []tftypes.Value{}
+			for _, name := range names {
+				id := value(name, "metric_definition_id")
+				if id.Type() == nil { // its plan failed
+					id = tftypes.NewValue(tftypes.String, tftypes.UnknownValue)
+				}
+				ids = append(ids, id)
+			}
+			return map[string]tftypes.Value{"metric_definition_ids": tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, ids)}
+		},
+	}
 }
 
 // drift changes the definition of a resource behind Terraform's back, or, for
@@ -369,16 +355,25 @@ func (w *world) add() {
 	w.foreign[d.ID] = d
 }
 
-// vanish deletes a destination behind Terraform's back. Definitions that come
-// back with it are found by creating them again, if they are as configured.
-func (w *world) vanish(place string) {
-	if place == "" || w.returns && !w.settled {
+// addStranger adds a definition behind Terraform's back, equal to one that may be
+// configured. An exclusive set deletes it.
+func (w *world) addStranger(d wanted) {
+	if d.place == "" || !w.exists(d.place) {
 		return
 	}
-	if w.returns {
-		for _, name := range w.on(place) {
-			w.frozen[name] = true
-		}
+	p := places[d.place]
+	w.left[w.account(d.place).CreateDefinition(p.monitor, p.destination, p.arn, d.sent())] = true
+	w.settled = false
+}
+
+// vanish deletes a destination behind Terraform's back. Its definitions may come
+// back with it.
+func (w *world) vanish(place string) {
+	if place == "" {
+		return
+	}
+	for _, d := range w.definitions(place) {
+		w.left[d.ID] = true
 	}
 	w.delete(place)
 	w.settled = false
@@ -386,6 +381,13 @@ func (w *world) vanish(place string) {
 
 // recreate replaces a monitor by a namesake.
 func (w *world) recreate(place string) {
+	for other, p := range places {
+		if p.region == places[place].region && p.monitor == places[place].monitor {
+			for _, d := range w.definitions(other) {
+				w.left[d.ID] = true
+			}
+		}
+	}
 	w.account(place).DeleteMonitor(places[place].monitor)
 	w.account(place).CreateMonitor(places[place].monitor)
 	if places[place].monitor == places[""].monitor {
@@ -419,9 +421,9 @@ func (w *world) calm() {
 	w.faulty = false
 }
 
-// check returns an error if a foreign definition was lost, or if there is one
-// that nothing can be meant by.
-func (w *world) check() error {
+// check returns an error if a foreign definition was lost, or if a run that went
+// well left a definition without a resource.
+func (w *world) check(wentWell bool) error {
 	inState := map[string]string{} // names by IDs
 	for _, name := range w.tf.Addresses() {
 		id := w.tf.Value(name, "metric_definition_id")
@@ -435,48 +437,48 @@ func (w *world) check() error {
 			return fmt.Errorf("lost %+v", normal(d))
 		}
 	}
-	meant := map[string]bool{}
 	for place := range places {
 		for _, d := range w.definitions(place) {
-			if _, foreign := w.foreign[d.ID]; foreign || inState[d.ID] != "" {
-				continue
-			}
-			configured := w.on(place)
-			i := slices.IndexFunc(configured, func(name string) bool {
-				return w.frozen[name] && !meant[name] && same(d, w.config[name].sent())
-			})
-			if i < 0 {
+			_, foreign := w.foreign[d.ID]
+			switch {
+			case foreign, inState[d.ID] != "", w.left[d.ID]:
+			case wentWell:
 				return fmt.Errorf("one too many in %q: %+v", place, normal(d))
+			default:
+				w.left[d.ID] = true
 			}
-			meant[configured[i]] = true
 		}
 	}
 	return nil
 }
 
-// finish applies what nothing goes wrong with, and returns an error unless that
-// leaves everything as it has to be.
+// finish applies with nothing that goes wrong, and returns an error unless the
+// service then has what it has to have. An exclusive set may need a second apply,
+// after the refresh that shows what is left.
 func (w *world) finish() error {
 	w.calm()
-	if err := w.apply(); err != nil {
-		return fmt.Errorf("the last apply: %w", err)
+	for range 2 {
+		w.tf.Kill(0)
+		if err := w.apply(); err != nil {
+			return fmt.Errorf("the last apply: %w", err)
+		}
+		if w.strangers() == nil {
+			break
+		}
 	}
-	number := len(w.foreign)
+	if strangers := w.strangers(); strangers != nil {
+		return fmt.Errorf("an exclusive set left %v", strangers)
+	}
 	for name, d := range w.config {
 		there, found := w.find(d.place, w.tf.Value(name, "metric_definition_id"))
 		if !found || !same(there, d.sent()) {
 			return fmt.Errorf("%s is %+v, want %+v", name, normal(there), normal(d.sent()))
 		}
-		number++
 	}
 	for place := range places {
-		number -= len(w.definitions(place))
 		if want := w.destinations[place] || place == ""; w.exists(place) != want {
 			return fmt.Errorf("destination %q: want %t", place, want)
 		}
-	}
-	if number != 0 {
-		return fmt.Errorf("%d definitions too few", number)
 	}
 	if got, want := len(w.tf.Addresses()), len(w.resources()); got != want {
 		return fmt.Errorf("the state has %d resources, want %d: %v", got, want, w.tf.Addresses())
@@ -485,7 +487,47 @@ func (w *world) finish() error {
 	if err == nil && len(pending) > 0 {
 		err = fmt.Errorf("another plan has %v", pending)
 	}
-	return err
+	return errors.Join(err, w.namesWhatIsLeft())
+}
+
+// strangers are the definitions without a resource where the set is exclusive.
+func (w *world) strangers() (ids []string) {
+	inState := map[string]bool{}
+	for _, name := range w.tf.Addresses() {
+		inState[w.tf.Value(name, "metric_definition_id")] = true
+	}
+	for place, exclusive := range w.exclusive {
+		for _, d := range w.definitions(place) {
+			if exclusive && !inState[d.ID] {
+				ids = append(ids, d.ID)
+			}
+		}
+	}
+	return ids
+}
+
+// namesWhatIsLeft returns an error unless the plan of a definition that is equal to
+// one that was left names the one that was left.
+func (w *world) namesWhatIsLeft() error {
+	for place := range places {
+		for i := range metrics {
+			d := wanted{place, i}
+			for _, there := range w.definitions(place) {
+				if !w.left[there.ID] || !same(there, d.sent()) {
+					continue
+				}
+				config := w.resources()
+				config["equal"] = d.resource()
+				if _, err := w.tf.Plan(context.Background(), config); err != nil {
+					return err
+				}
+				if !slices.ContainsFunc(w.tf.Warnings(), func(warning string) bool { return strings.Contains(warning, there.ID) }) {
+					return fmt.Errorf("the plan of one that is equal to %s says %q", there.ID, w.tf.Warnings())
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // TestProperty draws sequences.
@@ -496,7 +538,8 @@ func TestProperty(t *testing.T) {
 
 func sequence(t *rapid.T) {
 	w := &world{
-		fake: fakerum.New(), destinations: map[string]bool{}, config: map[string]wanted{}, foreign: map[string]fakerum.Definition{}, frozen: map[string]bool{},
+		fake: fakerum.New(), destinations: map[string]bool{}, exclusive: map[string]bool{}, config: map[string]wanted{},
+		foreign: map[string]fakerum.Definition{}, left: map[string]bool{},
 	}
 	w.tf = acctest.NewTerraform(t, w.fake)
 	w.fake.Behave(func(b *fakerum.Behavior) {
@@ -505,7 +548,6 @@ func sequence(t *rapid.T) {
 		b.RewritePatterns = rapid.Bool().Draw(t, "RewritePatterns")
 		b.EmptyWithoutDestination = rapid.Bool().Draw(t, "EmptyWithoutDestination")
 		b.LeftDefinitions = rapid.SampledFrom([]fakerum.LeftDefinitions{fakerum.DefinitionsDropped, fakerum.DefinitionsReturn, fakerum.DefinitionsStay}).Draw(t, "LeftDefinitions")
-		w.returns = b.LeftDefinitions != fakerum.DefinitionsDropped
 	})
 	for place, p := range places {
 		w.account(place).CreateMonitor(p.monitor)
@@ -529,6 +571,9 @@ func sequence(t *rapid.T) {
 		},
 		"remove":     func(t *rapid.T) { w.remove(name.Draw(t, "name")) },
 		"toggle":     func(t *rapid.T) { w.toggle(at.Draw(t, "place")) },
+		"exclusive":  func(t *rapid.T) { w.toggleExclusive(at.Draw(t, "place")) },
+		"kill":       func(t *rapid.T) { w.tf.Kill(rapid.IntRange(1, 6).Draw(t, "after")) },
+		"stranger":   func(t *rapid.T) { w.addStranger(definition.Draw(t, "definition")) },
 		"apply":      func(t *rapid.T) { acctest.Require(t, w.apply()) },
 		"apply anew": func(t *rapid.T) { acctest.Require(t, w.apply()) }, // makes it more often
 		"adopt":      func(t *rapid.T) { acctest.Require(t, w.adopt(name.Draw(t, "name"), definition.Draw(t, "definition"))) },

@@ -15,13 +15,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/mapdefault"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/tfresource"
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/validate"
 )
 
@@ -33,108 +32,77 @@ var (
 	_ resource.ResourceWithImportState    = (*definitionResource)(nil)
 )
 
-type definitionResource struct{ client *rumapi.Client }
+const typeName = "rum_metric_definition"
+
+type definitionResource struct{ tfresource.Resource }
 
 // NewResource returns the resource rum_metric_definition. Configure expects a
-// *rumapi.Client as the provider's data.
+// *tfresource.ProviderData.
 func NewResource() resource.Resource { return &definitionResource{} }
 
 // Metadata names the resource.
-func (r *definitionResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_metric_definition"
+func (r *definitionResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = typeName
 }
 
 // Schema is the resource's attributes, with what the API demands of each.
 func (r *definitionResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	replace := []planmodifier.String{stringplanmodifier.RequiresReplace()}
-	resp.Schema = schema.Schema{
-		MarkdownDescription: description,
-		Attributes: map[string]schema.Attribute{
-			"app_monitor_name": schema.StringAttribute{
-				MarkdownDescription: "Name of the app monitor. Changing it replaces the definition.",
-				Required:            true,
-				PlanModifiers:       replace,
-				Validators:          []validator.String{validate.AppMonitorName()},
-			},
-			"destination": schema.StringAttribute{
-				MarkdownDescription: "The destination that receives the metric: `CloudWatch` or `Evidently`. It must exist: refer to a `rum_metrics_destination`. Changing it replaces the definition.",
-				Required:            true,
-				PlanModifiers:       replace,
-				Validators:          []validator.String{stringvalidator.OneOf(rumapi.DestinationKinds()...)},
-			},
-			"destination_arn": schema.StringAttribute{
-				MarkdownDescription: "ARN of the Evidently experiment. Required when `destination` is `Evidently`, not allowed when it is `CloudWatch`. Changing it replaces the definition.",
-				Optional:            true,
-				PlanModifiers:       replace,
-				Validators: []validator.String{
-					validate.ARN(),
-					validate.RequiredWhen("destination", rumapi.Evidently, "it tells the Evidently destinations of a monitor apart"),
-					validate.RefusedWhen("destination", rumapi.CloudWatch, "a CloudWatch destination has none"),
-				},
-			},
-			"region": schema.StringAttribute{
-				MarkdownDescription: "Region of the app monitor. Defaults to the provider's region. Changing it, here or in the provider, replaces the definition.",
-				Optional:            true,
-				Computed:            true,
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplaceIfConfigured()},
-				Validators:          []validator.String{validate.Region()},
-			},
-			"name": schema.StringAttribute{
-				MarkdownDescription: "Name of the metric. For an extended metric, one of AWS's, such as `JsErrorCount`; for a custom metric, your own.",
-				Required:            true,
-				Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, 255)},
-			},
-			"namespace": schema.StringAttribute{
-				MarkdownDescription: "Namespace of a custom metric. Defaults to `AWS/RUM`, which makes it an extended metric.",
-				Optional:            true,
-				Computed:            true,
-				Default:             stringdefault.StaticString(rumapi.ExtendedNamespace),
-				Validators:          []validator.String{validate.MetricNamespace()},
-			},
-			"event_pattern": schema.StringAttribute{
-				MarkdownDescription: "JSON pattern of the events to count or measure; use `jsonencode`. For an extended metric that AWS documents, it is known and may be left out. Reformatting it is no change. It is sent without white space, and may then have 4000 characters.",
-				CustomType:          jsontypes.NormalizedType{},
-				Optional:            true,
-				Computed:            true,
-			},
-			"value_key": schema.StringAttribute{
-				MarkdownDescription: "Field of the event that holds the value, such as `event_details.duration`. Without one, each event counts 1. For an extended metric that AWS documents, it is known and may be left out; `\"\"` is none, whatever AWS documents.",
-				Optional:            true,
-				Computed:            true,
-				Validators:          []validator.String{stringvalidator.UTF8LengthAtMost(280)},
-			},
-			"unit_label": schema.StringAttribute{
-				MarkdownDescription: "CloudWatch unit of the metric, such as `Count` or `Milliseconds`.",
-				Optional:            true,
-				Computed:            true,
-				Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, 256)},
-			},
-			"dimension_keys": schema.MapAttribute{
-				MarkdownDescription: "Dimensions of the metric: a field of the event, such as `metadata.browserName`, to the name of the dimension. Each field must also occur in `event_pattern`; a pattern that is left out gets them. Defaults to none.",
-				ElementType:         types.StringType,
-				Optional:            true,
-				Computed:            true,
-				Default:             mapdefault.StaticValue(dimensions(nil)),
-				Validators: []validator.Map{
-					mapvalidator.SizeAtMost(29),
-					mapvalidator.KeysAre(stringvalidator.UTF8LengthBetween(1, 280)),
-					mapvalidator.ValueStringsAre(validate.DimensionName()),
-				},
-			},
-			"cloudwatch_namespace": schema.StringAttribute{
-				MarkdownDescription: cloudWatchNamespaceMarkdown,
-				Computed:            true,
-			},
-			"metric_definition_id": schema.StringAttribute{
-				MarkdownDescription: "The ID that CloudWatch RUM gave the definition.",
-				Computed:            true,
-			},
-			"id": schema.StringAttribute{
-				MarkdownDescription: "The import ID: " + idMarkdown + ".",
-				Computed:            true,
-			},
+	attributes := tfresource.ResourceKeyAttributes("definition")
+	attributes["name"] = schema.StringAttribute{
+		MarkdownDescription: "Name of the metric. For an extended metric, one of AWS's, such as `JsErrorCount`; for a custom metric, your own.",
+		Required:            true,
+		Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, 255)},
+	}
+	attributes["namespace"] = schema.StringAttribute{
+		MarkdownDescription: "Namespace of a custom metric. Defaults to `AWS/RUM`, which makes it an extended metric.",
+		Optional:            true,
+		Computed:            true,
+		Default:             stringdefault.StaticString(rumapi.ExtendedNamespace),
+		Validators:          []validator.String{validate.MetricNamespace()},
+	}
+	attributes["event_pattern"] = schema.StringAttribute{
+		MarkdownDescription: "JSON pattern of the events to count or measure; use `jsonencode`. For an extended metric that AWS documents, it is known and may be left out. Reformatting it is no change. It is sent without white space, and may then have 4000 characters.",
+		CustomType:          jsontypes.NormalizedType{},
+		Optional:            true,
+		Computed:            true,
+	}
+	attributes["value_key"] = schema.StringAttribute{
+		MarkdownDescription: "Field of the event that holds the value, such as `event_details.duration`. Without one, each event counts 1. For an extended metric that AWS documents, it is known and may be left out; `\"\"` is none, whatever AWS documents.",
+		Optional:            true,
+		Computed:            true,
+		Validators:          []validator.String{stringvalidator.UTF8LengthAtMost(280)},
+	}
+	attributes["unit_label"] = schema.StringAttribute{
+		MarkdownDescription: "CloudWatch unit of the metric, such as `Count` or `Milliseconds`.",
+		Optional:            true,
+		Computed:            true,
+		Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, 256)},
+	}
+	attributes["dimension_keys"] = schema.MapAttribute{
+		MarkdownDescription: "Dimensions of the metric: a field of the event, such as `metadata.browserName`, to the name of the dimension. Each field must also occur in `event_pattern`; a pattern that is left out gets them. Defaults to none.",
+		ElementType:         types.StringType,
+		Optional:            true,
+		Computed:            true,
+		Default:             mapdefault.StaticValue(dimensions(nil)),
+		Validators: []validator.Map{
+			mapvalidator.SizeAtMost(29),
+			mapvalidator.KeysAre(stringvalidator.UTF8LengthBetween(1, 280)),
+			mapvalidator.ValueStringsAre(validate.DimensionName()),
 		},
 	}
+	attributes["cloudwatch_namespace"] = schema.StringAttribute{
+		MarkdownDescription: cloudWatchNamespaceMarkdown,
+		Computed:            true,
+	}
+	attributes["metric_definition_id"] = schema.StringAttribute{
+		MarkdownDescription: "The ID that CloudWatch RUM gave the definition.",
+		Computed:            true,
+	}
+	attributes["id"] = schema.StringAttribute{
+		MarkdownDescription: "The import ID: " + idMarkdown + ".",
+		Computed:            true,
+	}
+	resp.Schema = schema.Schema{MarkdownDescription: description, Attributes: attributes}
 }
 
 const description = "Defines one metric that a CloudWatch RUM app monitor sends to a destination: an extended metric, " +
@@ -145,20 +113,10 @@ const cloudWatchNamespaceMarkdown = "Namespace in which CloudWatch shows the met
 
 // IdentitySchema is the key of a definition.
 func (r *definitionResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{
-		Attributes: map[string]identityschema.Attribute{
-			"app_monitor_name":     identityschema.StringAttribute{RequiredForImport: true, Description: "Name of the app monitor."},
-			"destination":          identityschema.StringAttribute{RequiredForImport: true, Description: "CloudWatch or Evidently."},
-			"destination_arn":      identityschema.StringAttribute{OptionalForImport: true, Description: "ARN of the Evidently experiment."},
-			"metric_definition_id": identityschema.StringAttribute{RequiredForImport: true, Description: "The ID that CloudWatch RUM gave the definition."},
-			"region":               identityschema.StringAttribute{OptionalForImport: true, Description: "Region of the app monitor. Defaults to the provider's region."},
-		},
-	}
-}
-
-// Configure takes the client from the provider.
-func (r *definitionResource) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
-	r.client, _ = req.ProviderData.(*rumapi.Client) // nil until the provider is configured
+	attributes := tfresource.IdentityKeyAttributes()
+	attributes["destination"] = identityschema.StringAttribute{RequiredForImport: true, Description: "CloudWatch or Evidently."}
+	attributes["metric_definition_id"] = identityschema.StringAttribute{RequiredForImport: true, Description: "The ID that CloudWatch RUM gave the definition."}
+	resp.IdentitySchema = identityschema.Schema{Attributes: attributes}
 }
 
 // ValidateConfig checks the rules that members of a definition have for each
@@ -178,7 +136,7 @@ func (r *definitionResource) Create(ctx context.Context, req resource.CreateRequ
 		return
 	}
 	wanted := plan.definition()
-	created, err := r.client.CreateDefinition(ctx, wanted)
+	created, err := r.Client.CreateDefinition(ctx, wanted)
 	if err != nil {
 		resp.Diagnostics.AddError(rumapi.Explain(err))
 		return
@@ -197,7 +155,7 @@ func (r *definitionResource) Read(ctx context.Context, req resource.ReadRequest,
 	key := state.definition().DefinitionKey
 	// First of all: without identity even a Read that finds nothing fails.
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, newIdentity(key))...)
-	found, err := r.client.FindDefinition(ctx, key)
+	found, err := r.Client.FindDefinition(ctx, key)
 	switch {
 	case errors.Is(err, rumapi.ErrNotFound):
 		resp.State.RemoveResource(ctx)
@@ -205,6 +163,12 @@ func (r *definitionResource) Read(ctx context.Context, req resource.ReadRequest,
 		resp.Diagnostics.AddError(rumapi.Explain(err))
 	default:
 		resp.Diagnostics.Append(resp.State.Set(ctx, newModel(found))...)
+		if !r.Run.FirstRefresh(typeName + " " + formatID(key)) {
+			resp.Diagnostics.AddWarning("Two resources for one RUM metric definition", fmt.Sprintf(
+				"Another resource of this configuration stands for the %s as well, whose import ID is %s. Destroying one of them deletes the definition of both. "+
+					"Keep one. To drop the other from the state and leave the definition alone, use a removed block with destroy = false, or\n\n"+
+					"  terraform state rm ADDRESS", key, formatID(key)))
+		}
 	}
 }
 
@@ -216,12 +180,12 @@ func (r *definitionResource) Update(ctx context.Context, req resource.UpdateRequ
 	}
 	wanted := plan.definition()
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, newIdentity(wanted.DefinitionKey))...)
-	if err := r.client.UpdateDefinition(ctx, wanted); err != nil {
+	if err := r.Client.UpdateDefinition(ctx, wanted); err != nil {
 		resp.Diagnostics.AddError(rumapi.Explain(err))
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-	got, err := r.client.FindDefinition(ctx, wanted.DefinitionKey)
+	got, err := r.Client.FindDefinition(ctx, wanted.DefinitionKey)
 	switch {
 	case ctx.Err() != nil: // the change is made, and the next refresh reads it
 	case err != nil:
@@ -237,7 +201,7 @@ func (r *definitionResource) Delete(ctx context.Context, req resource.DeleteRequ
 	if resp.Diagnostics.Append(req.State.Get(ctx, &state)...); resp.Diagnostics.HasError() {
 		return
 	}
-	if err := r.client.DeleteDefinition(ctx, state.definition().DefinitionKey); err != nil {
+	if err := r.Client.DeleteDefinition(ctx, state.definition().DefinitionKey); err != nil {
 		resp.Diagnostics.AddError(rumapi.Explain(err))
 	}
 }

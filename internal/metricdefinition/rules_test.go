@@ -11,12 +11,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/tfresource"
 )
 
 // configured is d as a configuration that omits what d does not have.
 func configured(d rumapi.Definition) model {
 	m := newModel(d)
-	m.Namespace, m.ValueKey = optional(d.Namespace), optional(d.ValueKey)
+	m.Namespace, m.ValueKey = tfresource.Optional(d.Namespace), tfresource.Optional(d.ValueKey)
 	if d.DimensionKeys == nil {
 		m.DimensionKeys = types.MapNull(types.StringType)
 	}

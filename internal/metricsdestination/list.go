@@ -2,76 +2,38 @@ package metricsdestination
 
 import (
 	"context"
+	"iter"
 
 	"github.com/hashicorp/terraform-plugin-framework/list"
-	"github.com/hashicorp/terraform-plugin-framework/list/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
-	"github.com/terraform-provider-rum/terraform-provider-rum/internal/validate"
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/tfresource"
 )
 
 var _ list.ListResourceWithConfigure = (*destinationList)(nil)
 
-// destinationList shares its name and its client with the resource.
+// destinationList shares its name and its data with the resource.
 type destinationList struct{ destinationResource }
 
-type listModel struct {
-	AppMonitorName types.String `tfsdk:"app_monitor_name"`
-	Region         types.String `tfsdk:"region"`
-}
-
 // NewListResource returns the list resource rum_metrics_destination, for
-// `terraform query`. Configure expects a *rumapi.Client as the provider's data.
+// `terraform query`. Configure expects a *tfresource.ProviderData.
 func NewListResource() list.ListResource { return &destinationList{} }
 
 // ListResourceConfigSchema is the arguments of a list block.
 func (l *destinationList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
-	resp.Schema = schema.Schema{
-		MarkdownDescription: "Lists the metrics destinations of one app monitor, or of every app monitor of a region.",
-		Attributes: map[string]schema.Attribute{
-			"app_monitor_name": schema.StringAttribute{
-				MarkdownDescription: "Name of the app monitor. Every monitor of the region unless set.",
-				Optional:            true,
-				Validators:          []validator.String{validate.AppMonitorName()},
-			},
-			"region": schema.StringAttribute{
-				MarkdownDescription: "Region to list. Defaults to the provider's region.",
-				Optional:            true,
-				Validators:          []validator.String{validate.Region()},
-			},
-		},
-	}
+	resp.Schema = tfresource.ListSchema("Lists the metrics destinations of one app monitor, or of every app monitor of a region.")
 }
 
-// List streams what it finds as it finds it. An error is its last result: the
-// stream cannot report one in any other way.
+// List streams the destinations of one app monitor, or of all.
 func (l *destinationList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
-	var config listModel
-	if diags := req.Config.Get(ctx, &config); diags.HasError() {
-		stream.Results = list.ListResultsStreamDiagnostics(diags)
-		return
+	find := func(ctx context.Context, k rumapi.Key) iter.Seq2[rumapi.Destination, error] {
+		return l.Client.Destinations(ctx, k.Region, k.AppMonitorName)
 	}
-	key := l.client.WithRegion(rumapi.Key{Region: config.Region.ValueString(), AppMonitorName: config.AppMonitorName.ValueString()})
-	stream.Results = func(push func(list.ListResult) bool) {
-		left := req.Limit
-		for d, err := range l.client.Destinations(ctx, key.Region, key.AppMonitorName) {
-			result := req.NewListResult(ctx)
-			if err != nil {
-				result.Diagnostics.Append(explainLookup(err))
-				push(result)
-				return
-			}
-			result.DisplayName = formatID(d.Key)
-			result.Diagnostics.Append(result.Identity.Set(ctx, newIdentity(d.Key))...)
-			if req.IncludeResource {
-				result.Diagnostics.Append(result.Resource.Set(ctx, newModel(d))...)
-			}
-			// Nothing but this stops at the limit: not the framework, and not every CLI.
-			if left--; !push(result) || left == 0 {
-				return
-			}
+	tfresource.Stream(ctx, l.ProviderData, req, stream, find, func(result *list.ListResult, d rumapi.Destination) {
+		result.DisplayName = tfresource.FormatID(d.Key)
+		result.Diagnostics.Append(result.Identity.Set(ctx, tfresource.NewKeyModel(d.Key))...)
+		if req.IncludeResource {
+			result.Diagnostics.Append(result.Resource.Set(ctx, newModel(d))...)
 		}
-	}
+	})
 }

@@ -7,9 +7,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/tfresource"
 )
 
-const roleARN = "arn:aws:iam::123456789012:role/rum-evidently"
+const (
+	featureARN = "arn:aws:evidently:eu-west-1:123456789012:project/petfood/feature/upsell"
+	roleARN    = "arn:aws:iam::123456789012:role/rum-evidently"
+)
 
 // What is "" to the API is null to Terraform, and the other way round.
 func TestModel(t *testing.T) {
@@ -21,8 +25,8 @@ func TestModel(t *testing.T) {
 		"CloudWatch": {
 			rumapi.Destination{Key: rumapi.Key{Region: "eu-west-1", AppMonitorName: "web", Destination: "CloudWatch"}},
 			model{
-				AppMonitorName: types.StringValue("web"), Destination: types.StringValue("CloudWatch"), DestinationARN: null, IAMRoleARN: null,
-				Region: types.StringValue("eu-west-1"), ID: types.StringValue("web,CloudWatch@eu-west-1"),
+				KeyModel:   tfresource.KeyModel{AppMonitorName: types.StringValue("web"), Destination: types.StringValue("CloudWatch"), DestinationARN: null, Region: types.StringValue("eu-west-1")},
+				IAMRoleARN: null, ID: types.StringValue("web,CloudWatch@eu-west-1"),
 			},
 		},
 		"Evidently": {
@@ -31,23 +35,22 @@ func TestModel(t *testing.T) {
 				IAMRoleARN: roleARN,
 			},
 			model{
-				AppMonitorName: types.StringValue("web"), Destination: types.StringValue("Evidently"), DestinationARN: types.StringValue(featureARN),
-				IAMRoleARN: types.StringValue(roleARN), Region: types.StringValue("eu-west-1"),
-				ID: types.StringValue("web,Evidently," + featureARN + "@eu-west-1"),
+				KeyModel:   tfresource.KeyModel{AppMonitorName: types.StringValue("web"), Destination: types.StringValue("Evidently"), DestinationARN: types.StringValue(featureARN), Region: types.StringValue("eu-west-1")},
+				IAMRoleARN: types.StringValue(roleARN), ID: types.StringValue("web,Evidently," + featureARN + "@eu-west-1"),
 			},
 		},
 		"a region that is not known yet": {
 			rumapi.Destination{Key: rumapi.Key{AppMonitorName: "web", Destination: "CloudWatch"}},
 			model{
-				AppMonitorName: types.StringValue("web"), Destination: types.StringValue("CloudWatch"), DestinationARN: null, IAMRoleARN: null,
-				Region: null, ID: types.StringValue("web,CloudWatch"),
+				KeyModel:   tfresource.KeyModel{AppMonitorName: types.StringValue("web"), Destination: types.StringValue("CloudWatch"), DestinationARN: null, Region: null},
+				IAMRoleARN: null, ID: types.StringValue("web,CloudWatch"),
 			},
 		},
 		"a partial key": {
 			rumapi.Destination{Key: rumapi.Key{Region: "eu-west-1", AppMonitorName: "web"}},
 			model{
-				AppMonitorName: types.StringValue("web"), Destination: null, DestinationARN: null, IAMRoleARN: null,
-				Region: types.StringValue("eu-west-1"), ID: types.StringValue("web@eu-west-1"),
+				KeyModel:   tfresource.KeyModel{AppMonitorName: types.StringValue("web"), Destination: null, DestinationARN: null, Region: types.StringValue("eu-west-1")},
+				IAMRoleARN: null, ID: types.StringValue("web@eu-west-1"),
 			},
 		},
 	}
@@ -59,22 +62,7 @@ func TestModel(t *testing.T) {
 			if diff := cmp.Diff(test.destination, test.model.destination()); diff != "" {
 				t.Errorf("from state (-want +got):\n%s", diff)
 			}
-			if got := test.model.key(); got != test.destination.Key {
-				t.Errorf("the key is %#v, want %#v", got, test.destination.Key)
-			}
-
-			identified := identity{
-				AppMonitorName: test.model.AppMonitorName, Destination: test.model.Destination,
-				DestinationARN: test.model.DestinationARN, Region: test.model.Region,
-			}
-			if diff := cmp.Diff(identified, newIdentity(test.destination.Key)); diff != "" {
-				t.Errorf("as identity (-want +got):\n%s", diff)
-			}
-			if got := identified.key(); got != test.destination.Key {
-				t.Errorf("the identity's key is %#v, want %#v", got, test.destination.Key)
-			}
-
-			member := memberModel{test.model.Destination, test.model.DestinationARN, test.model.IAMRoleARN, test.model.ID}
+			member := memberModel{Destination: test.model.Destination, DestinationARN: test.model.DestinationARN, IAMRoleARN: test.model.IAMRoleARN, ID: test.model.ID}
 			if diff := cmp.Diff(member, newMember(test.destination)); diff != "" {
 				t.Errorf("among others (-want +got):\n%s", diff)
 			}
@@ -85,36 +73,12 @@ func TestModel(t *testing.T) {
 // "" in a state, as other providers write it, is as good as null.
 func TestModelOfEmptyStrings(t *testing.T) {
 	empty := types.StringValue("")
-	m := model{AppMonitorName: types.StringValue("web"), Destination: types.StringValue("CloudWatch"), DestinationARN: empty, IAMRoleARN: empty, Region: empty}
+	m := model{
+		KeyModel:   tfresource.KeyModel{AppMonitorName: types.StringValue("web"), Destination: types.StringValue("CloudWatch"), DestinationARN: empty, Region: empty},
+		IAMRoleARN: empty,
+	}
 	want := rumapi.Destination{Key: rumapi.Key{AppMonitorName: "web", Destination: "CloudWatch"}}
 	if diff := cmp.Diff(want, m.destination()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
-	}
-}
-
-func TestKeyKnown(t *testing.T) {
-	complete := newModel(rumapi.Destination{
-		Key:        rumapi.Key{Region: "eu-west-1", AppMonitorName: "web", Destination: "Evidently", DestinationARN: featureARN},
-		IAMRoleARN: roleARN,
-	})
-	tests := map[string]struct {
-		change func(*model)
-		known  bool
-	}{
-		"all is":                {func(*model) {}, true},
-		"null is known":         {func(m *model) { m.DestinationARN = types.StringNull() }, true},
-		"the role is not in it": {func(m *model) { m.IAMRoleARN = types.StringUnknown() }, true},
-		"the ID is not in it":   {func(m *model) { m.ID = types.StringUnknown() }, true},
-		"not the monitor":       {func(m *model) { m.AppMonitorName = types.StringUnknown() }, false},
-		"not the destination":   {func(m *model) { m.Destination = types.StringUnknown() }, false},
-		"not the ARN":           {func(m *model) { m.DestinationARN = types.StringUnknown() }, false},
-		"not the region":        {func(m *model) { m.Region = types.StringUnknown() }, false},
-	}
-	for name, test := range tests {
-		m := complete
-		test.change(&m)
-		if got := m.keyKnown(); got != test.known {
-			t.Errorf("%s: got %v", name, got)
-		}
 	}
 }

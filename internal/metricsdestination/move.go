@@ -6,6 +6,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/tfresource"
 )
 
 // MoveState takes over the state of an aws_rum_metrics_destination of
@@ -37,7 +39,7 @@ func moveState(ctx context.Context, req resource.MoveStateRequest, resp *resourc
 	d := source.destination() // "" and null are the same here
 	resp.Diagnostics.Append(resp.TargetState.Set(ctx, newModel(d))...)
 	if d.Region != "" { // an identity may not change later, so it is all or nothing
-		resp.Diagnostics.Append(resp.TargetIdentity.Set(ctx, newIdentity(d.Key))...)
+		resp.Diagnostics.Append(resp.TargetIdentity.Set(ctx, tfresource.NewKeyModel(d.Key))...)
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/tfresource"
 )
 
 func TestReadBackOnlyWarns(t *testing.T) {
@@ -71,7 +72,7 @@ func TestReadBackOnlyWarns(t *testing.T) {
 			// It would wait longer; here the run ends.
 			ctx, cancel := context.WithTimeout(t.Context(), 400*time.Millisecond)
 			defer cancel()
-			diags := (&destinationResource{client}).readBack(ctx, newModel(put))
+			diags := (&destinationResource{tfresource.Resource{ProviderData: &tfresource.ProviderData{Client: client}}}).readBack(ctx, put)
 			switch {
 			case test.summary == "" && len(diags) == 0:
 			case len(diags) != 1 || diags[0].Severity() != diag.SeverityWarning ||

@@ -13,6 +13,7 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/metricdefinition"
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/metricsdestination"
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/tfresource"
 )
 
 var _ provider.ProviderWithListResources = (*rumProvider)(nil)
@@ -58,14 +59,19 @@ func (p *rumProvider) Configure(ctx context.Context, req provider.ConfigureReque
 			"(use_fips_endpoint, use_dualstack_endpoint, AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT or the shared config file).")
 		return
 	}
-	resp.ResourceData = client
-	resp.DataSourceData = client
-	resp.ListResourceData = client
+	data := &tfresource.ProviderData{Client: client}
+	resp.ResourceData = data
+	resp.DataSourceData = data
+	resp.ListResourceData = data
 }
 
 // Resources returns the resources that the provider has.
 func (p *rumProvider) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{metricsdestination.NewResource, metricdefinition.NewResource}
+	return []func() resource.Resource{
+		metricsdestination.NewResource,
+		metricdefinition.NewResource,
+		metricdefinition.NewExclusiveResource,
+	}
 }
 
 // DataSources returns the data sources that the provider has.

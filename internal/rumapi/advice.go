@@ -64,7 +64,7 @@ var advices = []advice{
 	{hasStatus(http.StatusForbidden), permissionNeeded},
 	{hasCode("NotAuthorized"), permissionNeeded},
 	{func(e *Error) bool {
-		return httpStatus(e.Err) == http.StatusBadRequest && e.Operation == opPut && e.Key.Destination == Evidently
+		return httpStatus(e.Err) == http.StatusBadRequest && e.Operation == OpPutDestination && e.Key.Destination == Evidently
 	}, always("CloudWatch Evidently reached its end of support in October 2025; AWS says that requests for such destinations will be rejected. Use destination = \"CloudWatch\".")},
 	{hasStatus(http.StatusBadRequest), always("CloudWatch RUM refused a value. Correct the attribute that its message names.")},
 	{func(e *Error) bool { return httpStatus(e.Err) >= http.StatusInternalServerError },

@@ -9,7 +9,6 @@ import (
 	"io"
 	"net/http"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -29,8 +28,6 @@ type Client struct {
 
 	destinations *coalesce.Reads[monitor, []Destination]
 	definitions  definitions
-	refreshed    sync.Map // Key: true
-	created      created
 }
 
 // Options are what a Client needs to know beside the AWS configuration.

@@ -80,23 +80,15 @@ func (c *Client) PutDestination(ctx context.Context, d Destination) error {
 		}
 	}
 	return &Error{
-		Operation: opPut, Key: d.Key, RoleARN: d.IAMRoleARN,
+		Operation: OpPutDestination, Key: d.Key, RoleARN: d.IAMRoleARN,
 		OutcomeUnknown: call.outcomeUnknown, Err: err,
 	}
 }
 
 // DeleteDestination deletes the destination (DeleteRumMetricsDestination). It
-// succeeds if destination or monitor are gone already, and returns
-// ErrCreatedInThisRun, deleting nothing, for what CreateDestination made.
+// succeeds if the destination or its monitor is gone already. It returns an Error,
+// with OutcomeUnknown where it may have been done.
 func (c *Client) DeleteDestination(ctx context.Context, k Key) error {
-	creation := c.created.of(k)
-	if err := creation.begin(ctx); err != nil {
-		return &Error{Operation: opDelete, Key: k, Err: err}
-	}
-	defer creation.end()
-	if creation.done {
-		return fmt.Errorf("%s: %w", k, ErrCreatedInThisRun)
-	}
 	var call write
 	c.destinations.Forget(k.monitor())
 	_, err := c.api.DeleteRumMetricsDestination(ctx, &rum.DeleteRumMetricsDestinationInput{
@@ -106,11 +98,10 @@ func (c *Client) DeleteDestination(ctx context.Context, k Key) error {
 	}, inRegion(k.Region), call.options)
 	c.destinations.Forget(k.monitor())
 	c.definitions.reads.Forget(k)
-	creation.undeleted = err != nil && !isNotFound(err)
-	if !creation.undeleted {
+	if err == nil || isNotFound(err) {
 		return nil
 	}
-	return &Error{Operation: opDelete, Key: k, OutcomeUnknown: call.outcomeUnknown, Err: err}
+	return &Error{Operation: OpDeleteDestination, Key: k, OutcomeUnknown: call.outcomeUnknown, Err: err}
 }
 
 // ListDestinations reads all destinations of a monitor, in the service's order.

@@ -12,9 +12,9 @@ import (
 
 // The operations, by the names that AWS gives them and their IAM actions.
 const (
-	opPut    = "PutRumMetricsDestination"
-	opDelete = "DeleteRumMetricsDestination"
-	opList   = "ListRumMetricsDestinations"
+	OpPutDestination    = "PutRumMetricsDestination"
+	OpDeleteDestination = "DeleteRumMetricsDestination"
+	opList              = "ListRumMetricsDestinations"
 
 	opBatchCreate      = "BatchCreateRumMetricDefinitions"
 	opBatchGet         = "BatchGetRumMetricDefinitions"
@@ -26,9 +26,9 @@ const (
 
 // operationWords is each operation as a person would say it.
 var operationWords = map[string]string{
-	opPut:    "put RUM metrics destination",
-	opDelete: "delete RUM metrics destination",
-	opList:   "read RUM metrics destinations",
+	OpPutDestination:    "put RUM metrics destination",
+	OpDeleteDestination: "delete RUM metrics destination",
+	opList:              "read RUM metrics destinations",
 
 	opBatchCreate:      "create RUM metric definition",
 	opBatchGet:         "read RUM metric definitions",

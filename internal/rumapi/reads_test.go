@@ -126,13 +126,6 @@ func TestReadAfterWriteIsFresh(t *testing.T) {
 		read      call
 		after     error // that read returns
 	}{
-		"create": {
-			opPut,
-			func(ctx context.Context, c *rumapi.Client, _ rumapi.Definition) error {
-				return c.CreateDestination(ctx, cloudWatch)
-			},
-			nil, opList, find, nil,
-		},
 		"put": {
 			opPut,
 			func(ctx context.Context, c *rumapi.Client, _ rumapi.Definition) error {

@@ -1,4 +1,4 @@
-package metricsdestination
+package tfresource
 
 import (
 	"strings"
@@ -13,7 +13,7 @@ const (
 	oddARN     = "arn:aws:evidently:eu-west-1:1:a,b@us-east-1" // ends in what could be a region
 )
 
-func TestIDs(t *testing.T) {
+func TestDestinationIDsThereAndBack(t *testing.T) {
 	tests := map[string]rumapi.Key{
 		// The canonical ones, which are the resource's id.
 		"web,CloudWatch@eu-west-1": {
@@ -33,16 +33,16 @@ func TestIDs(t *testing.T) {
 		"web,Evidently," + featureARN: {AppMonitorName: "web", Destination: "Evidently", DestinationARN: featureARN},
 	}
 	for id, key := range tests {
-		if got := formatID(key); got != id {
+		if got := FormatID(key); got != id {
 			t.Errorf("the ID of %#v is %s, want %s", key, got, id)
 		}
-		if got, err := parseID(id); err != nil || got != key {
+		if got, err := ParseDestinationID(id); err != nil || got != key {
 			t.Errorf("%s: got %#v, %v; want %#v", id, got, err, key)
 		}
 	}
 }
 
-func TestPartialIDs(t *testing.T) {
+func TestPartialDestinationIDs(t *testing.T) {
 	for id, want := range map[string]rumapi.Key{
 		"web":           {AppMonitorName: "web"},
 		"eu-west-1":     {AppMonitorName: "eu-west-1"}, // a monitor may be called that
@@ -57,13 +57,13 @@ func TestPartialIDs(t *testing.T) {
 			AppMonitorName: "web", Destination: "Evidently", DestinationARN: featureARN + "@Ireland",
 		},
 	} {
-		if got, err := parseID(id); err != nil || got != want {
+		if got, err := ParseDestinationID(id); err != nil || got != want {
 			t.Errorf("%s: got %#v, %v; want %#v", id, got, err, want)
 		}
 	}
 }
 
-func TestMalformedIDs(t *testing.T) {
+func TestMalformedDestinationIDs(t *testing.T) {
 	for id, want := range map[string]string{
 		"":                                       "a part of it is empty",
 		",":                                      "a part of it is empty",
@@ -92,7 +92,7 @@ func TestMalformedIDs(t *testing.T) {
 		"web,Evidently,xarn:a:b:c:d:e":           `"xarn:a:b:c:d:e" is not an ARN`,
 		strings.Repeat("x", 256) + ",CloudWatch": "is not the name of an app monitor",
 	} {
-		if got, err := parseID(id); err == nil || !strings.HasSuffix(err.Error(), want) {
+		if got, err := ParseDestinationID(id); err == nil || !strings.HasSuffix(err.Error(), want) {
 			t.Errorf("%q: got %#v, %v; want the error %s", id, got, err, want)
 		}
 	}
@@ -113,8 +113,8 @@ func FuzzIDOfKey(f *testing.F) {
 		if !validate.IsRegion(region) || !validate.IsAppMonitorName(monitor) || evidently && !validate.IsARN(arn) {
 			return // no resource has it
 		}
-		if got, err := parseID(formatID(key)); err != nil || got != key {
-			t.Errorf("%#v came back from %q as %#v, %v", key, formatID(key), got, err)
+		if got, err := ParseDestinationID(FormatID(key)); err != nil || got != key {
+			t.Errorf("%#v came back from %q as %#v, %v", key, FormatID(key), got, err)
 		}
 	})
 }
@@ -128,11 +128,11 @@ func FuzzParseID(f *testing.F) {
 		f.Add(id)
 	}
 	f.Fuzz(func(t *testing.T, id string) {
-		key, err := parseID(id)
+		key, err := ParseDestinationID(id)
 		if err != nil {
 			return
 		}
-		if err := checkKey(key); err != nil {
+		if err := CheckKey(key); err != nil {
 			t.Errorf("%q means %#v, which no destination can have: %v", id, key, err)
 		}
 		if key.Region != "" && !validate.IsRegion(key.Region) {
@@ -144,7 +144,7 @@ func FuzzParseID(f *testing.F) {
 			}
 			return
 		}
-		if got := formatID(key); got != id {
+		if got := FormatID(key); got != id {
 			t.Errorf("%q means %#v, whose ID is %q", id, key, got)
 		}
 	})
@@ -159,13 +159,13 @@ func FuzzIdentity(f *testing.F) {
 	f.Add("Ireland", "web", "CloudWatch", "")
 	f.Add("eu-west-1,", "web@", "CloudWatch@a-b", "@")
 	f.Fuzz(func(t *testing.T, region, monitor, destination, arn string) {
-		id := newIdentity(rumapi.Key{Region: region, AppMonitorName: monitor, Destination: destination, DestinationARN: arn})
-		key := id.key()
-		if checkKey(key) != nil || key.Region == "" || key.Destination == "" || (key.Destination == rumapi.Evidently) != (key.DestinationARN != "") {
+		id := NewKeyModel(rumapi.Key{Region: region, AppMonitorName: monitor, Destination: destination, DestinationARN: arn})
+		key := id.Key()
+		if CheckKey(key) != nil || key.Region == "" || key.Destination == "" || (key.Destination == rumapi.Evidently) != (key.DestinationARN != "") {
 			return
 		}
-		if got, err := parseID(formatID(key)); err != nil || got != key {
-			t.Errorf("%#v came back from %q as %#v, %v", key, formatID(key), got, err)
+		if got, err := ParseDestinationID(FormatID(key)); err != nil || got != key {
+			t.Errorf("%#v came back from %q as %#v, %v", key, FormatID(key), got, err)
 		}
 	})
 }

@@ -1,0 +1,164 @@
+package metricdefinition
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/tfresource"
+)
+
+var (
+	_ resource.ResourceWithConfigure   = (*exclusiveResource)(nil)
+	_ resource.ResourceWithIdentity    = (*exclusiveResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*exclusiveResource)(nil)
+	_ resource.ResourceWithImportState = (*exclusiveResource)(nil)
+)
+
+const exclusiveTypeName = "rum_metric_definitions_exclusive"
+
+type exclusiveResource struct{ tfresource.Resource }
+
+// NewExclusiveResource returns the resource rum_metric_definitions_exclusive.
+// Configure expects a *tfresource.ProviderData.
+func NewExclusiveResource() resource.Resource { return &exclusiveResource{} }
+
+// Metadata names the resource.
+func (r *exclusiveResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = exclusiveTypeName
+}
+
+// Schema is the resource's attributes.
+func (r *exclusiveResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	attributes := tfresource.ResourceKeyAttributes("exclusive set")
+	attributes["metric_definition_ids"] = schema.SetAttribute{
+		MarkdownDescription: "The IDs of the definitions that the destination is to have, typically " +
+			"`[for d in rum_metric_definition.web : d.metric_definition_id]`. The set may be empty: then the destination has no definitions.",
+		ElementType: types.StringType,
+		Required:    true,
+		Validators:  []validator.Set{setvalidator.ValueStringsAre(stringvalidator.UTF8LengthBetween(1, 255))},
+	}
+	attributes["id"] = schema.StringAttribute{
+		MarkdownDescription: "The import ID: " + tfresource.DestinationIDMarkdown + ".",
+		Computed:            true,
+	}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Makes the metric definitions of a destination exclusive: the destination has the definitions with the given IDs and no others. " +
+			"It creates no definition. It deletes those that are not in the set, and the plan names them before.",
+		Attributes: attributes,
+	}
+}
+
+// IdentitySchema is the key of the destination.
+func (r *exclusiveResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{Attributes: tfresource.IdentityKeyAttributes()}
+}
+
+// Create deletes the definitions that are not in the set.
+func (r *exclusiveResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan exclusiveModel
+	if resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...); resp.Diagnostics.HasError() {
+		return
+	}
+	if resp.Diagnostics.Append(r.enforce(ctx, plan)...); resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, tfresource.NewKeyModel(plan.Key()))...)
+}
+
+func (r *exclusiveResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state exclusiveModel
+	if resp.Diagnostics.Append(req.State.Get(ctx, &state)...); resp.Diagnostics.HasError() {
+		return
+	}
+	key := state.Key()
+	// First of all: without identity even a Read that finds nothing fails.
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, tfresource.NewKeyModel(key))...)
+	existing, err := r.existing(ctx, key)
+	switch {
+	case errors.Is(err, rumapi.ErrNotFound):
+		resp.State.RemoveResource(ctx)
+	case err != nil:
+		resp.Diagnostics.AddError(rumapi.Explain(err))
+	default:
+		resp.Diagnostics.Append(resp.State.Set(ctx, newExclusiveModel(key, existing))...)
+		if !r.Run.FirstRefresh(exclusiveTypeName + " " + tfresource.FormatID(key)) {
+			resp.Diagnostics.AddWarning("Two resources for one exclusive set", fmt.Sprintf(
+				"Another rum_metric_definitions_exclusive of this configuration stands for the %s as well. Each of them deletes the definitions that only the other one has. Keep one.", key))
+		}
+	}
+}
+
+// existing returns the definitions of a destination. It returns ErrNotFound if the
+// destination does not exist. Whether CloudWatch RUM says so of a destination that
+// does not exist, or that it has no definitions, is not documented: when there are
+// none, existing looks for the destination itself.
+func (r *exclusiveResource) existing(ctx context.Context, k rumapi.Key) ([]rumapi.Definition, error) {
+	existing, err := r.Client.ListDefinitions(ctx, k)
+	if err == nil && len(existing) == 0 {
+		_, err = r.Client.FindDestination(ctx, k)
+	}
+	return existing, err
+}
+
+// Update deletes the definitions that are not in the set.
+func (r *exclusiveResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan exclusiveModel
+	if resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...); resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, tfresource.NewKeyModel(plan.Key()))...)
+	if resp.Diagnostics.Append(r.enforce(ctx, plan)...); resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+}
+
+// enforce deletes every definition of the destination that is not in the set. It
+// deletes nothing if the destination lacks one that is.
+func (r *exclusiveResource) enforce(ctx context.Context, plan exclusiveModel) (diags diag.Diagnostics) {
+	existing, err := r.Client.ListDefinitionsAnew(ctx, plan.Key())
+	if err != nil {
+		diags.Append(tfresource.ExplainLookup(err))
+		return diags
+	}
+	strangers, missing := plan.compare(existing)
+	if len(missing) > 0 {
+		diags.Append(unknownIDs(plan.Key(), missing))
+		return diags
+	}
+	ids := make([]string, len(strangers))
+	for i, d := range strangers {
+		ids[i] = d.ID
+	}
+	for _, err := range r.Client.DeleteDefinitions(ctx, plan.Key(), ids...) {
+		diags.AddError(rumapi.Explain(err))
+	}
+	return diags
+}
+
+// Delete deletes nothing: it ends the exclusiveness.
+func (r *exclusiveResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {
+}
+
+// ImportState accepts every form of a destination's import ID, or an identity. The
+// Read that follows finds the definitions.
+func (r *exclusiveResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	found, ok := r.ImportDestination(ctx, exclusiveTypeName, req, resp)
+	if !ok {
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, newExclusiveModel(found.Key, nil))...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, tfresource.NewKeyModel(found.Key))...)
+}

@@ -1,0 +1,58 @@
+package metricsdestination
+
+import (
+	"context"
+	"errors"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/tfresource"
+)
+
+// Put is an upsert, so two resources can stand for one destination during a run:
+// the old and the new one of a replacement with create_before_destroy that keeps its
+// key, or of a resource that was renamed without a moved block. The CLI may come to
+// the old one's delete before or after the new one's create.
+
+var (
+	// errCreatedInThisRun is the error of a delete that comes after the create. It
+	// would delete the destination of the new resource.
+	errCreatedInThisRun = errors.New("created in this run")
+	// errNotDeletedInThisRun is the error of a create that comes after a failed
+	// delete. The old resource stays in the state. The next run would delete its
+	// destination, which would be that of the new resource too.
+	errNotDeletedInThisRun = errors.New("not deleted in this run")
+)
+
+// create puts a destination for a new resource. It puts nothing and returns
+// errNotDeletedInThisRun when a delete of the same destination failed in this run.
+func create(ctx context.Context, data *tfresource.ProviderData, d rumapi.Destination) error {
+	turn, err := data.Run.Wait(ctx, turnOf(d.Key))
+	if err != nil {
+		return &rumapi.Error{Operation: rumapi.OpPutDestination, Key: d.Key, RoleARN: d.IAMRoleARN, Err: err}
+	}
+	defer turn.End()
+	if turn.Undeleted {
+		return errNotDeletedInThisRun
+	}
+	err = data.Client.PutDestination(ctx, d)
+	turn.Created = turn.Created || err == nil || rumapi.OutcomeUnknown(err)
+	return err
+}
+
+// remove deletes a destination. It deletes nothing and returns errCreatedInThisRun
+// when create made the same destination in this run.
+func remove(ctx context.Context, data *tfresource.ProviderData, k rumapi.Key) error {
+	turn, err := data.Run.Wait(ctx, turnOf(k))
+	if err != nil {
+		return &rumapi.Error{Operation: rumapi.OpDeleteDestination, Key: k, Err: err}
+	}
+	defer turn.End()
+	if turn.Created {
+		return errCreatedInThisRun
+	}
+	err = data.Client.DeleteDestination(ctx, k)
+	turn.Undeleted = err != nil
+	return err
+}
+
+func turnOf(k rumapi.Key) string { return typeName + " " + tfresource.FormatID(k) }

@@ -1,0 +1,63 @@
+// Package tfresource is what the resource packages share: the attributes, the
+// model, the identity and the import ID that name a metrics destination, the region
+// rules of a plan, the stream of a list resource, and what the provider hands to
+// each resource.
+//
+//	data.go         the provider's data, and Configure
+//	run.go          what one run has done
+//	key.go          the key of a destination as model and as identity
+//	schema.go       the attributes that name a destination, for every kind of schema
+//	import_id.go    the codec of import IDs
+//	import.go       the import of what a destination's ID or identity names
+//	region.go       the region rules of a plan
+//	list.go         the stream of a list resource
+package tfresource
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
+)
+
+// ProviderData is what a configured provider hands to its resources, data sources
+// and list resources.
+type ProviderData struct {
+	Client *rumapi.Client
+	Run    Run
+}
+
+// Resource is embedded in a resource or a list resource. It has the provider's data
+// once the provider is configured, and is nil until then.
+type Resource struct{ *ProviderData }
+
+// Configure takes the provider's data. It adds an error for data of another type,
+// which is a mistake in this program.
+func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	r.ProviderData = providerData(req.ProviderData, &resp.Diagnostics)
+}
+
+// DataSource is embedded in a data source. It has the provider's data once the
+// provider is configured, and is nil until then.
+type DataSource struct{ *ProviderData }
+
+// Configure takes the provider's data. It adds an error for data of another type,
+// which is a mistake in this program.
+func (d *DataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	d.ProviderData = providerData(req.ProviderData, &resp.Diagnostics)
+}
+
+func providerData(data any, diags *diag.Diagnostics) *ProviderData {
+	if data == nil { // the provider is not configured yet
+		return nil
+	}
+	configured, ok := data.(*ProviderData)
+	if !ok {
+		diags.AddError("Unexpected provider data", fmt.Sprintf("Expected %T, got %T. Please report this to the developers of the provider.", configured, data))
+	}
+	return configured
+}

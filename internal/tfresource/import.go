@@ -1,0 +1,80 @@
+package tfresource
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
+)
+
+// ImportDestination returns the destination that the import ID or the identity of
+// req names, for the import of a resource of type typeName. For a destination that
+// does not exist it returns just the key: the Read that follows removes the
+// resource, and the CLI says in its own words that there is nothing to import. It
+// reports false, with an error among the diagnostics of resp, when the ID or the
+// identity is malformed or names several.
+func (d *ProviderData) ImportDestination(ctx context.Context, typeName string, req resource.ImportStateRequest, resp *resource.ImportStateResponse) (rumapi.Destination, bool) {
+	var key rumapi.Key
+	var err error
+	if req.ID != "" {
+		key, err = ParseDestinationID(req.ID)
+	} else {
+		var identity KeyModel
+		if resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...); resp.Diagnostics.HasError() {
+			return rumapi.Destination{}, false
+		}
+		key = identity.Key()
+		err = CheckKey(key)
+	}
+	key = d.Client.WithRegion(key)
+	if err != nil {
+		resp.Diagnostics.Append(InvalidImport(typeName, req, "destination", key.String(), err, DestinationIDFormat))
+		return rumapi.Destination{}, false
+	}
+	found, err := d.Client.ResolveDestination(ctx, key)
+	switch {
+	case errors.Is(err, rumapi.ErrNotFound):
+		return rumapi.Destination{Key: key}, true
+	case err != nil:
+		resp.Diagnostics.Append(ExplainLookup(err))
+		return rumapi.Destination{}, false
+	}
+	return found, true
+}
+
+// InvalidImport is the error for an import ID or an identity that err says is
+// malformed. The object is what such an ID names, key describes it as far as the
+// identity does, and format is how an ID is spelled.
+func InvalidImport(typeName string, req resource.ImportStateRequest, object, key string, err error, format string) diag.Diagnostic {
+	given := fmt.Sprintf("the ID %q", req.ID)
+	if req.ID == "" {
+		given = "the identity of the " + key
+	}
+	return diag.NewErrorDiagnostic("Invalid import of "+typeName, fmt.Sprintf(
+		"Cannot tell which %s %s means: %s.\n\nAn import ID is %s.", object, given, err, format))
+}
+
+// ExplainLookup is the error for a destination, or what belongs to it, that could
+// not be looked up: it does not exist, several fit, or the call failed.
+func ExplainLookup(err error) diag.Diagnostic {
+	var ambiguous *rumapi.AmbiguousError
+	switch {
+	case errors.As(err, &ambiguous):
+		var ids strings.Builder
+		for _, c := range ambiguous.Candidates {
+			fmt.Fprintf(&ids, "\n  %s", FormatID(c.Key))
+		}
+		return diag.NewErrorDiagnostic("Several RUM metrics destinations fit", fmt.Sprintf(
+			"The %s could be any of %d. Say which: an import by the full ID, a data source by destination and destination_arn.\n%s",
+			ambiguous.Key, len(ambiguous.Candidates), ids.String()))
+	case errors.Is(err, rumapi.ErrNotFound):
+		return diag.NewErrorDiagnostic("No such RUM metrics destination", fmt.Sprintf(
+			"Asked CloudWatch RUM, and got: %s. Check the names and the region: app monitors of the same name in other regions don't count.", err))
+	}
+	return diag.NewErrorDiagnostic(rumapi.Explain(err))
+}

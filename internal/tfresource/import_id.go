@@ -1,0 +1,79 @@
+package tfresource
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/validate"
+)
+
+const (
+	// DestinationIDFormat is how errors spell the import ID of a destination.
+	DestinationIDFormat = "MONITOR, MONITOR,CloudWatch or MONITOR,Evidently,ARN, each with an optional @REGION at the end"
+	// DestinationIDMarkdown is how the docs spell the canonical ID of a destination.
+	DestinationIDMarkdown = "`MONITOR,CloudWatch@REGION` or `MONITOR,Evidently,ARN@REGION`"
+)
+
+// FormatID returns the canonical import ID of a key, with more parts at its end. It
+// ends in @REGION, so that it means the same under every provider block, and an ARN
+// that itself ends in something like @REGION comes back whole. Parts that are "" are
+// left out: an import that finds nothing has no destination, and a state that was
+// moved from another provider has no region until its first refresh.
+func FormatID(k rumapi.Key, more ...string) string {
+	parts := append([]string{k.AppMonitorName, k.Destination, k.DestinationARN}, more...)
+	id := strings.Join(slices.DeleteFunc(parts, func(part string) bool { return part == "" }), ",")
+	if k.Region != "" {
+		id += "@" + k.Region
+	}
+	return id
+}
+
+// SplitRegion splits an import ID into what is before @REGION, and the region, "" if
+// there is none.
+func SplitRegion(id string) (rest, region string) {
+	if at := strings.LastIndex(id, "@"); at >= 0 && validate.IsRegion(id[at+1:]) {
+		return id[:at], id[at+1:]
+	}
+	return id, ""
+}
+
+// ParseDestinationID reads the import ID of a destination. The key may be partial:
+// what the ID leaves out is "". It returns an error for a text that is no import ID.
+func ParseDestinationID(id string) (rumapi.Key, error) {
+	var k rumapi.Key
+	rest, region := SplitRegion(id)
+	k.Region = region
+	// Monitor names and destinations hold no comma; an ARN may.
+	parts := strings.SplitN(rest, ",", 3)
+	for i, field := range []*string{&k.AppMonitorName, &k.Destination, &k.DestinationARN}[:len(parts)] {
+		if parts[i] == "" {
+			return k, errors.New("a part of it is empty")
+		}
+		*field = parts[i]
+	}
+	if k.Destination == rumapi.Evidently && k.DestinationARN == "" {
+		return k, errors.New("the ARN of the Evidently destination is missing")
+	}
+	return k, CheckKey(k)
+}
+
+// CheckKey returns an error for a key, partial or not, that no destination can have.
+// Asking CloudWatch RUM for it would give a worse message.
+func CheckKey(k rumapi.Key) error {
+	switch {
+	case !validate.IsAppMonitorName(k.AppMonitorName):
+		return fmt.Errorf("%q is not the name of an app monitor", k.AppMonitorName)
+	case k.Destination != "" && !slices.Contains(rumapi.DestinationKinds(), k.Destination):
+		return fmt.Errorf("%q is not a destination; there are %s", k.Destination, strings.Join(rumapi.DestinationKinds(), " and "))
+	case k.Destination == rumapi.CloudWatch && k.DestinationARN != "":
+		return errors.New("a CloudWatch destination has no ARN")
+	case k.DestinationARN != "" && !validate.IsARN(k.DestinationARN):
+		return fmt.Errorf("%q is not an ARN", k.DestinationARN)
+	case k.Region != "" && !validate.IsRegion(k.Region):
+		return fmt.Errorf("%q is not the name of a region", k.Region)
+	}
+	return nil
+}

@@ -1,0 +1,27 @@
+package tfresource
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// PlanRegion returns the region to plan: the planned one, or the provider's where
+// the configuration has none. It plans a replacement when that moves an object
+// whose state has another region. It adds an error to resp for a region that the
+// provider's credentials cannot be good for.
+func (d *ProviderData) PlanRegion(config, planned, state types.String, resp *resource.ModifyPlanResponse) types.String {
+	if config.IsNull() {
+		planned = types.StringValue(d.Client.Region())
+		// A state that was moved from another provider may have no region yet.
+		if !state.IsNull() && !state.Equal(planned) {
+			resp.RequiresReplace.Append(path.Root("region"))
+		}
+	}
+	if !planned.IsUnknown() {
+		if err := d.Client.CheckRegion(planned.ValueString()); err != nil {
+			resp.Diagnostics.AddAttributeError(path.Root("region"), "Region out of reach", err.Error())
+		}
+	}
+	return planned
+}

@@ -1,0 +1,138 @@
+package tfresource
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	datasourceschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/validate"
+)
+
+const (
+	monitorText     = "Name of the app monitor."
+	destinationText = "`CloudWatch` or `Evidently`."
+	arnText         = "ARN of the Evidently experiment."
+	regionText      = "Region of the app monitor. Defaults to the provider's region."
+)
+
+// ResourceKeyAttributes are the attributes of a resource that name its destination.
+// A change of one replaces the object, which is called replaced in the texts.
+func ResourceKeyAttributes(replaced string) map[string]schema.Attribute {
+	replace := []planmodifier.String{stringplanmodifier.RequiresReplace()}
+	replaces := fmt.Sprintf(" Changing it replaces the %s.", replaced)
+	return map[string]schema.Attribute{
+		"app_monitor_name": schema.StringAttribute{
+			MarkdownDescription: monitorText + replaces,
+			Required:            true,
+			PlanModifiers:       replace,
+			Validators:          []validator.String{validate.AppMonitorName()},
+		},
+		"destination": schema.StringAttribute{
+			MarkdownDescription: destinationText + replaces,
+			Required:            true,
+			PlanModifiers:       replace,
+			Validators:          []validator.String{stringvalidator.OneOf(rumapi.DestinationKinds()...)},
+		},
+		"destination_arn": schema.StringAttribute{
+			MarkdownDescription: arnText + " Required when `destination` is `Evidently`, not allowed when it is `CloudWatch`." + replaces,
+			Optional:            true,
+			PlanModifiers:       replace,
+			Validators:          OnlyEvidently("it tells the Evidently destinations of a monitor apart"),
+		},
+		"region": schema.StringAttribute{
+			MarkdownDescription: regionText + fmt.Sprintf(" Changing it, here or in the provider, replaces the %s.", replaced),
+			Optional:            true,
+			Computed:            true,
+			PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplaceIfConfigured()},
+			Validators:          []validator.String{validate.Region()},
+		},
+	}
+}
+
+// OnlyEvidently validates an ARN that an Evidently destination must have and a
+// CloudWatch destination must not. The reason completes "... is required when
+// destination is Evidently".
+func OnlyEvidently(reason string) []validator.String {
+	return []validator.String{
+		validate.ARN(),
+		validate.RequiredWhen("destination", rumapi.Evidently, reason),
+		validate.RefusedWhen("destination", rumapi.CloudWatch, "a CloudWatch destination has none"),
+	}
+}
+
+// IdentityKeyAttributes are the identity of a destination. An import may leave out
+// what is clear without it.
+func IdentityKeyAttributes() map[string]identityschema.Attribute {
+	return map[string]identityschema.Attribute{
+		"app_monitor_name": identityschema.StringAttribute{RequiredForImport: true, Description: monitorText},
+		"destination":      identityschema.StringAttribute{OptionalForImport: true, Description: "CloudWatch or Evidently. May be left out if the monitor has only one destination."},
+		"destination_arn":  identityschema.StringAttribute{OptionalForImport: true, Description: arnText},
+		"region":           identityschema.StringAttribute{OptionalForImport: true, Description: regionText},
+	}
+}
+
+// DataSourceMonitorAttributes are the arguments of a data source that name an app
+// monitor.
+func DataSourceMonitorAttributes() map[string]datasourceschema.Attribute {
+	return map[string]datasourceschema.Attribute{
+		"app_monitor_name": datasourceschema.StringAttribute{
+			MarkdownDescription: monitorText,
+			Required:            true,
+			Validators:          []validator.String{validate.AppMonitorName()},
+		},
+		"region": DataSourceRegionAttribute(),
+	}
+}
+
+// DataSourceRegionAttribute is the argument region of a data source.
+func DataSourceRegionAttribute() datasourceschema.StringAttribute {
+	return datasourceschema.StringAttribute{
+		MarkdownDescription: regionText,
+		Optional:            true,
+		Computed:            true,
+		Validators:          []validator.String{validate.Region()},
+	}
+}
+
+// DataSourceKeyAttributes are the arguments of a data source that name a
+// destination.
+func DataSourceKeyAttributes() map[string]datasourceschema.Attribute {
+	attributes := DataSourceMonitorAttributes()
+	attributes["destination"] = datasourceschema.StringAttribute{
+		MarkdownDescription: destinationText,
+		Required:            true,
+		Validators:          []validator.String{stringvalidator.OneOf(rumapi.DestinationKinds()...)},
+	}
+	attributes["destination_arn"] = datasourceschema.StringAttribute{
+		MarkdownDescription: arnText + " Required when `destination` is `Evidently`, not allowed when it is `CloudWatch`.",
+		Optional:            true,
+		Validators:          OnlyEvidently("it tells the Evidently destinations of a monitor apart"),
+	}
+	return attributes
+}
+
+// DataSourcePartialKeyAttributes are the arguments of a data source that finds the
+// one destination that fits them.
+func DataSourcePartialKeyAttributes() map[string]datasourceschema.Attribute {
+	attributes := DataSourceMonitorAttributes()
+	attributes["destination"] = datasourceschema.StringAttribute{
+		MarkdownDescription: destinationText + " Whichever there is unless set.",
+		Optional:            true,
+		Computed:            true,
+		Validators:          []validator.String{stringvalidator.OneOf(rumapi.DestinationKinds()...)},
+	}
+	attributes["destination_arn"] = datasourceschema.StringAttribute{
+		MarkdownDescription: arnText + " Whichever there is unless set.",
+		Optional:            true,
+		Computed:            true,
+		Validators:          []validator.String{validate.ARN()},
+	}
+	return attributes
+}
