@@ -68,16 +68,17 @@ func (p process) visit(ctx context.Context, o object, wanted *Resource) (object,
 	if err != nil {
 		return o, change{}, err
 	}
-	c := change{before: o.Resource, wanted: *wanted, make: true}
+	c := change{before: o.Resource, wanted: *wanted, make: true, planned: planned, warnings: warnings(resp.Diagnostics)}
 	switch {
 	case prior.value.IsNull():
 		c.destroy = o.tainted
 	case len(resp.RequiresReplace) > 0:
 		c.destroy = true
+		c.planned, _, err = p.plan(ctx, object{}, *wanted, false)
 	default:
 		c.make = !planned.Equal(prior.value)
 	}
-	return o, c, nil
+	return o, c, err
 }
 
 // read refreshes o; what is gone is the zero object.
@@ -211,6 +212,16 @@ func failure(diagnostics []*tfprotov6.Diagnostic) (err error) {
 		}
 	}
 	return err
+}
+
+// warnings are the details of the warnings among diagnostics.
+func warnings(diagnostics []*tfprotov6.Diagnostic) (details []string) {
+	for _, d := range diagnostics {
+		if d.Severity == tfprotov6.DiagnosticSeverityWarning {
+			details = append(details, d.Detail)
+		}
+	}
+	return details
 }
 
 func wrap(address string, err error) error {

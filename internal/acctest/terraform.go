@@ -33,16 +33,32 @@ type Terraform struct {
 	network *fakerum.Pipes
 	schemas map[string]*tfprotov6.Schema
 	state   map[string]object
+	warned  []string
+	killIn  int // how many more steps the next apply saves before it is killed; 0 lets it live
 }
 
 // Resource is a resource block of a configuration.
 type Resource struct {
 	Type string
-	// After is the address of the resource that it refers to, or "". That one
-	// refers to none.
-	After string
+	// After are the addresses of the resources that it refers to. Those refer to
+	// none, or to resources that refer to none.
+	After []string
 	// Arguments are null where they are missing.
 	Arguments map[string]tftypes.Value
+	// Expressions returns arguments that depend on other resources. The function
+	// value returns an attribute of one of them, unknown while it is not known.
+	Expressions func(value func(address, attribute string) tftypes.Value) map[string]tftypes.Value
+}
+
+// evaluated returns r with its expressions among its arguments.
+func (r Resource) evaluated(value func(address, attribute string) tftypes.Value) Resource {
+	if r.Expressions == nil {
+		return r
+	}
+	arguments := maps.Clone(r.Arguments)
+	maps.Copy(arguments, r.Expressions(value))
+	r.Arguments = arguments
+	return r
 }
 
 // object is a resource in the state. The zero value is none.
@@ -56,6 +72,9 @@ type object struct {
 
 // ErrInconsistent is the error of a provider that did not keep to its plan.
 var ErrInconsistent = errors.New("not as planned")
+
+// ErrKilled is the error of an apply that Kill ended.
+var ErrKilled = errors.New("killed")
 
 // maxTries is the max_retries of the providers.
 const maxTries = 2
@@ -95,18 +114,32 @@ func (tf *Terraform) Value(address, attribute string) string {
 }
 
 func (o object) string(attribute string) string {
-	values, s := map[string]tftypes.Value{}, new(string)
-	if o.value.As(&values) != nil || values[attribute].As(&s) != nil || s == nil {
+	s := new(string)
+	if attributeOf(o.value, attribute).As(&s) != nil || s == nil {
 		return ""
 	}
 	return *s
 }
+
+// attributeOf returns an attribute of an object.
+func attributeOf(value tftypes.Value, attribute string) tftypes.Value {
+	values := map[string]tftypes.Value{}
+	_ = value.As(&values) // null leaves it empty
+	return values[attribute]
+}
+
+// Kill makes the next Apply end as with kill -9 after it has saved the given number
+// of steps. The service does what is on its way, and no state has it.
+func (tf *Terraform) Kill(afterSteps int) { tf.killIn = afterSteps }
 
 // Plan returns the addresses of the resources that Apply would change.
 func (tf *Terraform) Plan(ctx context.Context, config map[string]Resource) ([]string, error) {
 	changes, _, err := tf.plan(ctx, config)
 	return slices.Sorted(maps.Keys(changes)), err
 }
+
+// Warnings are the details of the warnings of the latest plan.
+func (tf *Terraform) Warnings() []string { return tf.warned }
 
 // Apply makes config what there is. It returns the errors of all resources; one
 // that wraps ErrInconsistent is a mistake of the provider.
@@ -117,7 +150,10 @@ func (tf *Terraform) Apply(ctx context.Context, config map[string]Resource) erro
 	}
 	tf.state = refreshed
 	p := tf.start(ctx)
-	var mu sync.Mutex // guards tf.state
+	killed, saved := false, 0
+	killIn := tf.killIn
+	tf.killIn = 0
+	var mu sync.Mutex // guards tf.state, killed and saved
 	return tf.each(tf.stepsOf(changes), func(s *step) error {
 		for _, other := range s.after {
 			if <-other.done; other.failed {
@@ -126,13 +162,26 @@ func (tf *Terraform) Apply(ctx context.Context, config map[string]Resource) erro
 			}
 		}
 		mu.Lock()
+		if killed {
+			mu.Unlock()
+			s.failed = true
+			return ErrKilled
+		}
 		before := tf.state[s.address]
+		wanted := s.evaluated(func(address, attribute string) tftypes.Value {
+			return attributeOf(tf.state[address].value, attribute)
+		})
 		mu.Unlock()
-		after, err := p.apply(ctx, before, s.Resource, s.destroy)
-		s.failed = err != nil
+		after, err := p.apply(ctx, before, wanted, s.destroy)
 		mu.Lock()
 		defer mu.Unlock()
+		s.failed = err != nil || killed
+		if killed {
+			return ErrKilled
+		}
 		set(tf.state, s.address, after)
+		saved++
+		killed = saved == killIn
 		return wrap(s.address, err)
 	})
 }
@@ -200,6 +249,8 @@ func set(state map[string]object, address string, o object) {
 type change struct {
 	before, wanted Resource
 	destroy, make  bool
+	planned        tftypes.Value // what the resource is to be; null for one that goes
+	warnings       []string      // the details of the plan's warnings
 }
 
 // plan refreshes and plans all resources. It returns the changes, and the state
@@ -214,19 +265,34 @@ func (tf *Terraform) plan(ctx context.Context, config map[string]Resource) (chan
 	for address := range tf.state {
 		all[address] = true
 	}
-	var steps []*step
-	for _, address := range slices.Sorted(maps.Keys(all)) {
-		steps = append(steps, newStep(address))
+	steps := map[string]*step{}
+	for address := range all {
+		steps[address] = newStep(address)
 	}
+	for address, r := range config {
+		for _, other := range r.After {
+			steps[address].after = append(steps[address].after, steps[other])
+		}
+	}
+	planned := map[string]tftypes.Value{}
+	tf.warned = nil
 	var mu sync.Mutex // guards the results
-	err = tf.each(steps, func(s *step) error {
+	err = tf.each(inOrder(steps), func(s *step) error {
+		for _, other := range s.after {
+			<-other.done
+		}
 		var wanted *Resource
+		mu.Lock()
 		if r, ok := config[s.address]; ok {
+			r = r.evaluated(func(address, attribute string) tftypes.Value { return attributeOf(planned[address], attribute) })
 			wanted = &r
 		}
+		mu.Unlock()
 		o, c, err := p.visit(ctx, tf.state[s.address], wanted)
 		mu.Lock()
 		defer mu.Unlock()
+		planned[s.address] = c.planned
+		tf.warned = append(tf.warned, c.warnings...)
 		set(refreshed, s.address, o)
 		if c.destroy || c.make {
 			changes[s.address] = c
@@ -234,6 +300,24 @@ func (tf *Terraform) plan(ctx context.Context, config map[string]Resource) (chan
 		return wrap(s.address, err)
 	})
 	return changes, refreshed, err
+}
+
+// inOrder returns steps by their addresses, each after those that it waits for.
+func inOrder(steps map[string]*step) (ordered []*step) {
+	var add func(*step)
+	add = func(s *step) {
+		if slices.Contains(ordered, s) {
+			return
+		}
+		for _, other := range s.after {
+			add(other)
+		}
+		ordered = append(ordered, s)
+	}
+	for _, address := range slices.Sorted(maps.Keys(steps)) {
+		add(steps[address])
+	}
+	return ordered
 }
 
 // step is something to do to a resource. A change is one, or two.
@@ -287,8 +371,12 @@ func (tf *Terraform) stepsOf(changes map[string]change) []*step {
 	}
 	for address, c := range changes {
 		wait(makes[address], destroys[address])
-		wait(makes[address], makes[c.wanted.After])
-		wait(destroys[c.before.After], destroys[address])
+		for _, other := range c.wanted.After {
+			wait(makes[address], makes[other])
+		}
+		for _, other := range c.before.After {
+			wait(destroys[other], destroys[address])
+		}
 	}
 	if tf.createFirst {
 		first, second = second, first

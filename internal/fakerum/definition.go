@@ -278,7 +278,7 @@ func (c *call) definitions(m *monitor, key destinationKey) ([]definition, bool) 
 // refusal is why the service does not take d; a code of "" is that it does. The
 // codes AWS has for it are not published.
 func (c *call) refusal(d Definition) (code, message string) {
-	if message := d.brokenRule(); message != "" {
+	if message := d.brokenRule(c.behavior.SeveralOperands); message != "" {
 		return "ValidationException", message
 	}
 	return c.rejection(d)

@@ -29,11 +29,11 @@ var eventKeys = []string{
 
 func (d Definition) extended() bool { return d.Namespace == "" || d.Namespace == extendedNamespace }
 
-// brokenRule is what the API reference of MetricDefinitionRequest has against d
-// beyond the constraints of the model; "" when it has nothing. What it demands
-// of each extended metric by name is left out: AWS adds names, and was seen to
-// differ from its own table.
-func (d Definition) brokenRule() string {
+// brokenRule returns what the API reference of MetricDefinitionRequest has against
+// d beyond the constraints of the model, "" if nothing. severalOperands is the
+// switch of that name. The rules for each extended metric by name are left out: AWS
+// adds names, and was seen to differ from its own table.
+func (d Definition) brokenRule(severalOperands bool) string {
 	if d.EventPattern == "" && d.extended() {
 		return "EventPattern is required for extended metrics"
 	}
@@ -52,7 +52,7 @@ func (d Definition) brokenRule() string {
 	if d.extended() {
 		return d.brokenExtendedRule()
 	}
-	return d.brokenCustomRule(pattern)
+	return d.brokenCustomRule(pattern, severalOperands)
 }
 
 func (d Definition) brokenExtendedRule() string {
@@ -64,7 +64,7 @@ func (d Definition) brokenExtendedRule() string {
 	return ""
 }
 
-func (d Definition) brokenCustomRule(pattern map[string]any) string {
+func (d Definition) brokenCustomRule(pattern map[string]any, severalOperands bool) string {
 	if strings.HasPrefix(d.Namespace, "AWS/") {
 		return "Namespace must not start with AWS/"
 	}
@@ -82,7 +82,7 @@ func (d Definition) brokenCustomRule(pattern map[string]any) string {
 	if !empty(pattern["event_details"]) && empty(pattern["event_type"]) {
 		return "EventPattern with event_details must have an event_type"
 	}
-	if !singleValues(pattern) {
+	if !singleValues(pattern, severalOperands) {
 		return "Arrays in EventPattern must have exactly one value"
 	}
 	return ""
@@ -98,17 +98,23 @@ func holds(v any, path []string) bool {
 	return ok && holds(inner, path[1:])
 }
 
-// singleValues reports whether every array in v has one value.
-func singleValues(v any) bool {
+// singleValues reports whether every array in v has one value. With
+// severalOperands, the arrays in an operator do not count: it is an object in an
+// array.
+func singleValues(v any, severalOperands bool) bool {
 	switch v := v.(type) {
 	case map[string]any:
 		for _, inner := range v {
-			if !singleValues(inner) {
+			if !singleValues(inner, severalOperands) {
 				return false
 			}
 		}
 	case []any:
-		return len(v) == 1 && singleValues(v[0])
+		if len(v) != 1 {
+			return false
+		}
+		_, operator := v[0].(map[string]any)
+		return operator && severalOperands || singleValues(v[0], severalOperands)
 	}
 	return true
 }

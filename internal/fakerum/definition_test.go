@@ -492,6 +492,33 @@ func TestDefinitionsBehindAClientsBack(t *testing.T) {
 
 }
 
+// AWS does not say whether the operands of an operator count as values.
+func TestSeveralOperandsAreASwitch(t *testing.T) {
+	for name, c := range map[string]struct {
+		pattern         string
+		allowed, always bool // with the switch, and without it too
+	}{
+		"numeric":             {`{"event_type":["x"],"event_details":{"ms":[{"numeric":[">",5]}]}}`, true, false},
+		"anything-but prefix": {`{"event_type":[{"anything-but":{"prefix":["x","y"]}}]}`, true, false},
+		"one operand":         {`{"event_type":[{"anything-but":["x"]}]}`, true, true},
+		"several values":      {`{"event_type":["x","y"]}`, false, false},
+		"several operators":   {`{"event_type":[{"prefix":"x"},{"prefix":"y"}]}`, false, false},
+		"a list in a list":    {`{"event_type":[["x","y"]]}`, false, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := defined(t)
+			for severalOperands, want := range map[bool]bool{false: c.always, true: c.allowed} {
+				f.Behave(func(b *fakerum.Behavior) { b.SeveralOperands = severalOperands })
+				out, err := f.define("web", cloudWatch, "", fakerum.Definition{Name: "Visits", Namespace: "Shop", EventPattern: c.pattern})
+				wantOK(t, err)
+				if got := len(out.Errors) == 0; got != want {
+					t.Errorf("with SeveralOperands %t: accepted is %t, want %t", severalOperands, got, want)
+				}
+			}
+		})
+	}
+}
+
 func TestDefinitionFaults(t *testing.T) {
 	f := defined(t)
 	id := f.account().CreateDefinition("web", cloudWatch, "", checkouts)

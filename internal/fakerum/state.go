@@ -28,6 +28,7 @@ type Behavior struct {
 	KeepMembers             bool            // UpdateRumMetricDefinition keeps members that the request leaves out; else it clears them
 	EmptyWithoutDestination bool            // an absent destination has no definitions to BatchGet, BatchDelete and Update; else they answer that it is absent
 	LeftDefinitions         LeftDefinitions // what becomes of the definitions of a destination that is deleted
+	SeveralOperands         bool            // in the EventPattern of a custom metric an operator may have several operands, as in {"numeric": [">", 5]}; else every array has one value
 
 	// RejectDefinition, when it gives a code, has BatchCreate and BatchDelete
 	// report d in their Errors, and Update answer 400. It is asked about what

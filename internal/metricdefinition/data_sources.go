@@ -79,19 +79,20 @@ func (d *definitionsDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 				Computed:            true,
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"name":      computed("Name of the metric."),
-					"namespace": computed("Namespace of a custom metric."),
+					"namespace": computed("`AWS/RUM` for an extended metric, and otherwise the namespace of the custom metric."),
 					"event_pattern": schema.StringAttribute{
 						MarkdownDescription: "JSON pattern of the events to count or measure.",
 						CustomType:          jsontypes.NormalizedType{},
 						Computed:            true,
 					},
-					"value_key":  computed("Field of the event that holds the value."),
+					"value_key":  computed("Field of the event that holds the value. Empty if each event counts 1."),
 					"unit_label": computed("CloudWatch unit of the metric."),
 					"dimension_keys": schema.MapAttribute{
 						MarkdownDescription: "Dimensions of the metric: a field of the event to the name of the dimension.",
 						ElementType:         types.StringType,
 						Computed:            true,
 					},
+					"cloudwatch_namespace": computed(cloudWatchNamespaceMarkdown),
 					"metric_definition_id": computed("The ID that CloudWatch RUM gave the definition."),
 					"id":                   computed("The import ID of the definition: " + idMarkdown + "."),
 				}},
@@ -129,11 +130,15 @@ func (d *definitionsDataSource) Read(ctx context.Context, req datasource.ReadReq
 // newMembers is found in a stable order: the service promises none.
 func newMembers(found []rumapi.Definition) []memberModel {
 	members := make([]memberModel, len(found)) // not nil: a destination without definitions has an empty list
-	for i, d := range slices.SortedFunc(slices.Values(found), func(a, b rumapi.Definition) int {
-		return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
-	}) {
+	for i, d := range found {
 		members[i] = newMember(d)
 	}
+	slices.SortFunc(members, func(a, b memberModel) int {
+		return cmp.Or(
+			cmp.Compare(a.Namespace.ValueString(), b.Namespace.ValueString()),
+			cmp.Compare(a.Name.ValueString(), b.Name.ValueString()),
+			cmp.Compare(a.MetricDefinitionID.ValueString(), b.MetricDefinitionID.ValueString()))
+	})
 	return members
 }
 

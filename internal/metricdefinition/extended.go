@@ -5,23 +5,23 @@ import (
 	"strings"
 )
 
-// extendedMetric is what AWS demands of the definition of an extended metric.
+// extendedMetric says how an extended metric is made of events.
 type extendedMetric struct {
 	valueKey  string // "" for a metric that counts events
-	eventType string // without the com.amazon.rum. in front
-	details   string // JSON of event_details, or ""
+	eventType string // after com.amazon.rum., or "" if nothing public says it
+	details   string // event_details of the pattern as JSON, or ""
 }
 
-// extendedMetrics are the names for which AWS documents a value key and an
-// event pattern: MetricDefinitionRequest in the CloudWatch RUM API reference,
+// extendedMetrics are the extended metrics for which AWS documents a value key and
+// an event pattern: MetricDefinitionRequest in the CloudWatch RUM API reference,
 // https://docs.aws.amazon.com/cloudwatchrum/latest/APIReference/API_MetricDefinitionRequest.html.
-// AWS adds names now and then: one that is missing here is allowed, but has to
-// bring its own pattern. To add one, add a line.
+// The provider fills both in. To add a metric, add a line here and in the table of
+// templates/resources/metric_definition.md.tmpl.
 var extendedMetrics = map[string]extendedMetric{
 	"PerformanceNavigationDuration": {"event_details.duration", "performance_navigation_event", ""},
 	"PerformanceResourceDuration":   {"event_details.duration", "performance_resource_event", ""},
-	// The page's table has ">" here, and its sample of a fast navigation "<": a
-	// satisfied user is one who waited for less.
+	// AWS's table has ">" here, and the sample of a fast navigation on the same page
+	// has "<". A user is satisfied by a short wait, so "<" is right.
 	"NavigationSatisfiedTransaction":  {"", "performance_navigation_event", `{"duration":[{"numeric":["<",2000]}]}`},
 	"NavigationToleratedTransaction":  {"", "performance_navigation_event", `{"duration":[{"numeric":[">=",2000,"<",8000]}]}`},
 	"NavigationFrustratedTransaction": {"", "performance_navigation_event", `{"duration":[{"numeric":[">=",8000]}]}`},
@@ -36,8 +36,36 @@ var extendedMetrics = map[string]extendedMetric{
 	"Http5xxCount":                    {"", "http_event", `{"response":{"status":[{"numeric":[">=",500,"<=",599]}]}}`},
 }
 
-// extendedDimensions are the fields that may be dimensions of an extended
-// metric, and the names that CloudWatch gives them; from the same page.
+// namedMetrics are the other extended metrics that AWS names, in the schema of
+// CloudFormation's AWS::RUM::AppMonitor. AWS does not document their value keys and
+// event patterns, so the provider fills in neither. Those given here are from the
+// event schemas of AWS's web client: something to try.
+var namedMetrics = map[string]extendedMetric{
+	"WebVitalsInteractionToNextPaint": {"event_details.value", "interaction_to_next_paint_event", ""},
+	"SessionDuration":                 {},
+	"TimeOnPage":                      {},
+	"PageViewCountPerSession":         {},
+	"JsErrorCountPerSession":          {},
+	"Http4xxCountPerSession":          {},
+	"Http5xxCountPerSession":          {},
+	"JsErrorCountPerPageView":         {},
+	"Http4xxCountPerPageView":         {},
+	"Http5xxCountPerPageView":         {},
+	"ColdLaunchTime":                  {},
+	"WarmLaunchTime":                  {},
+	"CrashCount":                      {},
+	"ANRCount":                        {},
+	"AppHangCount":                    {},
+	"ScreenLoadCount":                 {},
+	"ScreenLoadTime":                  {},
+	"NetworkLatency":                  {},
+	"SpanPayloadSize":                 {},
+	"LogEventPayloadSize":             {},
+}
+
+// extendedDimensions are the fields that may be dimensions of an extended metric,
+// with the names that CloudWatch gives them, from the same page of the API
+// reference.
 var extendedDimensions = map[string]string{
 	"metadata.pageId":        "PageId",
 	"metadata.browserName":   "BrowserName",
@@ -47,47 +75,24 @@ var extendedDimensions = map[string]string{
 	"event_details.fileType": "FileType",
 }
 
-// event is the type of event that the metric is about.
-func (m extendedMetric) event() string { return "com.amazon.rum." + m.eventType }
+// event is the event_type of the events that the metric is made of.
+func (m extendedMetric) event() string {
+	if m.eventType == "" {
+		return "EVENT_TYPE" // for a person to replace
+	}
+	return "com.amazon.rum." + m.eventType
+}
 
-// pattern is the event pattern that AWS demands, with the fields of dimensions
-// added, none of which it has: every dimension has to occur in it.
+// pattern returns the event pattern of the metric. It has the fields of dimensions
+// too, because AWS demands that every dimension occurs in the pattern.
 func (m extendedMetric) pattern(dimensions map[string]string) string {
 	fields := map[string]any{"event_type": []string{m.event()}}
 	if m.details != "" {
 		fields["event_details"] = json.RawMessage(m.details)
 	}
-	all, _ := decode(encode(fields)) // to add to event_details, where the table has it
+	all, _ := decode(encode(fields)) // so that a dimension can go into event_details
 	for field := range dimensions {
 		add(all, strings.Split(field, "."), []any{map[string]any{"exists": true}})
 	}
 	return encode(all)
-}
-
-// add puts value at a path of nested objects.
-func add(object map[string]any, path []string, value any) {
-	for ; len(path) > 1; path = path[1:] {
-		inner, ok := object[path[0]].(map[string]any)
-		if !ok {
-			inner = map[string]any{}
-			object[path[0]] = inner
-		}
-		object = inner
-	}
-	object[path[0]] = value
-}
-
-// encode is JSON as a person would write it: keys in order, and no escaping of
-// < and > as for HTML.
-func encode(v any) string {
-	var text strings.Builder
-	encoder := json.NewEncoder(&text)
-	encoder.SetEscapeHTML(false)
-	_ = encoder.Encode(v) // maps, strings and numbers
-	return strings.TrimSpace(text.String())
-}
-
-// decode reads a JSON object.
-func decode(text string) (object map[string]any, ok bool) {
-	return object, json.Unmarshal([]byte(text), &object) == nil && object != nil
 }

@@ -1,6 +1,7 @@
 package metricdefinition
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -26,59 +27,58 @@ type model struct {
 	DimensionKeys      types.Map            `tfsdk:"dimension_keys"`
 	MetricDefinitionID types.String         `tfsdk:"metric_definition_id"`
 	ID                 types.String         `tfsdk:"id"`
+
+	CloudWatchNamespace types.String `tfsdk:"cloudwatch_namespace"`
 }
 
-// newModel is d as state: what is "" to the API is null to Terraform.
+// newModel converts a definition to state. Where configurations may write an
+// absent member in two ways, the state has the one that a configuration can also
+// leave out without a change: the namespace AWS/RUM, the value key "", and no
+// dimensions as an empty map. Other absent members are null.
 func newModel(d rumapi.Definition) model {
-	m := model{
+	namespace := types.StringValue(cmp.Or(d.Namespace, rumapi.ExtendedNamespace))
+	return model{
 		AppMonitorName:     optional(d.AppMonitorName),
 		Destination:        optional(d.Destination),
 		DestinationARN:     optional(d.DestinationARN),
 		Region:             optional(d.Region),
 		Name:               optional(d.Name),
-		Namespace:          optional(d.Namespace),
+		Namespace:          namespace,
 		EventPattern:       pattern(d.EventPattern),
-		ValueKey:           optional(d.ValueKey),
+		ValueKey:           types.StringValue(d.ValueKey),
 		UnitLabel:          optional(d.UnitLabel),
-		DimensionKeys:      types.MapNull(types.StringType),
+		DimensionKeys:      dimensions(d.DimensionKeys),
 		MetricDefinitionID: optional(d.ID),
 		ID:                 types.StringValue(formatID(d.DefinitionKey)),
+
+		CloudWatchNamespace: cloudWatchNamespace(namespace),
 	}
-	if len(d.DimensionKeys) > 0 {
-		m.DimensionKeys = dimensions(d.DimensionKeys)
-	}
-	return m
 }
 
-// newState is d as the state after one that was like before: members that mean
-// the same are left as they were written.
-func newState(d rumapi.Definition, before model) model {
-	m := newModel(d)
-	if silentNamespace(before.Namespace) && silentNamespace(m.Namespace) {
-		m.Namespace = before.Namespace
-	}
-	if before.UnitLabel.IsNull() && silentUnit(m) {
-		m.UnitLabel = before.UnitLabel
-	}
-	if before.ValueKey.ValueString() == "" && m.ValueKey.IsNull() {
-		m.ValueKey = before.ValueKey // "" and null
-	}
-	if len(before.DimensionKeys.Elements()) == 0 && m.DimensionKeys.IsNull() {
-		m.DimensionKeys = before.DimensionKeys // {} and null
-	}
-	return m
-}
-
-// silentNamespace reports whether a namespace is the one of extended metrics,
-// which to leave out means the same.
-func silentNamespace(namespace types.String) bool {
+// isExtended reports whether a namespace, or its absence, makes a metric an
+// extended one. It is false while the namespace is unknown.
+func isExtended(namespace types.String) bool {
 	return namespace.IsNull() || namespace.ValueString() == rumapi.ExtendedNamespace
 }
 
-// silentUnit reports whether m's unit may be there although nobody asked for it:
-// AWS's samples show Count on an extended metric.
-func silentUnit(m model) bool {
-	return m.UnitLabel.IsNull() || silentNamespace(m.Namespace) && m.UnitLabel.ValueString() == "Count"
+// cloudWatchNamespace returns the namespace in which CloudWatch shows a metric:
+// CloudWatch RUM puts a prefix before the namespace of a custom metric. It is
+// unknown while namespace is.
+func cloudWatchNamespace(namespace types.String) types.String {
+	switch {
+	case namespace.IsUnknown():
+		return types.StringUnknown()
+	case isExtended(namespace):
+		return types.StringValue(rumapi.ExtendedNamespace)
+	default:
+		return types.StringValue("RUM/CustomMetrics/" + namespace.ValueString())
+	}
+}
+
+// isDefaultUnit reports whether m's unit may be there although nobody asked for
+// it: AWS's samples show Count on an extended metric.
+func isDefaultUnit(m model) bool {
+	return m.UnitLabel.IsNull() || isExtended(m.Namespace) && m.UnitLabel.ValueString() == "Count"
 }
 
 func (m model) definition() rumapi.Definition {
@@ -176,11 +176,13 @@ type memberModel struct {
 	DimensionKeys      types.Map            `tfsdk:"dimension_keys"`
 	MetricDefinitionID types.String         `tfsdk:"metric_definition_id"`
 	ID                 types.String         `tfsdk:"id"`
+
+	CloudWatchNamespace types.String `tfsdk:"cloudwatch_namespace"`
 }
 
 func newMember(d rumapi.Definition) memberModel {
 	m := newModel(d)
-	return memberModel{m.Name, m.Namespace, m.EventPattern, m.ValueKey, m.UnitLabel, m.DimensionKeys, m.MetricDefinitionID, m.ID}
+	return memberModel{m.Name, m.Namespace, m.EventPattern, m.ValueKey, m.UnitLabel, m.DimensionKeys, m.MetricDefinitionID, m.ID, m.CloudWatchNamespace}
 }
 
 // differences names the members in which got is not what wanted asks for.

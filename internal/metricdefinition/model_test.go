@@ -28,7 +28,7 @@ func TestModelThereAndBack(t *testing.T) {
 		"all members": full(),
 		"as few as may be": {
 			DefinitionKey: rumapi.DefinitionKey{Key: rumapi.Key{Region: "eu-west-1", AppMonitorName: "web", Destination: "CloudWatch"}, ID: "x"},
-			Name:          "SessionCount",
+			Name:          "SessionCount", Namespace: "AWS/RUM",
 		},
 	} {
 		if got := newModel(d).definition(); !reflect.DeepEqual(got, d) {
@@ -69,94 +69,39 @@ func TestKnown(t *testing.T) {
 	}
 }
 
-func TestModelOfAbsentIsNull(t *testing.T) {
+// TestAbsentMembersHaveOneSpelling has the service give back a definition that has
+// just a name. What a configuration can also spell out is spelled out in state.
+func TestAbsentMembersHaveOneSpelling(t *testing.T) {
 	t.Parallel()
 	m := newModel(rumapi.Definition{Name: "SessionCount"})
-	for name, isNull := range map[string]bool{
-		"destination_arn": m.DestinationARN.IsNull(), "namespace": m.Namespace.IsNull(), "event_pattern": m.EventPattern.IsNull(),
-		"value_key": m.ValueKey.IsNull(), "unit_label": m.UnitLabel.IsNull(), "dimension_keys": m.DimensionKeys.IsNull(),
+	for name, c := range map[string]struct{ got, want attr.Value }{
+		"destination_arn": {m.DestinationARN, types.StringNull()},
+		"namespace":       {m.Namespace, types.StringValue("AWS/RUM")},
+		"event_pattern":   {m.EventPattern, jsontypes.NewNormalizedNull()},
+		"value_key":       {m.ValueKey, types.StringValue("")},
+		"unit_label":      {m.UnitLabel, types.StringNull()},
+		"dimension_keys":  {m.DimensionKeys, types.MapValueMust(types.StringType, nil)},
 	} {
-		if !isNull {
-			t.Errorf("%s is not null", name)
+		if !c.got.Equal(c.want) {
+			t.Errorf("%s is %s, want %s", name, c.got, c.want)
 		}
 	}
 }
 
-// TestNewState reads what means the same as the state before, and what does not.
-func TestNewState(t *testing.T) {
+func TestCloudWatchNamespace(t *testing.T) {
 	t.Parallel()
-	null, empty := types.StringNull(), types.StringValue("")
-	state := func(change func(*model)) model {
-		m := newModel(rumapi.Definition{Name: "SessionCount"})
-		change(&m)
-		return m
-	}
-	for name, c := range map[string]struct {
-		before model
-		read   rumapi.Definition
-		got    func(model) any
-		want   any
-	}{
-		"namespace filled in": {
-			state(func(*model) {}), rumapi.Definition{Namespace: "AWS/RUM"},
-			func(m model) any { return m.Namespace }, null,
-		},
-		"namespace written, not given back": {
-			state(func(m *model) { m.Namespace = types.StringValue("AWS/RUM") }), rumapi.Definition{},
-			func(m model) any { return m.Namespace }, types.StringValue("AWS/RUM"),
-		},
-		"namespace changed": {
-			state(func(*model) {}), rumapi.Definition{Namespace: "Shop"},
-			func(m model) any { return m.Namespace }, types.StringValue("Shop"),
-		},
-		"namespace lost": {
-			state(func(m *model) { m.Namespace = types.StringValue("Shop") }), rumapi.Definition{},
-			func(m model) any { return m.Namespace }, null,
-		},
-		"unit filled in": {
-			state(func(*model) {}), rumapi.Definition{UnitLabel: "Count"},
-			func(m model) any { return m.UnitLabel }, null,
-		},
-		"unit of a custom metric": {
-			state(func(m *model) { m.Namespace = types.StringValue("Shop") }), rumapi.Definition{Namespace: "Shop", UnitLabel: "Count"},
-			func(m model) any { return m.UnitLabel }, types.StringValue("Count"),
-		},
-		"unit changed": {
-			state(func(*model) {}), rumapi.Definition{UnitLabel: "Bytes"},
-			func(m model) any { return m.UnitLabel }, types.StringValue("Bytes"),
-		},
-		"unit lost": {
-			state(func(m *model) { m.UnitLabel = types.StringValue("Count") }), rumapi.Definition{},
-			func(m model) any { return m.UnitLabel }, null,
-		},
-		"no value key": {
-			state(func(m *model) { m.ValueKey = empty }), rumapi.Definition{},
-			func(m model) any { return m.ValueKey }, empty,
-		},
-		"a value key": {
-			state(func(m *model) { m.ValueKey = empty }), rumapi.Definition{ValueKey: "event_details.total"},
-			func(m model) any { return m.ValueKey }, types.StringValue("event_details.total"),
-		},
-		"value key lost": {
-			state(func(m *model) { m.ValueKey = types.StringValue("event_details.total") }), rumapi.Definition{},
-			func(m model) any { return m.ValueKey }, null,
-		},
-		"dimensions lost": {
-			state(func(m *model) { m.DimensionKeys = dimensions(full().DimensionKeys) }), rumapi.Definition{},
-			func(m model) any { return m.DimensionKeys }, types.MapNull(types.StringType),
-		},
-		"dimensions added": {
-			state(func(*model) {}), rumapi.Definition{DimensionKeys: full().DimensionKeys},
-			func(m model) any { return m.DimensionKeys }, dimensions(full().DimensionKeys),
-		},
-		"no dimensions": {
-			state(func(m *model) { m.DimensionKeys = types.MapValueMust(types.StringType, nil) }), rumapi.Definition{},
-			func(m model) any { return m.DimensionKeys }, types.MapValueMust(types.StringType, nil),
-		},
+	for name, c := range map[string]struct{ namespace, want types.String }{
+		"left out":      {types.StringNull(), types.StringValue("AWS/RUM")},
+		"AWS's":         {types.StringValue("AWS/RUM"), types.StringValue("AWS/RUM")},
+		"custom":        {types.StringValue("Shop/Web"), types.StringValue("RUM/CustomMetrics/Shop/Web")},
+		"not known yet": {types.StringUnknown(), types.StringUnknown()},
 	} {
-		if got := c.got(newState(c.read, c.before)); !reflect.DeepEqual(got, c.want) {
-			t.Errorf("%s: %v, want %v", name, got, c.want)
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := cloudWatchNamespace(c.namespace); !got.Equal(c.want) {
+				t.Errorf("got %s, want %s", got, c.want)
+			}
+		})
 	}
 }
 
@@ -170,34 +115,34 @@ func TestFilledIn(t *testing.T) {
 		browser  = `{"event_type":["` + event + `"],"metadata":{"browserName":[{"exists":true}]}}`
 		duration = "event_details.duration"
 	)
-	name, unknown, null := types.StringValue("PerformanceNavigationDuration"), types.StringUnknown(), types.StringNull()
+	name, unknown, extended := types.StringValue("PerformanceNavigationDuration"), types.StringUnknown(), types.StringValue("AWS/RUM")
 	one := dimensions(map[string]string{"metadata.browserName": "BrowserName"})
 	unknownPattern, noPattern := jsontypes.NewNormalizedUnknown(), jsontypes.NewNormalizedNull()
 	for what, c := range map[string]struct {
 		config    model // of which these members count
 		state     rumapi.Definition
-		namespace types.String
+		shown     types.String // the namespace in CloudWatch
 		value     types.String
 		pattern   jsontypes.Normalized
 	}{
-		"new":                     {model{Name: name}, rumapi.Definition{}, null, types.StringValue(duration), pattern(text)},
-		"with a dimension":        {model{Name: name, DimensionKeys: one}, rumapi.Definition{}, null, types.StringValue(duration), pattern(browser)},
-		"as it is":                {model{Name: name}, rumapi.Definition{Namespace: "AWS/RUM", EventPattern: another}, types.StringValue("AWS/RUM"), types.StringValue(duration), pattern(another)},
-		"of another pattern":      {model{Name: name}, rumapi.Definition{EventPattern: browser}, null, types.StringValue(duration), pattern(text)},
-		"custom before":           {model{Name: name}, rumapi.Definition{Namespace: "Shop"}, null, types.StringValue(duration), pattern(text)},
-		"custom of the same name": {model{Name: name, Namespace: types.StringValue("Shop")}, rumapi.Definition{}, types.StringValue("Shop"), null, noPattern},
-		"not documented":          {model{Name: types.StringValue("TimeOnPage")}, rumapi.Definition{ValueKey: duration, EventPattern: text}, null, null, noPattern},
-		"pattern written anew":    {model{Name: name, EventPattern: pattern(text)}, rumapi.Definition{EventPattern: another}, null, types.StringValue(duration), pattern(another)},
-		"value key written":       {model{Name: name, ValueKey: types.StringValue("")}, rumapi.Definition{}, null, types.StringValue(""), pattern(text)},
-		"name not known yet":      {model{Name: unknown}, rumapi.Definition{EventPattern: text}, null, unknown, unknownPattern},
+		"new":                     {model{Name: name}, rumapi.Definition{}, extended, types.StringValue(duration), pattern(text)},
+		"with a dimension":        {model{Name: name, DimensionKeys: one}, rumapi.Definition{}, extended, types.StringValue(duration), pattern(browser)},
+		"as it is":                {model{Name: name}, rumapi.Definition{EventPattern: another}, extended, types.StringValue(duration), pattern(another)},
+		"of another pattern":      {model{Name: name}, rumapi.Definition{EventPattern: browser}, extended, types.StringValue(duration), pattern(text)},
+		"custom before":           {model{Name: name}, rumapi.Definition{Namespace: "Shop"}, extended, types.StringValue(duration), pattern(text)},
+		"custom of the same name": {model{Name: name, Namespace: types.StringValue("Shop")}, rumapi.Definition{}, types.StringValue("RUM/CustomMetrics/Shop"), types.StringValue(""), noPattern},
+		"not documented":          {model{Name: types.StringValue("TimeOnPage")}, rumapi.Definition{ValueKey: duration, EventPattern: text}, extended, types.StringValue(""), noPattern},
+		"pattern written anew":    {model{Name: name, EventPattern: pattern(text)}, rumapi.Definition{EventPattern: another}, extended, types.StringValue(duration), pattern(another)},
+		"value key written":       {model{Name: name, ValueKey: types.StringValue("")}, rumapi.Definition{}, extended, types.StringValue(""), pattern(text)},
+		"name not known yet":      {model{Name: unknown}, rumapi.Definition{EventPattern: text}, extended, unknown, unknownPattern},
 		"namespace not known yet": {model{Name: name, Namespace: unknown}, rumapi.Definition{EventPattern: text}, unknown, unknown, unknownPattern},
 		"dimensions not known yet": {
-			model{Name: name, DimensionKeys: types.MapUnknown(types.StringType)}, rumapi.Definition{EventPattern: text}, null, types.StringValue(duration), unknownPattern,
+			model{Name: name, DimensionKeys: types.MapUnknown(types.StringType)}, rumapi.Definition{EventPattern: text}, extended, types.StringValue(duration), unknownPattern,
 		},
 	} {
-		planned := c.config // the framework has made unknown what is computed
+		planned := c.config // the framework has filled in defaults, and made the rest of what is computed unknown
 		if planned.Namespace.IsNull() {
-			planned.Namespace = unknown
+			planned.Namespace = extended
 		}
 		if planned.ValueKey.IsNull() {
 			planned.ValueKey = unknown
@@ -206,8 +151,9 @@ func TestFilledIn(t *testing.T) {
 			planned.EventPattern = unknownPattern
 		}
 		got := planned.filledIn(t.Context(), c.config, newModel(c.state))
-		if !got.Namespace.Equal(c.namespace) || !got.ValueKey.Equal(c.value) || !got.EventPattern.Equal(c.pattern) {
-			t.Errorf("%s: namespace %s, value_key %s, event_pattern %s", what, got.Namespace, got.ValueKey, got.EventPattern)
+		if !got.CloudWatchNamespace.Equal(c.shown) || !got.ValueKey.Equal(c.value) || !got.EventPattern.Equal(c.pattern) {
+			t.Errorf("%s: got  %s, %s, %s\nwant %s, %s, %s", what,
+				got.CloudWatchNamespace, got.ValueKey, got.EventPattern, c.shown, c.value, c.pattern)
 		}
 	}
 }

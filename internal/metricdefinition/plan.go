@@ -56,20 +56,15 @@ func (r *definitionResource) ModifyPlan(ctx context.Context, req resource.Modify
 	}
 }
 
-// filledIn is m with what the configuration is silent about. Where it means the
-// same as state, the text of state stays.
+// filledIn sets the attributes that the configuration omits and that the schema has
+// no default for. A pattern that means the same as the one in state keeps its text.
 func (m model) filledIn(ctx context.Context, config, state model) model {
-	if config.Namespace.IsNull() {
-		m.Namespace = types.StringNull()
-		if silentNamespace(state.Namespace) {
-			m.Namespace = state.Namespace
-		}
-	}
+	m.CloudWatchNamespace = cloudWatchNamespace(m.Namespace)
 	if config.UnitLabel.IsNull() {
 		switch {
 		case m.Namespace.IsUnknown() && !state.UnitLabel.IsNull():
 			m.UnitLabel = types.StringUnknown()
-		case silentNamespace(m.Namespace) && silentUnit(state): // on a custom metric it would be a unit
+		case isExtended(m.Namespace) && isDefaultUnit(state): // on a custom metric it would be a unit
 			m.UnitLabel = state.UnitLabel
 		default:
 			m.UnitLabel = types.StringNull()
@@ -77,16 +72,16 @@ func (m model) filledIn(ctx context.Context, config, state model) model {
 	}
 
 	metric, documented := extendedMetrics[m.Name.ValueString()] // "" while unknown
-	documented = documented && silentNamespace(m.Namespace)
+	documented = documented && isExtended(m.Namespace)
 	undecided := m.Name.IsUnknown() || m.Namespace.IsUnknown()
 	if config.ValueKey.IsNull() {
 		switch {
 		case undecided:
 			m.ValueKey = types.StringUnknown()
 		case documented:
-			m.ValueKey = optional(metric.valueKey)
+			m.ValueKey = types.StringValue(metric.valueKey)
 		default:
-			m.ValueKey = types.StringNull()
+			m.ValueKey = types.StringValue("")
 		}
 	}
 	if config.EventPattern.IsNull() {

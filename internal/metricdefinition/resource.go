@@ -14,7 +14,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/mapdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -83,17 +85,17 @@ func (r *definitionResource) Schema(_ context.Context, _ resource.SchemaRequest,
 				Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, 255)},
 			},
 			"namespace": schema.StringAttribute{
-				MarkdownDescription: "For a custom metric, its namespace: CloudWatch publishes it in `RUM/CustomMetrics/NAMESPACE`. Left out, or `AWS/RUM`, for an extended metric.",
+				MarkdownDescription: "Namespace of a custom metric. Defaults to `AWS/RUM`, which makes it an extended metric.",
 				Optional:            true,
 				Computed:            true,
+				Default:             stringdefault.StaticString(rumapi.ExtendedNamespace),
 				Validators:          []validator.String{validate.MetricNamespace()},
 			},
 			"event_pattern": schema.StringAttribute{
-				MarkdownDescription: "JSON pattern of the events to count or measure; use `jsonencode`. For an extended metric that AWS documents, it is known and may be left out. Reformatting it is no change.",
+				MarkdownDescription: "JSON pattern of the events to count or measure; use `jsonencode`. For an extended metric that AWS documents, it is known and may be left out. Reformatting it is no change. It is sent without white space, and may then have 4000 characters.",
 				CustomType:          jsontypes.NormalizedType{},
 				Optional:            true,
 				Computed:            true,
-				Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, 4000)},
 			},
 			"value_key": schema.StringAttribute{
 				MarkdownDescription: "Field of the event that holds the value, such as `event_details.duration`. Without one, each event counts 1. For an extended metric that AWS documents, it is known and may be left out; `\"\"` is none, whatever AWS documents.",
@@ -108,14 +110,20 @@ func (r *definitionResource) Schema(_ context.Context, _ resource.SchemaRequest,
 				Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, 256)},
 			},
 			"dimension_keys": schema.MapAttribute{
-				MarkdownDescription: "Dimensions of the metric: a field of the event, such as `metadata.browserName`, to the name of the dimension. Each field must also occur in `event_pattern`; a pattern that is left out gets them.",
+				MarkdownDescription: "Dimensions of the metric: a field of the event, such as `metadata.browserName`, to the name of the dimension. Each field must also occur in `event_pattern`; a pattern that is left out gets them. Defaults to none.",
 				ElementType:         types.StringType,
 				Optional:            true,
+				Computed:            true,
+				Default:             mapdefault.StaticValue(dimensions(nil)),
 				Validators: []validator.Map{
 					mapvalidator.SizeAtMost(29),
 					mapvalidator.KeysAre(stringvalidator.UTF8LengthBetween(1, 280)),
 					mapvalidator.ValueStringsAre(validate.DimensionName()),
 				},
+			},
+			"cloudwatch_namespace": schema.StringAttribute{
+				MarkdownDescription: cloudWatchNamespaceMarkdown,
+				Computed:            true,
 			},
 			"metric_definition_id": schema.StringAttribute{
 				MarkdownDescription: "The ID that CloudWatch RUM gave the definition.",
@@ -131,6 +139,9 @@ func (r *definitionResource) Schema(_ context.Context, _ resource.SchemaRequest,
 
 const description = "Defines one metric that a CloudWatch RUM app monitor sends to a destination: an extended metric, " +
 	"which AWS names and which gets dimensions of your choice, or a custom metric of your own events."
+
+const cloudWatchNamespaceMarkdown = "Namespace in which CloudWatch shows the metric, as an alarm needs it: `AWS/RUM` for an extended metric, " +
+	"and `RUM/CustomMetrics/` with `namespace` after it for a custom metric."
 
 // IdentitySchema is the key of a definition.
 func (r *definitionResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
@@ -193,7 +204,7 @@ func (r *definitionResource) Read(ctx context.Context, req resource.ReadRequest,
 	case err != nil:
 		resp.Diagnostics.AddError(rumapi.Explain(err))
 	default:
-		resp.Diagnostics.Append(resp.State.Set(ctx, newState(found, state))...)
+		resp.Diagnostics.Append(resp.State.Set(ctx, newModel(found))...)
 	}
 }
 

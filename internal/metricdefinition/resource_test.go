@@ -69,7 +69,8 @@ func TestAccMetricDefinition_basic(t *testing.T) {
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 				// The defaults are in the plan, not "known after apply".
 				plancheck.ExpectKnownValue(address, tfjsonpath.New("event_pattern"), knownvalue.StringExact(`{"event_type":["com.amazon.rum.session_start_event"]}`)),
-				plancheck.ExpectKnownValue(address, tfjsonpath.New("value_key"), knownvalue.Null()),
+				plancheck.ExpectKnownValue(address, tfjsonpath.New("value_key"), knownvalue.StringExact("")),
+				plancheck.ExpectKnownValue(address, tfjsonpath.New("cloudwatch_namespace"), knownvalue.StringExact("AWS/RUM")),
 			}},
 			ConfigStateChecks: []statecheck.StateCheck{
 				statecheck.ExpectKnownValue(address, tfjsonpath.New("metric_definition_id"), knownvalue.NotNull()),
@@ -102,6 +103,7 @@ func TestAccMetricDefinition_custom(t *testing.T) {
 			ConfigStateChecks: []statecheck.StateCheck{
 				same.AddStateValue(address, tfjsonpath.New("metric_definition_id")),
 				statecheck.ExpectKnownValue(address, tfjsonpath.New("unit_label"), knownvalue.Null()),
+				statecheck.ExpectKnownValue(address, tfjsonpath.New("cloudwatch_namespace"), knownvalue.StringExact("RUM/CustomMetrics/Store")),
 			},
 		},
 	)
@@ -116,12 +118,11 @@ func TestMeaning(t *testing.T) {
 	monitor := env.Monitor(t)
 	env.Run(t,
 		resource.TestStep{Config: withDestination(env, monitor, sessions)},
-		resource.TestStep{ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"namespace", "unit_label", "event_pattern"}},
+		resource.TestStep{ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"unit_label", "event_pattern"}},
 		resource.TestStep{Config: withDestination(env, monitor, sessions+`
   event_pattern = "{ \"event_type\": [ \"com.amazon.rum.session_start_event\" ] }"
-  namespace     = "AWS/RUM"`), PlanOnly: true, ExpectNonEmptyPlan: true}, // the namespace is written out
-		resource.TestStep{Config: withDestination(env, monitor, sessions+`
-  event_pattern = "{ \"event_type\": [ \"com.amazon.rum.session_start_event\" ] }"`), PlanOnly: true},
+  namespace     = "AWS/RUM"
+  unit_label    = "Count"`), PlanOnly: true},
 		resource.TestStep{Config: withDestination(env, monitor, checkouts)},
 		resource.TestStep{Config: withDestination(env, monitor, `
   name           = "Checkouts"

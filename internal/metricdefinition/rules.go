@@ -5,10 +5,18 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
+	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
 )
+
+// maxPattern is the largest number of characters of an event pattern (API
+// reference, MetricDefinitionRequest).
+const maxPattern = 4000
 
 // customFields are the first-level keys that AWS allows in the pattern, the
 // value key and the dimensions of a custom metric (API reference,
@@ -19,22 +27,18 @@ var customFields = []string{
 	"log_stream", "metadata", "sessionId", "user_details", "userId",
 }
 
-// check returns errors for what AWS documents that it refuses, and warnings
-// where it was seen to do other than it documents. It is silent about what is
-// not known yet.
+// check compares a definition with what AWS documents of definitions. It returns
+// errors for what AWS refuses, and warnings for what AWS may refuse. It skips the
+// rules that depend on a value which is not known yet.
 func check(m model) (diags diag.Diagnostics) {
-	if m.Namespace.IsUnknown() || m.Name.IsUnknown() || m.EventPattern.IsUnknown() {
+	if m.EventPattern.IsUnknown() {
 		return nil
 	}
-	written, ok := map[string]any(nil), true
-	if !m.EventPattern.IsNull() {
-		written, ok = decode(m.EventPattern.ValueString())
-	}
-	if !ok {
-		diags.AddAttributeError(path.Root("event_pattern"), "Invalid event_pattern", "event_pattern must be a JSON object.")
+	written, diags := readPattern(m.EventPattern)
+	if diags.HasError() || m.Namespace.IsUnknown() || m.Name.IsUnknown() {
 		return diags
 	}
-	if silentNamespace(m.Namespace) {
+	if isExtended(m.Namespace) {
 		diags.Append(checkExtended(m, written)...)
 	} else {
 		diags.Append(checkCustom(m, written)...)
@@ -52,6 +56,27 @@ func check(m model) (diags diag.Diagnostics) {
 	return diags
 }
 
+// readPattern decodes a pattern, nil if there is none. It returns an error for one
+// that is no JSON object, or that is too long in the form in which it is sent.
+func readPattern(text jsontypes.Normalized) (written map[string]any, diags diag.Diagnostics) {
+	if text.IsNull() {
+		return nil, nil
+	}
+	written, ok := decode(text.ValueString())
+	length := utf8.RuneCountInString(rumapi.SentPattern(text.ValueString()))
+	switch {
+	case !ok:
+		diags.AddAttributeError(path.Root("event_pattern"), "Invalid event_pattern", fmt.Sprintf(
+			"event_pattern must be a JSON object of at most %d characters. This text of %d characters is no JSON object. Write it with jsonencode({ ... }).",
+			maxPattern, length))
+	case length > maxPattern:
+		diags.AddAttributeError(path.Root("event_pattern"), "Invalid event_pattern", fmt.Sprintf(
+			"event_pattern must have at most %d characters. This one has %d, not counting the white space between its tokens, which is not sent. "+
+				"Shorten it, or make several definitions.", maxPattern, length))
+	}
+	return written, diags
+}
+
 func checkExtended(m model, written map[string]any) (diags diag.Diagnostics) {
 	name := m.Name.ValueString()
 	for _, field := range slices.Sorted(maps.Keys(m.dimensions())) {
@@ -66,23 +91,39 @@ func checkExtended(m model, written map[string]any) (diags diag.Diagnostics) {
 				"In an extended metric the dimension %s is called %q, not %q.", field, documented, m.dimensions()[field]))
 		}
 	}
-	metric, documented := extendedMetrics[name]
-	switch {
-	case !documented && written == nil:
-		diags.AddAttributeError(path.Root("event_pattern"), "Missing event_pattern", fmt.Sprintf(
-			"An extended metric needs an event_pattern. This provider knows the ones that AWS documents, and %q is not among them: %s. "+
-				"For a custom metric, set a namespace of your own.",
-			name, strings.Join(slices.Sorted(maps.Keys(extendedMetrics)), ", ")))
-	case !documented:
-	default:
+	if metric, documented := extendedMetrics[name]; documented {
 		diags.Append(compare(m, metric, written)...)
+	} else if written == nil {
+		diags.AddAttributeError(path.Root("event_pattern"), "Missing event_pattern", missingPattern(name, m.dimensions()))
 	}
 	return diags
 }
 
-// compare warns of an extended metric that is not as AWS documents it. It does
-// not refuse it: for some, AWS was seen to reject what it documents and to take
-// what it does not.
+// missingPattern says why the provider cannot fill in the pattern of an extended
+// metric, and what to do.
+func missingPattern(name string, dimensions map[string]string) string {
+	metric, named := namedMetrics[name]
+	if !named {
+		return fmt.Sprintf("An extended metric needs an event_pattern. This provider knows the ones that AWS documents, and %q is not among them: %s. "+
+			"For a custom metric, set a namespace of your own.",
+			name, strings.Join(slices.Sorted(maps.Keys(extendedMetrics)), ", "))
+	}
+	known := "Nothing public says which events it is made of. `aws rum get-app-monitor-data` and the monitor's log group show the events " +
+		"that the monitor gets: find the event_type there."
+	if metric.eventType != "" {
+		known = fmt.Sprintf("The event schemas of AWS's web client call the event %s.", metric.event())
+	}
+	try := fmt.Sprintf("  event_pattern = jsonencode(%s)", metric.pattern(dimensions))
+	if metric.valueKey != "" {
+		try += fmt.Sprintf("\n  value_key     = %q", metric.valueKey)
+	}
+	return fmt.Sprintf("AWS names the extended metric %s, but does not document its event_pattern, so the provider does not fill one in. %s\n\n"+
+		"A definition to try, which CloudWatch RUM may reject:\n\n%s", name, known, try)
+}
+
+// compare warns of an extended metric that differs from what AWS documents. It
+// refuses nothing: AWS was seen to reject what it documents and to accept what it
+// does not.
 func compare(m model, metric extendedMetric, written map[string]any) (diags diag.Diagnostics) {
 	name := m.Name.ValueString()
 	if written != nil && !matches(written["event_type"], metric.event()) {
@@ -117,9 +158,15 @@ func checkCustom(m model, written map[string]any) (diags diag.Diagnostics) {
 				"%q is not in an event of CloudWatch RUM. A field of a custom metric must begin with one of: %s.", field, strings.Join(customFields, ", ")))
 		}
 	}
-	if list := longArray(written); list != "" {
+	values, operands := severalValues(written, "")
+	if values != "" {
 		diags.AddAttributeError(path.Root("event_pattern"), "Several values in event_pattern", fmt.Sprintf(
-			"In the event_pattern of a custom metric an array may have one value only, but %s has several. Define one metric for each.", list))
+			"In the event_pattern of a custom metric an array may have one value only, but %s has several. Define one metric for each.", values))
+	}
+	if operands != "" {
+		diags.AddAttributeWarning(path.Root("event_pattern"), "Several operands in event_pattern", fmt.Sprintf(
+			"AWS documents that in the event_pattern of a custom metric an array has one value, and does not say whether that holds for the operands of an operator. "+
+				"%s has several, so CloudWatch RUM may reject the definition. If it does, have your code send such events under an event_type of their own, and match that.", operands))
 	}
 	if _, found := written["event_details"]; found && empty(written["event_type"]) {
 		diags.AddAttributeError(path.Root("event_pattern"), "Missing event_type in event_pattern",
@@ -130,64 +177,4 @@ func checkCustom(m model, written map[string]any) (diags diag.Diagnostics) {
 			"A custom metric with dimensions needs an event_pattern in which they occur.")
 	}
 	return diags
-}
-
-// occurs reports whether a field, such as metadata.browserName, is in a pattern.
-// The pattern may nest it, or have it as one key with dots.
-func occurs(value any, field string) bool {
-	object, _ := value.(map[string]any)
-	if _, found := object[field]; found {
-		return true
-	}
-	for i, c := range field {
-		if c == '.' && occurs(object[field[:i]], field[i+1:]) {
-			return true
-		}
-	}
-	return false
-}
-
-// example is a pattern in which a field occurs.
-func example(field string) string {
-	object := map[string]any{}
-	add(object, strings.Split(field, "."), []any{map[string]any{"exists": true}})
-	return encode(object)
-}
-
-// matches reports whether a pattern's value for a field lets want through.
-func matches(value any, want string) bool {
-	list, _ := value.([]any)
-	return slices.Contains(list, any(want))
-}
-
-// longArray is the path of an array of a pattern that has several values, or "".
-// The operands of a numeric comparison are no values.
-func longArray(value any) string {
-	switch v := value.(type) {
-	case map[string]any:
-		for _, key := range slices.Sorted(maps.Keys(v)) {
-			if key == "numeric" {
-				continue
-			}
-			if list, _ := v[key].([]any); len(list) > 1 {
-				return key
-			}
-			if inner := longArray(v[key]); inner != "" {
-				return key + "." + inner
-			}
-		}
-	case []any:
-		for _, element := range v {
-			if inner := longArray(element); inner != "" {
-				return inner
-			}
-		}
-	}
-	return ""
-}
-
-// empty reports whether a pattern's value for a field lets nothing through.
-func empty(value any) bool {
-	list, ok := value.([]any)
-	return value == nil || ok && (len(list) == 0 || list[0] == "")
 }

@@ -13,6 +13,16 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
 )
 
+// configured is d as a configuration that omits what d does not have.
+func configured(d rumapi.Definition) model {
+	m := newModel(d)
+	m.Namespace, m.ValueKey = optional(d.Namespace), optional(d.ValueKey)
+	if d.DimensionKeys == nil {
+		m.DimensionKeys = types.MapNull(types.StringType)
+	}
+	return m
+}
+
 func TestCheck(t *testing.T) {
 	t.Parallel()
 	const (
@@ -28,7 +38,8 @@ func TestCheck(t *testing.T) {
 		"extended, documented":         {rumapi.Definition{Name: "JsErrorCount"}, none, none},
 		"extended, namespace written":  {rumapi.Definition{Name: "JsErrorCount", Namespace: "AWS/RUM"}, none, none},
 		"extended, default pattern":    {rumapi.Definition{Name: "JsErrorCount", DimensionKeys: browser}, none, none},
-		"extended, not documented":     {rumapi.Definition{Name: "TimeOnPage"}, "event_pattern", refused + "Missing event_pattern"},
+		"extended, named only":         {rumapi.Definition{Name: "TimeOnPage"}, "event_pattern", refused + "Missing event_pattern"},
+		"extended, not known":          {rumapi.Definition{Name: "Checkouts"}, "event_pattern", refused + "Missing event_pattern"},
 		"extended, new but with one":   {rumapi.Definition{Name: "TimeOnPage", EventPattern: `{"event_type":["x"]}`}, none, none},
 		"extended, another event type": {rumapi.Definition{Name: "JsErrorCount", EventPattern: `{"event_type":["x"]}`}, "event_pattern", warned + "Unusual event_pattern"},
 		"extended, documented pattern": {rumapi.Definition{Name: "JsErrorCount", EventPattern: `{"event_type":["com.amazon.rum.js_error_event"]}`}, none, none},
@@ -48,23 +59,29 @@ func TestCheck(t *testing.T) {
 		"custom, unknown value key": {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", ValueKey: "shop.total"}, "value_key", refused + "Unknown event field"},
 		"custom, several values":    {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{"event_type":["a","b"]}`}, "event_pattern", refused + "Several values"},
 		"custom, nested values":     {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{"event_type":["a"],"event_details":{"x":["a","b"]}}`}, "event_pattern", refused + "Several values"},
-		"custom, comparison":        {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{"event_type":["a"],"event_details":{"x":[{"numeric":[">",1,"<",9]}]}}`}, none, none},
+		"custom, comparison":        {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{"event_type":["a"],"event_details":{"x":[{"numeric":[">",1,"<",9]}]}}`}, "event_pattern", warned + "Several operands"},
+		"custom, one operand":       {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{"event_type":[{"prefix":"a"}],"event_details":{"x":[{"anything-but":["a"]}]}}`}, none, none},
 		"custom, no event type":     {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{"event_details":{"x":["a"]}}`}, "event_pattern", refused + "Missing event_type"},
-		"custom, list in a list":    {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{"event_type":["a"],"event_details":{"x":[{"anything-but":["a","b"]}]}}`}, "event_pattern", refused + "Several values"},
+		"custom, list in a list":    {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{"event_type":["a"],"event_details":{"x":[{"anything-but":["a","b"]}]}}`}, "event_pattern", warned + "Several operands"},
+		"custom, nested operands":   {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{"event_type":["a"],"event_details":{"x":[{"anything-but":{"prefix":["a","b"]}}]}}`}, "event_pattern", warned + "Several operands"},
 		"custom, no event types":    {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{"event_type":[],"event_details":{"x":["a"]}}`}, "event_pattern", refused + "Missing event_type"},
 		"custom, event type bare":   {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{"event_type":"a","event_details":{"x":["a"]}}`}, none, none},
 		"custom, empty event type":  {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{"event_type":[""],"event_details":{"x":["a"]}}`}, "event_pattern", refused + "Missing event_type"},
 		"custom, needs a pattern":   {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", DimensionKeys: browser}, "event_pattern", refused + "Missing event_pattern"},
 		"custom, own dimension":     {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{"user_details":{"tier":["gold"]}}`, DimensionKeys: map[string]string{"user_details.tier": "Tier"}}, none, none},
 
-		"a list":      {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `["checkout"]`}, "event_pattern", refused + "Invalid event_pattern"},
-		"null":        {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `null`}, "event_pattern", refused + "Invalid event_pattern"},
-		"not JSON":    {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{`}, "event_pattern", refused + "Invalid event_pattern"},
-		"an empty {}": {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{}`}, none, none},
+		"too long":          {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{"event_type":["` + strings.Repeat("é", 4000) + `"]}`}, "event_pattern", refused + "Invalid event_pattern"},
+		"no JSON, too long": {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: strings.Repeat("{", 4001)}, "event_pattern", refused + "Invalid event_pattern"},
+		"at the limit":      {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{"event_type":["` + strings.Repeat("é", 4000-len(`{"event_type":[""]}`)) + `"]}`}, none, none},
+		"short as sent":     {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{"event_type":` + strings.Repeat(" ", 4000) + `["` + strings.Repeat(`\u003c`, 1000) + `"]}`}, none, none},
+		"a list":            {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `["checkout"]`}, "event_pattern", refused + "Invalid event_pattern"},
+		"null":              {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `null`}, "event_pattern", refused + "Invalid event_pattern"},
+		"not JSON":          {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{`}, "event_pattern", refused + "Invalid event_pattern"},
+		"an empty {}":       {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{}`}, none, none},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			diags := check(newModel(c.metric))
+			diags := check(configured(c.metric))
 			if c.say == none {
 				if len(diags) > 0 {
 					t.Errorf("%s: %s", diags[0].Summary(), diags[0].Detail())
@@ -87,7 +104,7 @@ func TestCheck(t *testing.T) {
 func TestCheckUnknown(t *testing.T) {
 	t.Parallel()
 	wrong := func() model {
-		return newModel(rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{"shop":["x"]}`, ValueKey: "shop.total"})
+		return configured(rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{"shop":["x"]}`, ValueKey: "shop.total"})
 	}
 	if n := len(check(wrong())); n == 0 {
 		t.Fatal("nothing is wrong")
@@ -102,11 +119,11 @@ func TestCheckUnknown(t *testing.T) {
 			t.Errorf("unknown %s: %v", name, check(m))
 		}
 	}
-	m := newModel(rumapi.Definition{Name: "PerformanceNavigationDuration"})
+	m := configured(rumapi.Definition{Name: "PerformanceNavigationDuration"})
 	if m.ValueKey = types.StringUnknown(); len(check(m)) > 0 {
 		t.Errorf("unknown value_key: %v", check(m))
 	}
-	m = newModel(rumapi.Definition{Name: "JsErrorCount"})
+	m = configured(rumapi.Definition{Name: "JsErrorCount"})
 	for _, keys := range []types.Map{
 		types.MapUnknown(types.StringType), types.MapValueMust(types.StringType, nil),
 		types.MapValueMust(types.StringType, map[string]attr.Value{"metadata.browserName": types.StringUnknown()}),
@@ -132,11 +149,30 @@ func TestCheckDetails(t *testing.T) {
 		`{"metadata":{"osName":[{"exists":true}]}}`: {
 			rumapi.Definition{Name: "JsErrorCount", EventPattern: event, DimensionKeys: map[string]string{"metadata.osName": "OSName"}}, `dimension_keys["metadata.osName"]`,
 		},
+		"AWS names the extended metric TimeOnPage, but does not document its event_pattern, so the provider does not fill one in. Nothing public says which events it is made of.": {
+			rumapi.Definition{Name: "TimeOnPage"}, "event_pattern",
+		},
+		`event_pattern = jsonencode({"event_type":["EVENT_TYPE"],"metadata":{"osName":[{"exists":true}]}})`: {
+			rumapi.Definition{Name: "TimeOnPage", DimensionKeys: map[string]string{"metadata.osName": "OSName"}}, "event_pattern",
+		},
+		"The event schemas of AWS's web client call the event com.amazon.rum.interaction_to_next_paint_event.": {
+			rumapi.Definition{Name: "WebVitalsInteractionToNextPaint"}, "event_pattern",
+		},
+		`  event_pattern = jsonencode({"event_type":["com.amazon.rum.interaction_to_next_paint_event"]})` + "\n" + `  value_key     = "event_details.value"`: {
+			rumapi.Definition{Name: "WebVitalsInteractionToNextPaint"}, "event_pattern",
+		},
+		`This provider knows the ones that AWS documents, and "Checkouts" is not among them: Http4xxCount, `: {rumapi.Definition{Name: "Checkouts"}, "event_pattern"},
+		"event_details.ms.numeric has several": {
+			rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{"event_type":["a"],"event_details":{"ms":[{"numeric":[">",1]}]}}`}, "event_pattern",
+		},
+		"event_pattern must have at most 4000 characters. This one has 4019": {
+			rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{"event_type": ["` + strings.Repeat("é", 4000) + `"]}`}, "event_pattern",
+		},
 		`"shop.name" is not in an event of CloudWatch RUM.`: {
 			rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: pattern, DimensionKeys: map[string]string{"shop.name": "Name"}}, `dimension_keys["shop.name"]`,
 		},
 	} {
-		diags := check(newModel(c.metric))
+		diags := check(configured(c.metric))
 		if !slices.ContainsFunc(diags, func(d diag.Diagnostic) bool {
 			at, _ := d.(diag.DiagnosticWithPath)
 			return at.Path().String() == c.at && strings.Contains(d.Detail(), want)
@@ -151,7 +187,7 @@ func TestTableKeepsItsOwnRules(t *testing.T) {
 	t.Parallel()
 	for name, metric := range extendedMetrics {
 		d := rumapi.Definition{Name: name, ValueKey: metric.valueKey, EventPattern: metric.pattern(extendedDimensions), DimensionKeys: extendedDimensions}
-		if diags := check(newModel(d)); len(diags) > 0 {
+		if diags := check(configured(d)); len(diags) > 0 {
 			t.Errorf("%s: %v", name, diags)
 		}
 		if metric.details != "" && !strings.Contains(metric.pattern(nil), metric.details) {
@@ -176,17 +212,17 @@ func FuzzCheck(f *testing.F) {
 		if field != "" {
 			d.DimensionKeys = map[string]string{field: dimension}
 		}
-		diags := check(newModel(d))
+		diags := check(configured(d))
 		object, isObject := decode(text)
 		if !isObject && text != "" && !diags.HasError() {
 			t.Errorf("%q passes", text)
 		}
 		if isObject {
 			d.EventPattern = encode(object)
-			if again := check(newModel(d)); len(again) != len(diags) || again.HasError() != diags.HasError() {
+			if again := check(configured(d)); len(again) != len(diags) || again.HasError() != diags.HasError() {
 				t.Errorf("%q gives %v, and %q gives %v", text, diags, d.EventPattern, again)
 			}
 		}
-		_ = newModel(d).filledIn(t.Context(), newModel(d), model{}) // does not panic
+		_ = configured(d).filledIn(t.Context(), configured(d), model{}) // does not panic
 	})
 }

@@ -80,7 +80,7 @@ func (d Definition) request() types.MetricDefinitionRequest {
 	return types.MetricDefinitionRequest{
 		Name:          aws.String(d.Name),
 		Namespace:     pointer(sent),
-		EventPattern:  pointer(d.EventPattern),
+		EventPattern:  pointer(SentPattern(d.EventPattern)),
 		UnitLabel:     pointer(d.UnitLabel),
 		ValueKey:      pointer(d.ValueKey),
 		DimensionKeys: d.DimensionKeys,

@@ -3,8 +3,11 @@ package rumapi_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
+	"reflect"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -59,6 +62,58 @@ func FuzzSame(f *testing.F) {
 			t.Errorf("%q is not %q", a, indented.String())
 		}
 	})
+}
+
+// FuzzSentPattern checks that sending a pattern keeps its meaning, digit for
+// digit, that it is compact and has none of the escapes, and that a text which is
+// not JSON stays as it is.
+func FuzzSentPattern(f *testing.F) {
+	for _, seed := range []string{
+		`{"ms":[{"numeric":["\u003e=",100]}]}`, `["\\u003c","\\\u003C","\\\\u0026"]`, ` { "b" : 1.50 , "a" : 9007199254740993 } `, "[\"\xff\"]", `["\ud800\u003c"]`, "{", "",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, written string) {
+		sent := rumapi.SentPattern(written)
+		want, err := meaning(written)
+		if err != nil {
+			if sent != written {
+				t.Errorf("%q is not JSON, and is sent as %q", written, sent)
+			}
+			return
+		}
+		if got, err := meaning(sent); err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%q is sent as %q, which means %v, %v; want %v", written, sent, got, err, want)
+		}
+		if again := rumapi.SentPattern(sent); again != sent || len(sent) > len(written) {
+			t.Errorf("%q is sent as %q, and that as %q", written, sent, again)
+		}
+		// Of an odd number of backslashes, the last one begins an escape.
+		if escape := regexp.MustCompile(`(?i)(^|[^\\])(\\\\)*\\u00(3c|3e|26)`).FindString(sent); escape != "" {
+			t.Errorf("%q is sent as %q, with the escape %q", written, sent, escape)
+		}
+	})
+}
+
+// meaning decodes one JSON text. Objects keep the order of their keys and their
+// duplicates, and numbers their digits.
+func meaning(text string) ([]json.Token, error) {
+	if !json.Valid([]byte(text)) {
+		return nil, errors.New("not JSON")
+	}
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.UseNumber()
+	var tokens []json.Token
+	for {
+		token, err := decoder.Token()
+		if errors.Is(err, io.EOF) {
+			return tokens, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		tokens = append(tokens, token)
+	}
 }
 
 // always answers every request with the same.

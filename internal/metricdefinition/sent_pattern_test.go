@@ -1,0 +1,145 @@
+package metricdefinition_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/acctest"
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
+)
+
+// sentPatterns returns the event patterns of the creates and updates that the
+// service was asked for, in order.
+func sentPatterns(t *testing.T, env *acctest.Env) (patterns []string) {
+	t.Helper()
+	type definition struct{ EventPattern string }
+	for _, r := range env.Fake.Requests() {
+		if r.Operation != opCreate && r.Operation != fakerum.OpUpdateRumMetricDefinition {
+			continue
+		}
+		var body struct {
+			MetricDefinitions []definition
+			MetricDefinition  *definition
+		}
+		if err := json.Unmarshal([]byte(r.Body), &body); err != nil {
+			t.Fatal(err)
+		}
+		if body.MetricDefinition != nil {
+			body.MetricDefinitions = append(body.MetricDefinitions, *body.MetricDefinition)
+		}
+		for _, d := range body.MetricDefinitions {
+			patterns = append(patterns, d.EventPattern)
+		}
+	}
+	return patterns
+}
+
+// Terraform's jsonencode escapes <, > and &, and a heredoc is indented. Plan and
+// state keep what was written, and the service gets compact JSON.
+func TestPatternIsSentCompact(t *testing.T) {
+	t.Parallel()
+	const (
+		encoded = `  event_pattern = jsonencode({ event_type = ["checkout"], event_details = { ms = [{ numeric = [">=", 100] }] } })`
+		heredoc = `  event_pattern = <<-EOT
+    {
+      "event_type": [ "check & go" ],
+      "event_details": { "ms": [ 9007199254740993 ], "eur": [ 1.50 ] }
+    }
+  EOT`
+		inState = `{"event_details":{"ms":[{"numeric":["\u003e=",100]}]},"event_type":["checkout"]}`
+	)
+	env := acctest.NewFake(t)
+	env.Fake.Behave(func(b *fakerum.Behavior) { b.SeveralOperands = true })
+	monitor := env.Monitor(t)
+	const custom = "name = \"Slow\"\nnamespace = \"Shop\"\n"
+	pattern := tfjsonpath.New("event_pattern")
+	env.Run(t,
+		resource.TestStep{
+			Config:            withDestination(env, monitor, custom+encoded),
+			ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectKnownValue(address, pattern, knownvalue.StringExact(inState))}},
+			ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(address, pattern, knownvalue.StringExact(inState))},
+		},
+		resource.TestStep{
+			Config: withDestination(env, monitor, custom+heredoc),
+			ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(address, pattern, knownvalue.StringExact(
+				"{\n  \"event_type\": [ \"check & go\" ],\n  \"event_details\": { \"ms\": [ 9007199254740993 ], \"eur\": [ 1.50 ] }\n}\n"))},
+		},
+		// What comes back is compact, and no change.
+		resource.TestStep{Config: withDestination(env, monitor, custom+heredoc), PlanOnly: true},
+	)
+	want := []string{
+		`{"event_details":{"ms":[{"numeric":[">=",100]}]},"event_type":["checkout"]}`,
+		`{"event_type":["check & go"],"event_details":{"ms":[9007199254740993],"eur":[1.50]}}`,
+	}
+	if got := sentPatterns(t, env); !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
+
+// The limit of 4000 characters is for the pattern as it is sent.
+func TestPatternLimitCountsWhatIsSent(t *testing.T) {
+	t.Parallel()
+	env := acctest.NewFake(t)
+	monitor := env.Monitor(t)
+	indented := func(text string) string {
+		return withDestination(env, monitor, fmt.Sprintf("name = \"Slow\"\nnamespace = \"Shop\"\nevent_pattern = <<EOT\n{%s\"event_type\": [%q]\n}\nEOT\n", strings.Repeat(" ", 4000), text))
+	}
+	cli := env.CLI(t)
+	cli.Configure(indented(strings.Repeat("x", 3990)))
+	diagnostics := cli.Diagnostics("plan")
+	if len(diagnostics) != 1 || diagnostics[0].Summary != "Invalid event_pattern" || !strings.Contains(diagnostics[0].Detail, "This one has 4009, not counting the white space") {
+		t.Errorf("got %+v, want one error that counts 4009 characters", diagnostics)
+	}
+	cli.Configure(indented("checkout"))
+	cli.Run("apply", "-auto-approve")
+	cli.Run("plan", "-detailed-exitcode") // fails if there is a change
+	if got, want := sentPatterns(t, env), []string{`{"event_type":["checkout"]}`}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// A numeric comparison has several operands. AWS does not say whether it accepts
+// them in a custom metric, so the plan warns, and the service decides.
+func TestSeveralOperandsAreTheServicesToDecide(t *testing.T) {
+	t.Parallel()
+	const members = `
+  name          = "Slow"
+  namespace     = "Shop"
+  event_pattern = jsonencode({ event_type = ["checkout"], event_details = { ms = [{ numeric = [">=", 100] }] } })`
+	for name, accepted := range map[string]bool{"accepted": true, "refused": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := acctest.NewFake(t)
+			env.Fake.Behave(func(b *fakerum.Behavior) { b.SeveralOperands = accepted })
+			monitor := env.Monitor(t)
+			cli := env.CLI(t)
+			cli.Configure(withDestination(env, monitor, members))
+			// The CLI asks for the diagnostics of a configuration twice: before the plan, and in it.
+			planned := cli.Diagnostics("plan")
+			if len(planned) == 0 {
+				t.Error("the plan: got no warning")
+			}
+			for _, d := range planned {
+				if d.Severity != "warning" || d.Summary != "Several operands in event_pattern" {
+					t.Errorf("the plan: got %+v, want a warning of several operands", d)
+				}
+			}
+			var refused bool
+			for _, d := range cli.Diagnostics("apply", "-auto-approve") {
+				refused = refused || d.Severity == "error" && strings.Contains(d.Detail, "Arrays in EventPattern must have exactly one value")
+			}
+			if n := len(env.Account.Definitions(monitor, "CloudWatch", "")); refused == accepted || (n == 1) != accepted {
+				t.Errorf("the apply: refused is %t, and there are %d definitions", refused, n)
+			}
+		})
+	}
+}
