@@ -44,8 +44,13 @@ func TestAWSCLI(t *testing.T) {
 	if out, failed := run("rum", "create-app-monitor", "--name", "my#web", "--domain", "example.com"); failed || !strings.Contains(out, `"Id"`) {
 		t.Fatalf("create-app-monitor: %s", out)
 	}
-	succeed(`["my#web"]`, "rum", "list-app-monitors", "--query", "AppMonitorSummaries[].Name")
-	succeed(`["my#web", "CREATED"]`, "rum", "get-app-monitor", "--name", "my#web", "--query", "AppMonitor.[Name, State]")
+	succeed(`[["my#web", "CREATED", "Web", 27, 27, 36]]`, "rum", "list-app-monitors", "--page-size", "1", "--query",
+		"AppMonitorSummaries[].[Name, State, Platform, length(Created), length(LastModified), length(Id)]")
+	succeed("", "rum", "update-app-monitor", "--name", "my#web", "--custom-events", "Status=ENABLED")
+	succeed(`{"Name": "my#web", "State": "CREATED", "Platform": "Web", "Domain": "example.com", "Tags": {}, "CustomEvents": {"Status": "ENABLED"},
+		"AppMonitorConfiguration": {"ExcludedPages": [], "FavoritePages": [], "IncludedPages": [], "SessionSampleRate": 0.1, "Telemetries": []},
+		"DataStorage": {"CwLog": {"CwLogEnabled": false}}}`, "rum", "get-app-monitor", "--name", "my#web", "--query",
+		"AppMonitor.{Name: Name, State: State, Platform: Platform, Domain: Domain, Tags: Tags, CustomEvents: CustomEvents, AppMonitorConfiguration: AppMonitorConfiguration, DataStorage: DataStorage}")
 	succeed(`{"Destinations": []}`, "rum", "list-rum-metrics-destinations", "--app-monitor-name", "my#web")
 	succeed("", "rum", "put-rum-metrics-destination", "--app-monitor-name", "my#web", "--destination", "CloudWatch")
 	succeed("", "rum", "put-rum-metrics-destination", "--app-monitor-name", "my#web", "--destination", "Evidently", "--destination-arn", featureARN, "--iam-role-arn", roleARN)

@@ -40,7 +40,8 @@ var (
 		pattern: regexp.MustCompile(`^([^:\s]|[^\S\n].*\S)`),
 		literal: `^(?!:).*[^\s].*`,
 	}
-	platform = constraint{enum: []string{"Web", "Android", "iOS"}}
+	platform     = constraint{enum: []string{"Web", "Android", "iOS"}}
+	customStatus = constraint{enum: []string{"ENABLED", "DISABLED"}}
 
 	arn = regexp.MustCompile(`arn:[^:]*:[^:]*:[^:]*:[^:]*:.*`)
 )

@@ -4,13 +4,17 @@ import (
 	"cmp"
 	"encoding/json"
 	"net/http"
+	"time"
 )
+
+const monitorPath = "/appmonitor/{monitor}"
 
 var monitorRoutes = []route{
 	{operation: OpCreateAppMonitor, service: serviceRUM, method: http.MethodPost, path: "/appmonitor", work: createAppMonitor, monitorOf: nameInBody},
-	{operation: OpGetAppMonitor, service: serviceRUM, method: http.MethodGet, path: "/appmonitor/{monitor}", readonly: true, work: getAppMonitor},
+	{operation: OpGetAppMonitor, service: serviceRUM, method: http.MethodGet, path: monitorPath, readonly: true, work: getAppMonitor},
 	{operation: OpListAppMonitors, service: serviceRUM, method: http.MethodPost, path: "/appmonitors", readonly: true, work: listAppMonitors},
-	{operation: OpDeleteAppMonitor, service: serviceRUM, method: http.MethodDelete, path: "/appmonitor/{monitor}", work: deleteAppMonitor},
+	{operation: OpUpdateAppMonitor, service: serviceRUM, method: http.MethodPatch, path: monitorPath, work: updateAppMonitor},
+	{operation: OpDeleteAppMonitor, service: serviceRUM, method: http.MethodDelete, path: monitorPath, work: deleteAppMonitor},
 }
 
 func nameInBody(body []byte) string {
@@ -19,30 +23,63 @@ func nameInBody(body []byte) string {
 	return in.Name
 }
 
-func createAppMonitor(c *call) answer {
-	var in struct {
-		Name, Platform *string
-		settings
-		CwLogEnabled bool
+// monitorRequest is the body of CreateAppMonitor and of UpdateAppMonitor.
+type monitorRequest struct {
+	Name *string // of CreateAppMonitor
+	settings
+	CwLogEnabled *bool
+}
+
+// problem says what is wrong with a request about the app monitor name; "" when
+// nothing is.
+func (r monitorRequest) problem(name *string) string {
+	if problem := check(append(r.members(), member{"name", name, monitorName})...); problem != "" {
+		return problem
 	}
+	if r.Domain != nil && r.DomainList != nil {
+		return "Only one of domain and domainList can be given"
+	}
+	return ""
+}
+
+func (r monitorRequest) requested() settings {
+	s := r.settings
+	s.CwLogEnabled = r.CwLogEnabled
+	return s
+}
+
+func createAppMonitor(c *call) answer {
+	var in monitorRequest
 	if err := decode(c.body, &in); err != nil {
 		return unreadable(err)
 	}
-	if problem := check(
-		member{"name", in.Name, monitorName},
-		member{"platform", in.Platform, platform},
-	); problem != "" {
+	if problem := in.problem(in.Name); problem != "" {
 		return invalid(problem)
 	}
-	if in.Domain == "" && len(in.DomainList) == 0 {
+	if value(in.Domain) == "" && len(in.DomainList) == 0 {
 		return invalid("Either domain or domainList is required")
 	}
 	if c.account.find(*in.Name) != nil {
 		return conflict(typeMonitor, *in.Name, "An app monitor named "+*in.Name+" already exists")
 	}
-	in.settings.Platform, in.settings.CwLogEnabled = value(in.Platform), in.CwLogEnabled
-	m := c.account.create(*in.Name, in.settings)
+	m := c.account.create(*in.Name, in.requested())
 	return ok(struct{ Id string }{m.id}) //nolint:revive // the name on the wire
+}
+
+func updateAppMonitor(c *call) answer {
+	var in monitorRequest
+	if err := decode(c.body, &in); err != nil {
+		return unreadable(err)
+	}
+	if problem := in.problem(&c.monitor); problem != "" {
+		return invalid(problem)
+	}
+	m, problem := c.existing()
+	if m == nil {
+		return problem
+	}
+	m.settings, m.modified = m.settings.updated(in.requested()), time.Now()
+	return ok(nil)
 }
 
 func getAppMonitor(c *call) answer {
@@ -55,24 +92,40 @@ func getAppMonitor(c *call) answer {
 
 // describe is the AppMonitor of GetAppMonitor.
 func describe(m *monitor, b Behavior) any {
+	if b.BareMonitors {
+		return summarize(m, b)
+	}
 	cwLog := map[string]any{"CwLogEnabled": m.settings.CwLogEnabled}
-	if m.settings.CwLogEnabled {
+	if *m.settings.CwLogEnabled {
 		cwLog["CwLogGroup"] = "/aws/vendedlogs/RUMService_" + m.name + m.id[:8]
 	}
 	return struct {
 		summary
 		settings
-		Platform    string // which both have
+		Platform    *string // which both have
 		DataStorage any
 	}{summarize(m, b), m.settings, m.settings.Platform, map[string]any{"CwLog": cwLog}}
 }
 
 // summary is the AppMonitorSummary of ListAppMonitors.
-type summary struct{ Created, Id, LastModified, Name, Platform, State string } //nolint:revive // the names on the wire
+type summary struct {
+	Name                             string
+	Created, Id, LastModified, State string  `json:",omitempty"` //nolint:revive // the names on the wire
+	Platform                         *string `json:",omitempty"`
+}
 
 func summarize(m *monitor, b Behavior) summary {
-	created := timestamp(m.created)
-	return summary{Created: created, Id: m.id, LastModified: created, Name: m.name, Platform: m.settings.Platform, State: cmp.Or(b.MonitorState, "CREATED")}
+	if b.BareMonitors {
+		return summary{Name: m.name}
+	}
+	return summary{
+		Name:         m.name,
+		Id:           m.id,
+		Created:      timestamp(m.created),
+		LastModified: timestamp(m.modified),
+		Platform:     m.settings.Platform,
+		State:        cmp.Or(b.MonitorState, "CREATED"),
+	}
 }
 
 func listAppMonitors(c *call) answer {

@@ -68,7 +68,7 @@ func TestAppMonitorDefaults(t *testing.T) {
 	got, err := f.api.GetAppMonitor(t.Context(), &rum.GetAppMonitorInput{Name: aws.String("web")})
 	wantOK(t, err)
 	m := got.AppMonitor
-	if m.Domain != nil || !slices.Equal(m.DomainList, []string{"a.example", "b.example"}) || m.Tags != nil {
+	if m.Domain != nil || !slices.Equal(m.DomainList, []string{"a.example", "b.example"}) || m.Tags == nil || len(m.Tags) > 0 {
 		t.Errorf("got %+v", m)
 	}
 	if m.AppMonitorConfiguration.SessionSampleRate != 0.1 || m.CustomEvents.Status != types.CustomEventsStatusDisabled || *m.DataStorage.CwLog.CwLogEnabled || m.DataStorage.CwLog.CwLogGroup != nil {

@@ -28,6 +28,7 @@ const (
 	OpCreateAppMonitor            = "CreateAppMonitor"
 	OpGetAppMonitor               = "GetAppMonitor"
 	OpListAppMonitors             = "ListAppMonitors"
+	OpUpdateAppMonitor            = "UpdateAppMonitor"
 	OpDeleteAppMonitor            = "DeleteAppMonitor"
 	OpPutRumMetricsDestination    = "PutRumMetricsDestination"
 	OpListRumMetricsDestinations  = "ListRumMetricsDestinations"

@@ -1,8 +1,6 @@
 package fakerum
 
 import (
-	"cmp"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -20,6 +18,7 @@ type Behavior struct {
 	PageSize        int            // the most a page holds, whatever maxResults says; 0 is no bound
 	LastToken       LastToken      // how the last page says that it is the last
 	MonitorState    string         // the State of every app monitor; "" is CREATED
+	BareMonitors    bool           // GetAppMonitor and ListAppMonitors give an app monitor's name and nothing else, all of it being optional in the model; else all there is
 	KeepOrphans     bool           // a monitor that is created again has the destinations and definitions its namesake was deleted with; else none
 	OneWriteAtATime bool           // a write to an app monitor during another one answers 409; else both are done
 	SessionDuration time.Duration  // how long the credentials of an assumed role last; 0 is as long as was asked for
@@ -97,6 +96,7 @@ type monitor struct {
 	sequence int64
 	name, id string
 	created  time.Time
+	modified time.Time
 	settings settings
 	metrics
 }
@@ -109,19 +109,6 @@ type metrics struct {
 
 // destinationKey is what AWS knows a destination of an app monitor by.
 type destinationKey struct{ destination, arn string }
-
-// settings is what CreateAppMonitor is told of a monitor and GetAppMonitor
-// gives back; of those left out, create has the documented defaults.
-type settings struct {
-	Domain                     string            `json:",omitempty"`
-	DomainList                 []string          `json:",omitempty"`
-	Platform                   string            `json:",omitempty"`
-	AppMonitorConfiguration    json.RawMessage   `json:",omitempty"`
-	CustomEvents               json.RawMessage   `json:",omitempty"`
-	DeobfuscationConfiguration json.RawMessage   `json:",omitempty"`
-	Tags                       map[string]string `json:",omitempty"`
-	CwLogEnabled               bool              `json:"-"`
-}
 
 type destination struct {
 	sequence int64
@@ -303,20 +290,14 @@ func (a *Account) Definitions(monitor, destination, arn string) []Definition {
 func (a *Account) seed(names []string) {
 	for _, name := range names {
 		if a.find(name) == nil {
-			a.create(name, settings{Domain: "example.com"})
+			a.create(name, settings{Domain: new("example.com")})
 		}
 	}
 }
 
 func (a *Account) create(name string, with settings) *monitor {
-	with.Platform = cmp.Or(with.Platform, "Web")
-	if with.CustomEvents == nil {
-		with.CustomEvents = json.RawMessage(`{"Status":"DISABLED"}`)
-	}
-	if with.AppMonitorConfiguration == nil {
-		with.AppMonitorConfiguration = json.RawMessage(`{"SessionSampleRate":0.1}`)
-	}
-	m := &monitor{sequence: a.next(), name: name, id: newUUID(), created: time.Now(), settings: with}
+	now := time.Now()
+	m := &monitor{sequence: a.next(), name: name, id: newUUID(), created: now, modified: now, settings: with.withDefaults()}
 	if orphan, ok := a.orphans[name]; ok && a.service.behavior.KeepOrphans {
 		m.metrics = orphan
 	} else {

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/appmonitor"
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/metricdefinition"
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/metricsdestination"
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
@@ -80,6 +81,8 @@ func (p *rumProvider) DataSources(context.Context) []func() datasource.DataSourc
 		metricsdestination.NewDataSource,
 		metricsdestination.NewDestinationsDataSource,
 		metricdefinition.NewDefinitionsDataSource,
+		appmonitor.NewDataSource,
+		appmonitor.NewMonitorsDataSource,
 	}
 }
 

@@ -40,6 +40,9 @@ var advices = []advice{
 	{all(isMissing, aboutDefinition), func(e *Error) string {
 		return fmt.Sprintf("The app monitor must exist in %s and have the destination before it can have metric definitions, and a definition that is updated must exist too. Check the names and the region: monitors of the same name in other regions don't count.", e.Key.Region)
 	}},
+	{all(isMissing, func(e *Error) bool { return e.Operation == opGetMonitor }), func(e *Error) string {
+		return fmt.Sprintf("No app monitor of %s has the name %q. Check the name and the region: monitors of the same name in other regions don't count.", e.Key.Region, e.Key.AppMonitorName)
+	}},
 	{isMissing, func(e *Error) string {
 		return fmt.Sprintf("The app monitor must exist in %s before it can have a metrics destination. Check the name %q and the region: monitors of the same name in other regions don't count.", e.Key.Region, e.Key.AppMonitorName)
 	}},

@@ -22,6 +22,7 @@ const (
 	opUpdateDefinition = "UpdateRumMetricDefinition"
 
 	opListMonitors = "ListAppMonitors"
+	opGetMonitor   = "GetAppMonitor"
 )
 
 // operationWords is each operation as a person would say it.
@@ -36,6 +37,7 @@ var operationWords = map[string]string{
 	opUpdateDefinition: "update RUM metric definition",
 
 	opListMonitors: "list RUM app monitors",
+	opGetMonitor:   "read RUM app monitor",
 }
 
 // Explain turns an error of this package into a diagnostic: summary is the
@@ -55,7 +57,10 @@ func Explain(err error) (summary, detail string) {
 
 // subject is what the error is about.
 func (e *Error) subject() string {
-	if e.Definition == "" {
+	switch {
+	case e.Operation == opGetMonitor:
+		return fmt.Sprintf("app monitor %q in %s", e.Key.AppMonitorName, e.Key.Region)
+	case e.Definition == "":
 		return e.Key.String()
 	}
 	return fmt.Sprintf("metric definition %s of the %s", e.Definition, e.Key)

@@ -6,9 +6,6 @@ import (
 	"iter"
 	"slices"
 	"sync"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/rum"
 )
 
 // readAhead is how many app monitors Destinations reads at the same time.
@@ -63,12 +60,12 @@ func (r monitorRead) yield(yield func(Destination, error) bool) bool {
 
 // destinationsOf reads the destinations of several monitors at the same time.
 // A monitor that was deleted since it was listed has none.
-func (c *Client) destinationsOf(ctx context.Context, region string, monitors []string) []monitorRead {
+func (c *Client) destinationsOf(ctx context.Context, region string, monitors []AppMonitorSummary) []monitorRead {
 	reads := make([]monitorRead, len(monitors))
 	var all sync.WaitGroup
 	for i, monitor := range monitors {
 		all.Go(func() {
-			found, err := c.ListDestinations(ctx, region, monitor)
+			found, err := c.ListDestinations(ctx, region, monitor.Name)
 			if errors.Is(err, ErrNotFound) {
 				err = nil
 			}
@@ -77,28 +74,4 @@ func (c *Client) destinationsOf(ctx context.Context, region string, monitors []s
 	}
 	all.Wait()
 	return reads
-}
-
-// monitorPages yields the names of a region's app monitors, a page at a time
-// (ListAppMonitors).
-func (c *Client) monitorPages(ctx context.Context, region string) iter.Seq2[[]string, error] {
-	return func(yield func([]string, error) bool) {
-		var read pages
-		input := &rum.ListAppMonitorsInput{MaxResults: aws.Int32(100)} // the most a page may hold
-		for {
-			page, err := c.api.ListAppMonitors(ctx, input, inRegion(region))
-			if err != nil {
-				yield(nil, &Error{Operation: opListMonitors, Key: Key{Region: region}, Err: err})
-				return
-			}
-			names := make([]string, len(page.AppMonitorSummaries))
-			for i, monitor := range page.AppMonitorSummaries {
-				names[i] = aws.ToString(monitor.Name)
-			}
-			if !yield(names, nil) || !read.next(page.NextToken) {
-				return
-			}
-			input.NextToken = page.NextToken
-		}
-	}
 }

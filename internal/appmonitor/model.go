@@ -1,0 +1,91 @@
+package appmonitor
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
+)
+
+// monitorModel is an app monitor as Terraform holds it.
+type monitorModel struct {
+	Name              types.String      `tfsdk:"name"`
+	Region            types.String      `tfsdk:"region"`
+	AppMonitorID      types.String      `tfsdk:"app_monitor_id"`
+	Domain            types.String      `tfsdk:"domain"`
+	DomainList        []string          `tfsdk:"domain_list"` // nil is null
+	Platform          types.String      `tfsdk:"platform"`
+	State             types.String      `tfsdk:"state"`
+	CustomEvents      types.String      `tfsdk:"custom_events"`
+	SessionSampleRate types.Float64     `tfsdk:"session_sample_rate"`
+	Telemetries       []string          `tfsdk:"telemetries"` // nil is null
+	CwLogEnabled      types.Bool        `tfsdk:"cw_log_enabled"`
+	CwLogGroup        types.String      `tfsdk:"cw_log_group"`
+	Tags              map[string]string `tfsdk:"tags"` // nil is null
+	Created           types.String      `tfsdk:"created"`
+	LastModified      types.String      `tfsdk:"last_modified"`
+}
+
+// newMonitorModel converts m to state: what the service leaves out is null.
+func newMonitorModel(region string, m rumapi.AppMonitor) monitorModel {
+	return monitorModel{
+		Name:              optional(m.Name),
+		Region:            optional(region),
+		AppMonitorID:      optional(m.ID),
+		Domain:            optional(m.Domain),
+		DomainList:        m.DomainList,
+		Platform:          optional(m.Platform),
+		State:             optional(m.State),
+		CustomEvents:      optional(m.CustomEvents),
+		SessionSampleRate: types.Float64PointerValue(m.SessionSampleRate),
+		Telemetries:       m.Telemetries,
+		CwLogEnabled:      types.BoolPointerValue(m.CwLogEnabled),
+		CwLogGroup:        optional(m.CwLogGroup),
+		Tags:              m.Tags,
+		Created:           optional(m.Created),
+		LastModified:      optional(m.LastModified),
+	}
+}
+
+// monitorsModel is the app monitors of a region as Terraform holds them.
+type monitorsModel struct {
+	Region      types.String   `tfsdk:"region"`
+	Names       []types.String `tfsdk:"names"`
+	AppMonitors []summaryModel `tfsdk:"app_monitors"`
+}
+
+type summaryModel struct {
+	Name         types.String `tfsdk:"name"`
+	ID           types.String `tfsdk:"id"`
+	State        types.String `tfsdk:"state"`
+	Platform     types.String `tfsdk:"platform"`
+	Created      types.String `tfsdk:"created"`
+	LastModified types.String `tfsdk:"last_modified"`
+}
+
+// newMonitorsModel converts found to state, in the order of names: the service
+// promises none. A region without app monitors has an empty set and list.
+func newMonitorsModel(region string, found []rumapi.AppMonitorSummary) monitorsModel {
+	model := monitorsModel{Region: optional(region), Names: []types.String{}, AppMonitors: []summaryModel{}}
+	for _, m := range slices.SortedFunc(slices.Values(found), func(a, b rumapi.AppMonitorSummary) int { return cmp.Compare(a.Name, b.Name) }) {
+		model.Names = append(model.Names, types.StringValue(m.Name))
+		model.AppMonitors = append(model.AppMonitors, summaryModel{
+			Name:         optional(m.Name),
+			ID:           optional(m.ID),
+			State:        optional(m.State),
+			Platform:     optional(m.Platform),
+			Created:      optional(m.Created),
+			LastModified: optional(m.LastModified),
+		})
+	}
+	return model
+}
+
+func optional(s string) types.String {
+	if s == "" {
+		return types.StringNull()
+	}
+	return types.StringValue(s)
+}

@@ -1,0 +1,77 @@
+package fakerum
+
+import (
+	"cmp"
+	"encoding/json"
+	"maps"
+)
+
+// settings are the members that CreateAppMonitor and UpdateAppMonitor take and
+// GetAppMonitor returns. An app monitor has either a Domain or a DomainList.
+type settings struct {
+	Domain                     *string                    `json:",omitempty"`
+	DomainList                 []string                   `json:",omitempty"`
+	Platform                   *string                    `json:",omitempty"`
+	AppMonitorConfiguration    map[string]json.RawMessage `json:",omitempty"`
+	CustomEvents               *customEvents              `json:",omitempty"`
+	DeobfuscationConfiguration json.RawMessage            `json:",omitempty"`
+	Tags                       map[string]string
+	CwLogEnabled               *bool `json:"-"` // GetAppMonitor has it in DataStorage
+}
+
+type customEvents struct{ Status *string }
+
+// members are what the service model demands of s.
+func (s settings) members() []member {
+	members := []member{{"platform", s.Platform, platform}}
+	if s.CustomEvents != nil {
+		members = append(members, member{"customEvents.status", s.CustomEvents.Status, customStatus})
+	}
+	return members
+}
+
+// withDefaults is s with the values that a monitor was seen to have where
+// CreateAppMonitor left them out.
+func (s settings) withDefaults() settings {
+	s.Platform = cmp.Or(s.Platform, new("Web"))
+	configuration := map[string]json.RawMessage{
+		"SessionSampleRate": json.RawMessage("0.1"),
+		"Telemetries":       json.RawMessage("[]"),
+		"ExcludedPages":     json.RawMessage("[]"),
+		"FavoritePages":     json.RawMessage("[]"),
+		"IncludedPages":     json.RawMessage("[]"),
+	}
+	maps.Copy(configuration, s.AppMonitorConfiguration)
+	s.AppMonitorConfiguration = configuration
+	if s.CustomEvents == nil || s.CustomEvents.Status == nil {
+		s.CustomEvents = &customEvents{new("DISABLED")}
+	}
+	if s.DeobfuscationConfiguration == nil {
+		s.DeobfuscationConfiguration = json.RawMessage(`{"JavaScriptSourceMaps":{"Status":"DISABLED"}}`)
+	}
+	if s.Tags == nil {
+		s.Tags = map[string]string{}
+	}
+	s.CwLogEnabled = cmp.Or(s.CwLogEnabled, new(false))
+	return s
+}
+
+// updated is s after an UpdateAppMonitor with these changes. It keeps the
+// top-level members that the request leaves out, as AWS documents. Whether it
+// merges the members within them is not known: here it does not.
+func (s settings) updated(changes settings) settings {
+	if changes.Domain != nil || changes.DomainList != nil {
+		s.Domain, s.DomainList = changes.Domain, changes.DomainList
+	}
+	if changes.AppMonitorConfiguration != nil {
+		s.AppMonitorConfiguration = changes.AppMonitorConfiguration
+	}
+	if changes.CustomEvents != nil {
+		s.CustomEvents = changes.CustomEvents
+	}
+	if changes.DeobfuscationConfiguration != nil {
+		s.DeobfuscationConfiguration = changes.DeobfuscationConfiguration
+	}
+	s.CwLogEnabled = cmp.Or(changes.CwLogEnabled, s.CwLogEnabled)
+	return s.withDefaults()
+}

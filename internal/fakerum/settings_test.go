@@ -1,0 +1,151 @@
+package fakerum_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/rum"
+	"github.com/aws/aws-sdk-go-v2/service/rum/types"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
+)
+
+// times are the members whose values differ from run to run.
+var times = regexp.MustCompile(`"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"`)
+
+// What is on the wire, beside what AWS's samples and reports of bare monitors have.
+func TestGetAppMonitorOnTheWire(t *testing.T) {
+	const full = `{
+		"Name": "web", "Domain": "*.example.com", "Platform": "iOS", "CwLogEnabled": true,
+		"AppMonitorConfiguration": {
+			"AllowCookies": true, "EnableXRay": true, "ExcludedPages": ["https://example.com/a"], "FavoritePages": ["https://example.com/b"],
+			"GuestRoleArn": "arn:aws:iam::123456789012:role/guest", "IdentityPoolId": "eu-west-1:1", "IncludedPages": ["https://example.com/c"],
+			"SessionSampleRate": 1, "Telemetries": ["performance", "errors", "http"]
+		},
+		"CustomEvents": {"Status": "ENABLED"}, "DeobfuscationConfiguration": {"JavaScriptSourceMaps": {"Status": "ENABLED", "S3Uri": "s3://maps"}},
+		"Tags": {"team": "web", "empty": ""}
+	}`
+	const bare = `{"Name": "web", "DomainList": ["b.example.com", "a.example.com"]}`
+	tests := map[string]struct{ create, want string }{
+		"all members": {full, `{
+			"Name": "web", "Id": "ID", "State": "CREATED", "Created": "TIME", "LastModified": "TIME", "Domain": "*.example.com", "Platform": "iOS",
+			"AppMonitorConfiguration": {
+				"AllowCookies": true, "EnableXRay": true, "ExcludedPages": ["https://example.com/a"], "FavoritePages": ["https://example.com/b"],
+				"GuestRoleArn": "arn:aws:iam::123456789012:role/guest", "IdentityPoolId": "eu-west-1:1", "IncludedPages": ["https://example.com/c"],
+				"SessionSampleRate": 1, "Telemetries": ["performance", "errors", "http"]
+			},
+			"CustomEvents": {"Status": "ENABLED"}, "DeobfuscationConfiguration": {"JavaScriptSourceMaps": {"Status": "ENABLED", "S3Uri": "s3://maps"}},
+			"DataStorage": {"CwLog": {"CwLogEnabled": true, "CwLogGroup": "/aws/vendedlogs/RUMService_webID8"}},
+			"Tags": {"team": "web", "empty": ""}
+		}`},
+		"defaults": {bare, `{
+			"Name": "web", "Id": "ID", "State": "CREATED", "Created": "TIME", "LastModified": "TIME", "DomainList": ["b.example.com", "a.example.com"], "Platform": "Web",
+			"AppMonitorConfiguration": {"ExcludedPages": [], "FavoritePages": [], "IncludedPages": [], "SessionSampleRate": 0.1, "Telemetries": []},
+			"CustomEvents": {"Status": "DISABLED"}, "DeobfuscationConfiguration": {"JavaScriptSourceMaps": {"Status": "DISABLED"}},
+			"DataStorage": {"CwLog": {"CwLogEnabled": false}},
+			"Tags": {}
+		}`},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			f := serve(t)
+			_, body := f.send(http.MethodPost, "/appmonitor", test.create)
+			var created struct{ ID string }
+			if err := json.Unmarshal([]byte(body), &created); err != nil {
+				t.Fatalf("CreateAppMonitor answered %s", body)
+			}
+			stable := func(body string) string {
+				body = strings.ReplaceAll(body, created.ID, "ID")
+				return times.ReplaceAllString(strings.ReplaceAll(body, created.ID[:8], "ID8"), `"TIME"`)
+			}
+			if _, got := f.send(http.MethodGet, "/appmonitor/web", ""); !sameJSON(stable(got), `{"AppMonitor": `+test.want+`}`) {
+				t.Errorf("GetAppMonitor answered %s, want %s", stable(got), test.want)
+			}
+			var monitor struct{ Platform string }
+			if err := json.Unmarshal([]byte(test.want), &monitor); err != nil {
+				t.Fatal(err)
+			}
+			want := `{"AppMonitorSummaries": [{"Name": "web", "Id": "ID", "State": "CREATED", "Created": "TIME", "LastModified": "TIME", "Platform": "` + monitor.Platform + `"}]}`
+			if _, got := f.send(http.MethodPost, "/appmonitors", ""); !sameJSON(stable(got), want) {
+				t.Errorf("ListAppMonitors answered %s, want %s", stable(got), want)
+			}
+		})
+	}
+}
+
+func TestBareMonitorsHaveNothingButTheirName(t *testing.T) {
+	f := serve(t)
+	f.account().CreateMonitor("web")
+	f.Behave(func(b *fakerum.Behavior) { b.BareMonitors = true })
+	if _, got := f.send(http.MethodGet, "/appmonitor/web", ""); got != `{"AppMonitor":{"Name":"web"}}` {
+		t.Errorf("GetAppMonitor answered %s", got)
+	}
+	if _, got := f.send(http.MethodPost, "/appmonitors", ""); got != `{"AppMonitorSummaries":[{"Name":"web"}]}` {
+		t.Errorf("ListAppMonitors answered %s", got)
+	}
+}
+
+func TestUpdateAppMonitorChangesWhatItIsGiven(t *testing.T) {
+	f := serve(t)
+	update := func(in *rum.UpdateAppMonitorInput) *types.AppMonitor {
+		t.Helper()
+		in.Name = aws.String("web")
+		_, err := f.api.UpdateAppMonitor(t.Context(), in)
+		wantOK(t, err)
+		out, err := f.api.GetAppMonitor(t.Context(), &rum.GetAppMonitorInput{Name: aws.String("web")})
+		wantOK(t, err)
+		return out.AppMonitor
+	}
+	_, err := f.api.CreateAppMonitor(t.Context(), &rum.CreateAppMonitorInput{
+		Name: aws.String("web"), Domain: aws.String("example.com"), Platform: types.AppMonitorPlatformAndroid, Tags: map[string]string{"team": "web"},
+	})
+	wantOK(t, err)
+	time.Sleep(time.Millisecond) // a new LastModified
+
+	enabled := update(&rum.UpdateAppMonitorInput{CustomEvents: &types.CustomEvents{Status: types.CustomEventsStatusEnabled}, CwLogEnabled: aws.Bool(true)})
+	if enabled.CustomEvents.Status != "ENABLED" || !*enabled.DataStorage.CwLog.CwLogEnabled {
+		t.Errorf("after enabling, custom events are %s and logs %t", enabled.CustomEvents.Status, *enabled.DataStorage.CwLog.CwLogEnabled)
+	}
+	if *enabled.LastModified <= *enabled.Created {
+		t.Errorf("after an update, LastModified is %s and Created %s", *enabled.LastModified, *enabled.Created)
+	}
+	moved := update(&rum.UpdateAppMonitorInput{
+		DomainList:              []string{"a.example.com"},
+		AppMonitorConfiguration: &types.AppMonitorConfiguration{SessionSampleRate: 1},
+	})
+	if moved.Domain != nil || len(moved.DomainList) != 1 || moved.AppMonitorConfiguration.SessionSampleRate != 1 {
+		t.Errorf("after a change of domains and sample rate, got %+v", moved)
+	}
+	if moved.CustomEvents.Status != "ENABLED" || !*moved.DataStorage.CwLog.CwLogEnabled || moved.Platform != "Android" || moved.Tags["team"] != "web" || *moved.Id != *enabled.Id {
+		t.Errorf("an update changed what it left out: %+v", moved)
+	}
+	if disabled := update(&rum.UpdateAppMonitorInput{CustomEvents: &types.CustomEvents{Status: types.CustomEventsStatusDisabled}}); disabled.CustomEvents.Status != "DISABLED" {
+		t.Errorf("after disabling, custom events are %s", disabled.CustomEvents.Status)
+	}
+}
+
+func TestUpdateAppMonitorErrors(t *testing.T) {
+	f := serve(t)
+	f.account().CreateMonitor("web")
+	tests := map[string]struct {
+		in     rum.UpdateAppMonitorInput
+		status int
+		code   string
+	}{
+		"no such monitor":         {rum.UpdateAppMonitorInput{Name: aws.String("other")}, http.StatusNotFound, "ResourceNotFoundException"},
+		"name":                    {rum.UpdateAppMonitorInput{Name: aws.String(".web")}, http.StatusBadRequest, "ValidationException"},
+		"status of custom events": {rum.UpdateAppMonitorInput{Name: aws.String("web"), CustomEvents: &types.CustomEvents{Status: "ON"}}, http.StatusBadRequest, "ValidationException"},
+		"two kinds of domain":     {rum.UpdateAppMonitorInput{Name: aws.String("web"), Domain: aws.String("a.example"), DomainList: []string{"b.example"}}, http.StatusBadRequest, "ValidationException"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			_, err := f.api.UpdateAppMonitor(t.Context(), &test.in)
+			wantError(t, err, test.status, test.code)
+		})
+	}
+}
