@@ -119,11 +119,11 @@ func TestFilledIn(t *testing.T) {
 	one := dimensions(map[string]string{"metadata.browserName": "BrowserName"})
 	unknownPattern, noPattern := jsontypes.NewNormalizedUnknown(), jsontypes.NewNormalizedNull()
 	for what, c := range map[string]struct {
-		config    model // of which these members count
-		state     rumapi.Definition
-		shown     types.String // the namespace in CloudWatch
-		value     types.String
-		pattern   jsontypes.Normalized
+		config  model // of which these members count
+		state   rumapi.Definition
+		shown   types.String // the namespace in CloudWatch
+		value   types.String
+		pattern jsontypes.Normalized
 	}{
 		"new":                     {model{Name: name}, rumapi.Definition{}, extended, types.StringValue(duration), pattern(text)},
 		"with a dimension":        {model{Name: name, DimensionKeys: one}, rumapi.Definition{}, extended, types.StringValue(duration), pattern(browser)},
