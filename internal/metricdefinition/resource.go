@@ -61,7 +61,7 @@ func (r *definitionResource) Schema(_ context.Context, _ resource.SchemaRequest,
 		Validators:          []validator.String{validate.MetricNamespace()},
 	}
 	attributes["event_pattern"] = schema.StringAttribute{
-		MarkdownDescription: "JSON pattern of the events to count or measure; use `jsonencode`. For an extended metric that AWS documents, it is known and may be left out. Reformatting it is no change. It is sent without white space, and may then have 4000 characters.",
+		MarkdownDescription: "JSON pattern of the events to count or measure; use `jsonencode`. For an extended metric that AWS documents, it is known and may be left out. Reformatting it is no change. It is sent without white space between its tokens, in 4000 characters at most.",
 		CustomType:          jsontypes.NormalizedType{},
 		Optional:            true,
 		Computed:            true,

@@ -1,7 +1,10 @@
 package metricdefinition
 
 import (
+	"os"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -226,4 +229,39 @@ func FuzzCheck(f *testing.F) {
 		}
 		_ = configured(d).filledIn(t.Context(), configured(d), model{}) // does not panic
 	})
+}
+
+// TestPageListsTheMetrics holds the table of extended metrics on the page of the
+// resource against the code.
+func TestPageListsTheMetrics(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../../templates/resources/metric_definition.md.tmpl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	quoted := func(text string) string {
+		if text == "" {
+			return ""
+		}
+		return "`" + text + "`"
+	}
+	var want []string
+	for name, m := range extendedMetrics {
+		want = append(want, strings.Join([]string{quoted(name), "yes", quoted(m.valueKey), quoted(m.eventType), strconv.FormatBool(m.details != "")}, "|"))
+	}
+	for name, m := range namedMetrics {
+		valueKey, eventType := "not documented", "not documented"
+		if m.eventType != "" {
+			valueKey, eventType = "to try: "+quoted(m.valueKey), "to try: "+quoted(m.eventType)
+		}
+		want = append(want, strings.Join([]string{quoted(name), "no", valueKey, eventType, "false"}, "|"))
+	}
+	var got []string
+	for _, row := range regexp.MustCompile("(?m)^\\| (`\\w+`) \\| (yes|no) \\|(.*)\\|(.*)\\|(.*)\\|$").FindAllStringSubmatch(string(page), -1) {
+		got = append(got, strings.Join([]string{row[1], row[2], strings.TrimSpace(row[3]), strings.TrimSpace(row[4]), strconv.FormatBool(strings.TrimSpace(row[5]) != "")}, "|"))
+	}
+	slices.Sort(want)
+	if slices.Sort(got); !slices.Equal(got, want) || len(got) != 34 {
+		t.Errorf("got %d rows:\n%s\nwant %d, which are all that AWS names:\n%s", len(got), strings.Join(got, "\n"), 34, strings.Join(want, "\n"))
+	}
 }

@@ -42,6 +42,7 @@ func (aws) Resources(context.Context) []func() resource.Resource {
 						"telemetries":         schema.SetAttribute{ElementType: types.StringType, Optional: true},
 					},
 				}},
+				"custom_events": schema.ListNestedBlock{NestedObject: schema.NestedBlockObject{Attributes: map[string]schema.Attribute{"status": optional}}},
 			},
 		}}.new,
 		awsResource{"aws_cloudwatch_metric_alarm", schema.Schema{

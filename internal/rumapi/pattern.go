@@ -18,8 +18,8 @@ var unescaper = strings.NewReplacer(
 // SentPattern returns an event pattern as it is sent to CloudWatch RUM: without
 // white space between the tokens, and with <, > and & as themselves, which
 // Terraform's jsonencode escapes. Rules with these escapes were reported to match
-// no event in EventBridge, whose pattern language CloudWatch RUM uses. The order
-// of keys and the digits of numbers stay. A text that is not JSON stays as it is.
+// no event in EventBridge, whose patterns have the same form. The order of keys and
+// the digits of numbers stay. A text that is not JSON stays as it is.
 func SentPattern(text string) string {
 	var compact bytes.Buffer
 	if json.Compact(&compact, []byte(text)) != nil {
