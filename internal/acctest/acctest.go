@@ -13,7 +13,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -63,7 +62,7 @@ type Env struct {
 // New returns the service a TestAcc test talks to: the fake, or AWS.
 func New(t *testing.T) *Env {
 	t.Helper()
-	if os.Getenv("RUM_ACC_REAL") != "1" {
+	if !realService() {
 		return NewFake(t)
 	}
 	cfg, err := config.LoadDefaultConfig(t.Context())
@@ -181,6 +180,7 @@ func (e *Env) RunWithQuery(t *testing.T, steps ...resource.TestStep) {
 
 func (e *Env) run(t *testing.T, c resource.TestCase) {
 	t.Helper()
+	CLIPath(t)
 	before := e.destinations(t)
 	c.ProtoV6ProviderFactories = e.factories()
 	resource.UnitTest(t, c)
