@@ -12,8 +12,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -24,6 +22,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/rum"
 	"github.com/aws/aws-sdk-go-v2/service/rum/types"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/acctest"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -63,7 +62,7 @@ type Env struct {
 // New returns the service a TestAcc test talks to: the fake, or AWS.
 func New(t *testing.T) *Env {
 	t.Helper()
-	if os.Getenv("RUM_ACC_REAL") != "1" {
+	if !realService() {
 		return NewFake(t)
 	}
 	cfg, err := config.LoadDefaultConfig(t.Context())
@@ -181,6 +180,7 @@ func (e *Env) RunWithQuery(t *testing.T, steps ...resource.TestStep) {
 
 func (e *Env) run(t *testing.T, c resource.TestCase) {
 	t.Helper()
+	CLIPath(t)
 	before := e.destinations(t)
 	c.ProtoV6ProviderFactories = e.factories()
 	resource.UnitTest(t, c)
@@ -219,22 +219,19 @@ func (e *Env) destinations(t *testing.T) (all []string) {
 	return all
 }
 
-// factories serve the provider under test and, where the service is the fake,
-// the stand-ins for others that work on the same account.
+// factories make the provider under test and, if the service is the fake, the
+// stand-ins for other providers that work on the same account.
 func (e *Env) factories() map[string]func() (tfprotov6.ProviderServer, error) {
-	all := Factories()
+	servers := map[string]func() tfprotov6.ProviderServer{"rum": provider.New("test")}
 	if e.Fake != nil {
-		maps.Copy(all, monitorFactories(e.Account))
-		maps.Copy(all, awsFactories(e.Account))
+		servers["aws"] = NewAWS(e.Account)
+		servers["fakerum"] = providerserver.NewProtocol6(&monitorProvider{e.Account})
 	}
-	return all
-}
-
-// Factories serve the provider under test, as "rum".
-func Factories() map[string]func() (tfprotov6.ProviderServer, error) {
-	return map[string]func() (tfprotov6.ProviderServer, error){
-		"rum": func() (tfprotov6.ProviderServer, error) { return provider.New("test")(), nil },
+	factories := map[string]func() (tfprotov6.ProviderServer, error){}
+	for name, newServer := range servers {
+		factories[name] = func() (tfprotov6.ProviderServer, error) { return newServer(), nil }
 	}
+	return factories
 }
 
 // Saying matches text however a CLI has wrapped it into lines.

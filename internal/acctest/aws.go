@@ -3,8 +3,10 @@ package acctest
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
+	providerschema "github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -14,38 +16,107 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 )
 
-// awsFactories serve a provider "aws" that has the one resource of
-// hashicorp/aws that matters here, aws_rum_metrics_destination, and leaves
-// states as that one does: the id is the monitor's name, and what is absent is
-// "" and not null. A region of "" makes a state that has none, as before its
-// version 6.
-func awsFactories(a *fakerum.Account) map[string]func() (tfprotov6.ProviderServer, error) {
-	return map[string]func() (tfprotov6.ProviderServer, error){
-		"aws": providerserver.NewProtocol6WithError(&awsProvider{monitorProvider{a}}),
-	}
+// NewAWS returns a function that makes a stand-in for hashicorp/aws. It has the
+// resources, and of those the arguments, that tests and the documentation use.
+// Only aws_rum_metrics_destination can be applied: it puts the destination into
+// the account, which may be nil where nothing is applied, and leaves the state
+// that hashicorp/aws leaves.
+func NewAWS(account *fakerum.Account) func() tfprotov6.ProviderServer {
+	return providerserver.NewProtocol6(&awsProvider{account})
 }
 
-type awsProvider struct{ monitorProvider }
+type awsProvider struct{ account *fakerum.Account }
 
 // Metadata names the provider.
 func (p *awsProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
 	resp.TypeName = "aws"
 }
 
-// Resources returns the destination.
-func (p *awsProvider) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{func() resource.Resource { return &awsResource{p.account} }}
+// Schema has the region.
+func (p *awsProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
+	resp.Schema = providerschema.Schema{Attributes: map[string]providerschema.Attribute{
+		"region": providerschema.StringAttribute{Optional: true},
+	}}
 }
 
-type awsResource struct{ account *fakerum.Account }
+// Configure does nothing.
+func (p *awsProvider) Configure(context.Context, provider.ConfigureRequest, *provider.ConfigureResponse) {
+}
+
+// DataSources returns none.
+func (p *awsProvider) DataSources(context.Context) []func() datasource.DataSource { return nil }
+
+// Resources returns the destination, and what can only be validated.
+func (p *awsProvider) Resources(context.Context) []func() resource.Resource {
+	required, optional := schema.StringAttribute{Required: true}, schema.StringAttribute{Optional: true}
+	number := schema.Float64Attribute{Optional: true}
+	return []func() resource.Resource{
+		func() resource.Resource { return &awsDestination{p.account} },
+		awsResource{"aws_rum_app_monitor", schema.Schema{
+			Attributes: map[string]schema.Attribute{"name": required, "domain": optional, "region": optional},
+			Blocks: map[string]schema.Block{
+				"app_monitor_configuration": schema.ListNestedBlock{NestedObject: schema.NestedBlockObject{
+					Attributes: map[string]schema.Attribute{
+						"session_sample_rate": number,
+						"telemetries":         schema.SetAttribute{ElementType: types.StringType, Optional: true},
+					},
+				}},
+				"custom_events": schema.ListNestedBlock{NestedObject: schema.NestedBlockObject{Attributes: map[string]schema.Attribute{"status": optional}}},
+			},
+		}}.new,
+		awsResource{"aws_cloudwatch_metric_alarm", schema.Schema{
+			Attributes: map[string]schema.Attribute{
+				"alarm_name": required, "comparison_operator": required, "evaluation_periods": schema.Int64Attribute{Required: true},
+				"metric_name": optional, "namespace": optional, "statistic": optional, "treat_missing_data": optional,
+				"period": number, "threshold": number,
+				"dimensions": schema.MapAttribute{ElementType: types.StringType, Optional: true},
+			},
+		}}.new,
+	}
+}
+
+// awsResource is a resource that can only be validated.
+type awsResource struct {
+	name   string
+	schema schema.Schema
+}
+
+func (r awsResource) new() resource.Resource { return r }
 
 // Metadata names the resource.
-func (r *awsResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+func (r awsResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = r.name
+}
+
+// Schema has some of the arguments that hashicorp/aws has.
+func (r awsResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = r.schema
+}
+
+// Create does nothing.
+func (awsResource) Create(context.Context, resource.CreateRequest, *resource.CreateResponse) {}
+
+// Read does nothing.
+func (awsResource) Read(context.Context, resource.ReadRequest, *resource.ReadResponse) {}
+
+// Update does nothing.
+func (awsResource) Update(context.Context, resource.UpdateRequest, *resource.UpdateResponse) {}
+
+// Delete does nothing.
+func (awsResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}
+
+// awsDestination is aws_rum_metrics_destination. Its id is the monitor's name,
+// and an absent string is "" and not null. A region of "" makes a state without
+// a region, as hashicorp/aws left it before version 6.
+type awsDestination struct{ account *fakerum.Account }
+
+// Metadata names the resource.
+func (r *awsDestination) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = "aws_rum_metrics_destination"
 }
 
-// Schema is that of hashicorp/aws, as far as the state goes.
-func (r *awsResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+// Schema has the attributes that hashicorp/aws has in the state.
+func (r *awsDestination) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{Attributes: map[string]schema.Attribute{
 		"app_monitor_name": schema.StringAttribute{Required: true},
 		"destination":      schema.StringAttribute{Required: true},
@@ -56,8 +127,8 @@ func (r *awsResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *
 	}}
 }
 
-// Create puts the destination into the fake.
-func (r *awsResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+// Create puts the destination into the account.
+func (r *awsDestination) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	resp.State.Raw = req.Plan.Raw
 	value := func(attribute string) string {
 		var s types.String
@@ -78,10 +149,10 @@ func (r *awsResource) Create(ctx context.Context, req resource.CreateRequest, re
 }
 
 // Read leaves the state as it is.
-func (r *awsResource) Read(context.Context, resource.ReadRequest, *resource.ReadResponse) {}
+func (r *awsDestination) Read(context.Context, resource.ReadRequest, *resource.ReadResponse) {}
 
 // Update does nothing: no test changes one.
-func (r *awsResource) Update(context.Context, resource.UpdateRequest, *resource.UpdateResponse) {}
+func (r *awsDestination) Update(context.Context, resource.UpdateRequest, *resource.UpdateResponse) {}
 
-// Delete does nothing: the destination is moved on, never deleted here.
-func (r *awsResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}
+// Delete does nothing: tests move the destination to the provider under test.
+func (r *awsDestination) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}

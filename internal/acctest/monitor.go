@@ -6,27 +6,19 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 )
 
-// monitorFactories serve a provider "fakerum" that has one resource,
+// monitorProvider is the provider "fakerum". It has one resource,
 // fakerum_app_monitor: a monitor of the fake, as another provider would manage
-// it. It has a name, which replaces it, and an id that is the same but unknown
-// until the monitor is created.
-func monitorFactories(a *fakerum.Account) map[string]func() (tfprotov6.ProviderServer, error) {
-	return map[string]func() (tfprotov6.ProviderServer, error){
-		"fakerum": providerserver.NewProtocol6WithError(&monitorProvider{a}),
-	}
-}
-
+// it. Another name replaces the monitor. Its id is the name, and is unknown until
+// the monitor is created.
 type monitorProvider struct{ account *fakerum.Account }
 
 // Metadata names the provider.

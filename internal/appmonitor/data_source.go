@@ -12,15 +12,16 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/tfresource"
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/validate"
 )
 
 var _ datasource.DataSourceWithConfigure = (*monitorDataSource)(nil)
 
-type monitorDataSource struct{ client *rumapi.Client }
+type monitorDataSource struct{ tfresource.DataSource }
 
 // NewDataSource returns the data source rum_app_monitor: one app monitor.
-// Configure expects a *rumapi.Client as the provider's data.
+// Configure expects a *tfresource.ProviderData.
 func NewDataSource() datasource.DataSource { return &monitorDataSource{} }
 
 // Metadata names the data source.
@@ -49,12 +50,7 @@ func (d *monitorDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 				Required:            true,
 				Validators:          []validator.String{validate.AppMonitorName()},
 			},
-			"region": schema.StringAttribute{
-				MarkdownDescription: "Region of the app monitor. Defaults to the provider's region.",
-				Optional:            true,
-				Computed:            true,
-				Validators:          []validator.String{validate.Region()},
-			},
+			"region":         tfresource.DataSourceRegionAttribute(),
 			"app_monitor_id": computedString(idDescription),
 			"domain":         computedString("The top-level domain of the application. An app monitor has either this or `domain_list`."),
 			"domain_list": schema.ListAttribute{
@@ -94,18 +90,13 @@ func computedString(description string) schema.StringAttribute {
 	return schema.StringAttribute{MarkdownDescription: description, Computed: true}
 }
 
-// Configure takes the client from the provider.
-func (d *monitorDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
-	d.client, _ = req.ProviderData.(*rumapi.Client) // nil until the provider is configured
-}
-
 func (d *monitorDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var config monitorModel
 	if resp.Diagnostics.Append(req.Config.Get(ctx, &config)...); resp.Diagnostics.HasError() {
 		return
 	}
-	key := d.client.WithRegion(rumapi.Key{Region: config.Region.ValueString(), AppMonitorName: config.Name.ValueString()})
-	found, err := d.client.GetAppMonitor(ctx, key.Region, key.AppMonitorName)
+	key := d.Client.WithRegion(rumapi.Key{Region: config.Region.ValueString(), AppMonitorName: config.Name.ValueString()})
+	found, err := d.Client.GetAppMonitor(ctx, key.Region, key.AppMonitorName)
 	if err != nil {
 		resp.Diagnostics.AddError(rumapi.Explain(err))
 		return

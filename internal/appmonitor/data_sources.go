@@ -5,20 +5,18 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
-	"github.com/terraform-provider-rum/terraform-provider-rum/internal/validate"
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/tfresource"
 )
 
 var _ datasource.DataSourceWithConfigure = (*monitorsDataSource)(nil)
 
-type monitorsDataSource struct{ client *rumapi.Client }
+type monitorsDataSource struct{ tfresource.DataSource }
 
 // NewMonitorsDataSource returns the data source rum_app_monitors: all app
-// monitors of a region. Configure expects a *rumapi.Client as the provider's
-// data.
+// monitors of a region. Configure expects a *tfresource.ProviderData.
 func NewMonitorsDataSource() datasource.DataSource { return &monitorsDataSource{} }
 
 // Metadata names the data source.
@@ -32,12 +30,7 @@ func (d *monitorsDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 		MarkdownDescription: "All CloudWatch RUM app monitors of a region. A region without app monitors is no error.\n\n" +
 			"The caller needs the IAM action `rum:ListAppMonitors` on `*`, and no other.",
 		Attributes: map[string]schema.Attribute{
-			"region": schema.StringAttribute{
-				MarkdownDescription: "Region of the app monitors. Defaults to the provider's region.",
-				Optional:            true,
-				Computed:            true,
-				Validators:          []validator.String{validate.Region()},
-			},
+			"region": tfresource.DataSourceRegionAttribute(),
 			"names": schema.SetAttribute{
 				MarkdownDescription: "Names of the app monitors, for use in `for_each`.",
 				ElementType:         types.StringType,
@@ -59,18 +52,13 @@ func (d *monitorsDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 	}
 }
 
-// Configure takes the client from the provider.
-func (d *monitorsDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
-	d.client, _ = req.ProviderData.(*rumapi.Client) // nil until the provider is configured
-}
-
 func (d *monitorsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var config monitorsModel
 	if resp.Diagnostics.Append(req.Config.Get(ctx, &config)...); resp.Diagnostics.HasError() {
 		return
 	}
-	region := d.client.WithRegion(rumapi.Key{Region: config.Region.ValueString()}).Region
-	found, err := d.client.ListAppMonitors(ctx, region)
+	region := d.Client.WithRegion(rumapi.Key{Region: config.Region.ValueString()}).Region
+	found, err := d.Client.ListAppMonitors(ctx, region)
 	if err != nil {
 		resp.Diagnostics.AddError(rumapi.Explain(err))
 		return

@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/tfresource"
 )
 
 // monitorModel is an app monitor as Terraform holds it.
@@ -31,21 +32,21 @@ type monitorModel struct {
 // newMonitorModel converts m to state: what the service leaves out is null.
 func newMonitorModel(region string, m rumapi.AppMonitor) monitorModel {
 	return monitorModel{
-		Name:              optional(m.Name),
-		Region:            optional(region),
-		AppMonitorID:      optional(m.ID),
-		Domain:            optional(m.Domain),
+		Name:              tfresource.Optional(m.Name),
+		Region:            tfresource.Optional(region),
+		AppMonitorID:      tfresource.Optional(m.ID),
+		Domain:            tfresource.Optional(m.Domain),
 		DomainList:        m.DomainList,
-		Platform:          optional(m.Platform),
-		State:             optional(m.State),
-		CustomEvents:      optional(m.CustomEvents),
+		Platform:          tfresource.Optional(m.Platform),
+		State:             tfresource.Optional(m.State),
+		CustomEvents:      tfresource.Optional(m.CustomEvents),
 		SessionSampleRate: types.Float64PointerValue(m.SessionSampleRate),
 		Telemetries:       m.Telemetries,
 		CwLogEnabled:      types.BoolPointerValue(m.CwLogEnabled),
-		CwLogGroup:        optional(m.CwLogGroup),
+		CwLogGroup:        tfresource.Optional(m.CwLogGroup),
 		Tags:              m.Tags,
-		Created:           optional(m.Created),
-		LastModified:      optional(m.LastModified),
+		Created:           tfresource.Optional(m.Created),
+		LastModified:      tfresource.Optional(m.LastModified),
 	}
 }
 
@@ -68,24 +69,17 @@ type summaryModel struct {
 // newMonitorsModel converts found to state, in the order of names: the service
 // promises none. A region without app monitors has an empty set and list.
 func newMonitorsModel(region string, found []rumapi.AppMonitorSummary) monitorsModel {
-	model := monitorsModel{Region: optional(region), Names: []types.String{}, AppMonitors: []summaryModel{}}
+	model := monitorsModel{Region: tfresource.Optional(region), Names: []types.String{}, AppMonitors: []summaryModel{}}
 	for _, m := range slices.SortedFunc(slices.Values(found), func(a, b rumapi.AppMonitorSummary) int { return cmp.Compare(a.Name, b.Name) }) {
 		model.Names = append(model.Names, types.StringValue(m.Name))
 		model.AppMonitors = append(model.AppMonitors, summaryModel{
-			Name:         optional(m.Name),
-			ID:           optional(m.ID),
-			State:        optional(m.State),
-			Platform:     optional(m.Platform),
-			Created:      optional(m.Created),
-			LastModified: optional(m.LastModified),
+			Name:         tfresource.Optional(m.Name),
+			ID:           tfresource.Optional(m.ID),
+			State:        tfresource.Optional(m.State),
+			Platform:     tfresource.Optional(m.Platform),
+			Created:      tfresource.Optional(m.Created),
+			LastModified: tfresource.Optional(m.LastModified),
 		})
 	}
 	return model
-}
-
-func optional(s string) types.String {
-	if s == "" {
-		return types.StringNull()
-	}
-	return types.StringValue(s)
 }

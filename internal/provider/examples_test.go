@@ -15,7 +15,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -43,9 +42,7 @@ func TestExamples(t *testing.T) {
 	for name, configuration := range configurations {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			cli := acctest.NewCLI(t, map[string]func() tfprotov6.ProviderServer{
-				awsSource: providerserver.NewProtocol6(aws{}),
-			})
+			cli := acctest.NewCLI(t, map[string]func() tfprotov6.ProviderServer{awsSource: acctest.NewAWS(nil)})
 			if strings.Contains(configuration, "identity = {") && !atLeast(t, cli, 1, 12) {
 				t.Skip("this CLI has no identities")
 			}

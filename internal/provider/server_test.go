@@ -218,24 +218,15 @@ func expect(t *testing.T, diags []*tfprotov6.Diagnostic, texts ...string) {
 	}
 }
 
-// cleanEnv leaves nothing in the environment of the test that the provider or
-// the SDK would look at, and no files in the home directory.
+// cleanEnv gives the test a home directory without files. The environment has no
+// settings of AWS or Terraform: internal/acctest removes them.
 func cleanEnv(t *testing.T) {
 	t.Helper()
-	for _, variable := range os.Environ() {
-		name, _, _ := strings.Cut(variable, "=")
-		if strings.HasPrefix(name, "AWS_") || strings.HasPrefix(name, "TF_") || strings.HasSuffix(strings.ToUpper(name), "_PROXY") {
-			t.Setenv(name, "") // which puts it back at the end
-			if err := os.Unsetenv(name); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	t.Setenv("HOME", t.TempDir())
-	// The SDK has found out where the home directory is before.
-	t.Setenv("AWS_CONFIG_FILE", filepath.Join(os.Getenv("HOME"), ".aws", "config"))
-	t.Setenv("AWS_SHARED_CREDENTIALS_FILE", filepath.Join(os.Getenv("HOME"), ".aws", "credentials"))
-	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
+	home := t.TempDir()
+	t.Setenv("HOME", home)
+	// The SDK looks the home directory up when it is loaded.
+	t.Setenv("AWS_CONFIG_FILE", filepath.Join(home, ".aws", "config"))
+	t.Setenv("AWS_SHARED_CREDENTIALS_FILE", filepath.Join(home, ".aws", "credentials"))
 }
 
 // write writes a file for one test.

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/acctest"
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 )
 
@@ -33,10 +34,7 @@ func TestMain(m *testing.M) {
 }
 
 func TestDemo(t *testing.T) {
-	cli := os.Getenv("TF_ACC_TERRAFORM_PATH")
-	if cli == "" {
-		cli = "terraform"
-	}
+	cli := acctest.CLIPath(t)
 	// Settings of the caller's that would break it.
 	t.Setenv("TF_CLI_ARGS_plan", "-destroy")
 	t.Setenv("TF_VAR_experiments", "{}")
