@@ -271,7 +271,9 @@ func (tf *Terraform) plan(ctx context.Context, config map[string]Resource) (chan
 	}
 	for address, r := range config {
 		for _, other := range r.After {
-			steps[address].after = append(steps[address].after, steps[other])
+			if steps[other] != nil {
+				steps[address].after = append(steps[address].after, steps[other])
+			}
 		}
 	}
 	planned := map[string]tftypes.Value{}

@@ -79,7 +79,7 @@ func TestEqualDefinitionIsASecondOne(t *testing.T) {
 	if len(diagnostics) != 1 || diagnostics[0].Severity != "warning" || diagnostics[0].Summary != "Equal RUM metric definition exists" {
 		t.Fatalf("the plan: got %+v, want one warning of the equal definition", diagnostics)
 	}
-	for _, want := range []string{"SessionCount", existing, "makes a second one", "count each event", "terraform import ADDRESS '" + monitor + ",CloudWatch," + existing + "@" + env.Region + "'"} {
+	for _, want := range []string{"SessionCount", existing, "makes another one", "counts each event", "terraform import ADDRESS '" + monitor + ",CloudWatch," + existing + "@" + env.Region + "'"} {
 		if !strings.Contains(diagnostics[0].Detail, want) {
 			t.Errorf("the warning does not say %s:\n%s", want, diagnostics[0].Detail)
 		}

@@ -120,7 +120,7 @@ type world struct {
 	exclusive    map[string]bool               // destinations whose set is exclusive
 	config       map[string]wanted             // definitions by the names of their resources
 	foreign      map[string]fakerum.Definition // by their IDs, of the destination without a resource
-	left         map[string]bool               // IDs of definitions that may exist without a resource
+	left         map[string]bool               // IDs of definitions, and destinations, that may exist without a resource
 
 	faulty bool // while something may go wrong
 	// settled is true as long as nothing happened since an apply that went well.
@@ -220,6 +220,11 @@ func (w *world) apply() error {
 		return err
 	}
 	w.settled = err == nil
+	for place := range places {
+		if errors.Is(err, acctest.ErrKilled) && w.exists(place) && !slices.Contains(w.tf.Addresses(), place) {
+			w.left[place] = true
+		}
+	}
 	return w.check(err == nil)
 }
 
@@ -437,7 +442,7 @@ func (w *world) check(wentWell bool) error {
 			return fmt.Errorf("lost %+v", normal(d))
 		}
 	}
-	for place := range places {
+	for _, place := range slices.Sorted(maps.Keys(places)) {
 		for _, d := range w.definitions(place) {
 			_, foreign := w.foreign[d.ID]
 			switch {
@@ -476,7 +481,7 @@ func (w *world) finish() error {
 		}
 	}
 	for place := range places {
-		if want := w.destinations[place] || place == ""; w.exists(place) != want {
+		if want := w.destinations[place] || place == ""; w.exists(place) != want && !w.left[place] {
 			return fmt.Errorf("destination %q: want %t", place, want)
 		}
 	}
@@ -509,7 +514,10 @@ func (w *world) strangers() (ids []string) {
 // namesWhatIsLeft returns an error unless the plan of a definition that is equal to
 // one that was left names the one that was left.
 func (w *world) namesWhatIsLeft() error {
-	for place := range places {
+	for _, place := range slices.Sorted(maps.Keys(places)) {
+		if !w.exists(place) {
+			continue
+		}
 		for i := range metrics {
 			d := wanted{place, i}
 			for _, there := range w.definitions(place) {
