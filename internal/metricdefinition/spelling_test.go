@@ -65,8 +65,8 @@ func TestOtherSpellingIsNoChange(t *testing.T) {
 	}
 }
 
-// An empty value key is a value key of its own where AWS documents another one. It
-// stays what it is through an import with a configuration that the CLI writes.
+// An empty value key says that there is none, whatever AWS documents. A definition
+// without one is imported into it without a change.
 func TestEmptyValueKeyIsImported(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
@@ -76,8 +76,20 @@ func TestEmptyValueKeyIsImported(t *testing.T) {
 		Name: "PerformanceNavigationDuration", EventPattern: `{"event_type":["com.amazon.rum.performance_navigation_event"]}`,
 	})
 	cli := env.CLI(t)
-	cli.Configure(env.Config("import {\n  to = rum_metric_definition.found\n  id = %q\n  provider = rum\n}\n", "web,CloudWatch,"+id))
-	out := cli.Run("plan", "-no-color", "-generate-config-out=generated.tf")
+	cli.Configure(env.Config(`
+resource "rum_metric_definition" "found" {
+  app_monitor_name = "web"
+  destination      = "CloudWatch"
+  name             = "PerformanceNavigationDuration"
+  value_key        = ""
+}
+
+import {
+  to = rum_metric_definition.found
+  id = %q
+}
+`, "web,CloudWatch,"+id))
+	out := cli.Run("plan", "-no-color")
 	if want := "1 to import, 0 to add, 0 to change, 0 to destroy"; !strings.Contains(out, want) {
 		t.Errorf("got %s\nwant %s", out, want)
 	}
