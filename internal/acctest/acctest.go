@@ -123,12 +123,14 @@ provider "rum" {
 `, region, accessKey, fakerum.SecretKey, e.Endpoint, e.Endpoint, more)
 }
 
-// Monitor creates an app monitor for one test and deletes it when the test
-// ends. It returns its name.
+// Monitor creates an app monitor that accepts custom events for one test, and
+// deletes it when the test ends. It returns its name.
 func (e *Env) Monitor(t *testing.T) string {
 	t.Helper()
 	name := acctest.RandomWithPrefix("tf-acc-rum")
-	_, err := e.SDK.CreateAppMonitor(t.Context(), &rum.CreateAppMonitorInput{Name: &name, Domain: aws.String("localhost")})
+	_, err := e.SDK.CreateAppMonitor(t.Context(), &rum.CreateAppMonitorInput{
+		Name: &name, Domain: aws.String("localhost"), CustomEvents: &types.CustomEvents{Status: types.CustomEventsStatusEnabled},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

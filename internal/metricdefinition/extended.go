@@ -5,6 +5,9 @@ import (
 	"strings"
 )
 
+// awsEventPrefix begins the types of the events that AWS defines.
+const awsEventPrefix = "com.amazon.rum."
+
 // extendedMetric says how an extended metric is made of events.
 type extendedMetric struct {
 	valueKey  string // "" for a metric that counts events
@@ -80,7 +83,7 @@ func (m extendedMetric) event() string {
 	if m.eventType == "" {
 		return "EVENT_TYPE" // for a person to replace
 	}
-	return "com.amazon.rum." + m.eventType
+	return awsEventPrefix + m.eventType
 }
 
 // pattern returns the event pattern of the metric. It has the fields of dimensions

@@ -16,8 +16,8 @@ import (
 )
 
 // ModifyPlan fills in what the configuration leaves to the provider, keeps what
-// only looks different, and warns of a create that makes a second definition of
-// the same kind.
+// only looks different, and warns of an equal definition that exists and of a metric
+// that would have no data.
 func (r *definitionResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if r.ProviderData == nil || req.Plan.Raw.IsNull() {
 		return
@@ -40,8 +40,14 @@ func (r *definitionResource) ModifyPlan(ctx context.Context, req resource.Modify
 		plan.MetricDefinitionID, plan.ID = state.MetricDefinitionID, state.ID
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
-	if creating && plan.known() && !resp.Diagnostics.HasError() {
+	if !plan.known() || resp.Diagnostics.HasError() {
+		return
+	}
+	if creating {
 		resp.Diagnostics.Append(r.warnOfEqual(ctx, plan.definition())...)
+	}
+	if creating || !plan.definition().Same(state.definition()) {
+		resp.Diagnostics.Append(r.warnOfSilence(ctx, plan.definition())...)
 	}
 }
 

@@ -86,6 +86,7 @@ func (r *definitionResource) Schema(_ context.Context, _ resource.SchemaRequest,
 		Default:             mapdefault.StaticValue(dimensions(nil)),
 		Validators: []validator.Map{
 			mapvalidator.SizeAtMost(29),
+			mapvalidator.NoNullValues(),
 			mapvalidator.KeysAre(stringvalidator.UTF8LengthBetween(1, 280)),
 			mapvalidator.ValueStringsAre(validate.DimensionName()),
 		},

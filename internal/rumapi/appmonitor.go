@@ -7,7 +7,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/rum"
 	"github.com/aws/aws-sdk-go-v2/service/rum/types"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/coalesce"
 )
+
+// CustomEventsDisabled is the CustomEvents of an app monitor that accepts none.
+const CustomEventsDisabled = string(types.CustomEventsStatusDisabled)
 
 // AppMonitor is an app monitor as far as this project reads it. The service may
 // leave out every member but the name. An absent string is "". An absent list,
@@ -45,6 +50,30 @@ func (c *Client) GetAppMonitor(ctx context.Context, region, name string) (AppMon
 		out.AppMonitor = &types.AppMonitor{Name: aws.String(name)}
 	}
 	return newAppMonitor(out.AppMonitor), nil
+}
+
+// monitorResult is what became of a GetAppMonitor.
+type monitorResult struct {
+	monitor AppMonitor
+	err     error
+}
+
+func newMonitorReads(c *Client) *coalesce.Reads[monitor, monitorResult] {
+	return coalesce.NewReads(remembered, func(ctx context.Context, m monitor) (monitorResult, error) {
+		found, err := c.GetAppMonitor(ctx, m.region, m.name)
+		return monitorResult{found, err}, nil
+	})
+}
+
+// SharedAppMonitor is GetAppMonitor whose result, errors included, answers all who
+// ask for the same monitor at the time or a few seconds later. Use it for advice,
+// where many ask and a refusal need not be repeated.
+func (c *Client) SharedAppMonitor(ctx context.Context, region, name string) (AppMonitor, error) {
+	result, err := c.monitors.Get(ctx, monitor{region, name})
+	if err != nil {
+		return AppMonitor{}, err
+	}
+	return result.monitor, result.err
 }
 
 func newAppMonitor(m *types.AppMonitor) AppMonitor {

@@ -28,6 +28,7 @@ type Client struct {
 
 	destinations *coalesce.Reads[monitor, []Destination]
 	definitions  definitions
+	monitors     *coalesce.Reads[monitor, monitorResult]
 }
 
 // Options are what a Client needs to know beside the AWS configuration.
@@ -62,6 +63,7 @@ func New(cfg aws.Config, options Options) (*Client, error) {
 	}
 	c.destinations = coalesce.NewReads(remembered, c.listDestinations)
 	c.definitions = newDefinitions(c)
+	c.monitors = newMonitorReads(c)
 	return c, nil
 }
 

@@ -1,0 +1,58 @@
+package metricdefinition
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
+)
+
+// warnOfSilence warns of a pattern of custom events when the app monitor accepts
+// none: CloudWatch RUM accepts such a definition, and no metric ever appears. It
+// says nothing when it cannot read the monitor. Nothing certain follows from the
+// monitor's telemetries or sample rate, since the web client has a configuration of
+// its own.
+func (r *definitionResource) warnOfSilence(ctx context.Context, d rumapi.Definition) (diags diag.Diagnostics) {
+	event := customEvent(d.EventPattern)
+	if event == "" {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	monitor, err := r.Client.SharedAppMonitor(ctx, d.Region, d.AppMonitorName)
+	if err != nil {
+		tflog.Debug(ctx, "cannot tell whether the app monitor accepts custom events", map[string]any{"reason": err.Error()})
+		return nil
+	}
+	if monitor.CustomEvents != rumapi.CustomEventsDisabled {
+		return nil
+	}
+	diags.AddAttributeWarning(path.Root("event_pattern"), "App monitor accepts no custom events", fmt.Sprintf(
+		"The pattern of %q is for events of the type %q, which are custom events: those of AWS begin with %s. "+
+			"The app monitor %q in %s accepts no custom events, so the metric would have no data. "+
+			"Set custom_events { status = \"ENABLED\" } in its aws_rum_app_monitor. Ignore this if the same apply does so.",
+		d.Name, event, awsEventPrefix, d.AppMonitorName, d.Region))
+	return diags
+}
+
+// customEvent returns an event type of a pattern that only names types of custom
+// events, and "" for any other pattern.
+func customEvent(pattern string) string {
+	object, _ := decode(pattern)
+	eventTypes, _ := object["event_type"].([]any)
+	event := ""
+	for _, t := range eventTypes {
+		name, ok := t.(string) // and not an operator, such as {"prefix": ...}
+		if !ok || strings.HasPrefix(name, awsEventPrefix) {
+			return ""
+		}
+		event = name
+	}
+	return event
+}
