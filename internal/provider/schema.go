@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"maps"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
@@ -47,6 +48,7 @@ type block struct {
 	AssumeRole             []assumeRole          `tfsdk:"assume_role"`
 	WebIdentity            []assumeRoleWithToken `tfsdk:"assume_role_with_web_identity"`
 	Endpoints              []endpoints           `tfsdk:"endpoints"`
+	inert
 }
 
 type assumeRole struct {
@@ -72,16 +74,22 @@ type assumeRoleWithToken struct {
 }
 
 type endpoints struct {
-	RUM types.String `tfsdk:"rum"`
-	STS types.String `tfsdk:"sts"`
+	RUM           types.String `tfsdk:"rum"`
+	CloudWatchRUM types.String `tfsdk:"cloudwatchrum"` // hashicorp/aws's other name for it
+	STS           types.String `tfsdk:"sts"`
 }
 
-// endpoints is the endpoints block, empty where there is none.
+// endpoints returns the endpoints block with one name for each service. It is empty
+// if there is no block.
 func (b block) endpoints() endpoints {
 	if len(b.Endpoints) == 0 {
 		return endpoints{}
 	}
-	return b.Endpoints[0]
+	e := b.Endpoints[0]
+	if e.RUM.ValueString() == "" {
+		e.RUM = e.CloudWatchRUM
+	}
+	return e
 }
 
 // Schema describes the provider block.
@@ -152,6 +160,8 @@ func (p *rumProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 					Attributes: map[string]schema.Attribute{
 						"rum": text("URL of CloudWatch RUM. `AWS_ENDPOINT_URL_RUM` or `AWS_ENDPOINT_URL` in the environment, or `endpoint_url` in the shared config file.",
 							validate.URL()),
+						"cloudwatchrum": text("Another name of `rum`.", validate.URL(),
+							stringvalidator.ConflictsWith(path.MatchRelative().AtParent().AtName("rum"))),
 						"sts": text("URL of STS, for the roles of this block and the account check. `AWS_ENDPOINT_URL_STS` or `AWS_ENDPOINT_URL` in the environment, or `endpoint_url` in the shared config file.",
 							validate.URL()),
 					},
@@ -159,6 +169,8 @@ func (p *rumProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 			},
 		},
 	}
+	maps.Copy(resp.Schema.Attributes, inertAttributes())
+	maps.Copy(resp.Schema.Blocks, inertBlocks())
 }
 
 func assumeRoleSchema() map[string]schema.Attribute {

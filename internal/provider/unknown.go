@@ -8,10 +8,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// unknowns returns the path of every value in the provider block that is not
-// known yet, such as the ARN of a role that the same apply creates.
+// unknowns returns the path of every value in the provider block that has an effect
+// and is not known yet, such as the ARN of a role that the same apply creates.
 func unknowns(config tftypes.Value) (paths []path.Path) {
 	_ = tftypes.Walk(config, func(at *tftypes.AttributePath, v tftypes.Value) (bool, error) { // never fails: the function does not
+		if steps := at.Steps(); len(steps) > 0 {
+			if name, ok := steps[0].(tftypes.AttributeName); ok && isInert(string(name)) {
+				return false, nil
+			}
+		}
 		if !v.IsKnown() {
 			paths = append(paths, frameworkPath(at))
 		}
