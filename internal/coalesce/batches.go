@@ -27,9 +27,9 @@ type entry[T any] struct {
 	withdrawn bool          // to be read once done is closed
 }
 
-// NewBatches returns a Batches that hands at most most items to each call. The
+// NewBatches returns a Batches whose calls have no more items than most. The
 // function call stores the outcome of each item in the item itself, which
-// therefore is a pointer in most cases. Its context has the values of an item's
+// therefore is a pointer in general. Its context has the values of an item's
 // context and ends when the contexts of all its items have ended.
 func NewBatches[K comparable, T any](most int, call func(ctx context.Context, key K, items []T)) *Batches[K, T] {
 	return &Batches[K, T]{most: most, call: call, queued: map[K][]*entry[T]{}}
@@ -72,7 +72,7 @@ func (b *Batches[K, T]) add(ctx context.Context, key K, items []T) []*entry[T] {
 	queued, running := b.queued[key]
 	b.queued[key] = append(queued, added...)
 	if !running {
-		go b.run(key)
+		go b.run(key) //nolint:contextcheck // a call has the contexts of its own items
 	}
 	return added
 }

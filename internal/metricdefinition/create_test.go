@@ -114,7 +114,7 @@ func TestInsertAtTheFrontOfCount(t *testing.T) {
 			cli := env.CLI(t)
 			apply := func(names ...string) {
 				t.Helper()
-				cli.Configure(countedDefinitions(env, monitor, len(names), fmt.Sprintf(`${["%s"][count.index]}`, strings.Join(names, `", "`))))
+				cli.Configure(countedDefinitions(env, monitor, len(names), `${["`+strings.Join(names, `", "`)+`"][count.index]}`))
 				cli.Run("apply", "-auto-approve", "-parallelism="+parallelism)
 				checkOneEach(t, env, cli, monitor, len(names))
 				var got []string

@@ -44,9 +44,9 @@ func inventory(env *acctest.Env) (ids []string) {
 	return append(ids, "web,Evidently,"+experiment+","+id)
 }
 
-// TestImportGenerated imports definitions of every kind with configuration that
+// TestImportWithGeneratedConfigurationChangesNothing imports definitions of every kind with configuration that
 // the CLI writes, and plans no change.
-func TestImportGenerated(t *testing.T) {
+func TestImportWithGeneratedConfigurationChangesNothing(t *testing.T) {
 	t.Parallel()
 	for name, filled := range map[string]bool{"as they were sent": false, "as AWS may fill them in": true} {
 		t.Run(name, func(t *testing.T) {
@@ -84,7 +84,7 @@ func TestImportGenerated(t *testing.T) {
 	}
 }
 
-func TestImport(t *testing.T) {
+func TestImportByID(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
 	ids := inventory(env)
@@ -175,9 +175,9 @@ import {
 	}
 }
 
-// TestRegionAndEvidently has a definition in another region than the provider's,
+// TestEvidentlyDefinitionInAnotherRegion has a definition in another region than the provider's,
 // and one on an Evidently destination that is replaced, both ways.
-func TestRegionAndEvidently(t *testing.T) {
+func TestEvidentlyDefinitionInAnotherRegion(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
 	for _, region := range []string{acctest.Region, acctest.OtherRegion} {

@@ -52,7 +52,7 @@ func query(t *testing.T, s acctest.Server, limit int64, config map[string]string
 	return results
 }
 
-func TestList(t *testing.T) {
+func TestListYieldsEveryDefinition(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
 	ids := inventory(env)
@@ -102,7 +102,7 @@ func TestList(t *testing.T) {
 	}
 }
 
-func TestList_wrongConfiguration(t *testing.T) {
+func TestListRefusesAWrongConfiguration(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewFake(t).Server(t)
 	server, ok := s.ProviderServer.(tfprotov6.ListResourceServer)
@@ -124,7 +124,7 @@ func TestList_wrongConfiguration(t *testing.T) {
 	}
 }
 
-func TestDataSource_wrongConfiguration(t *testing.T) {
+func TestDataSourceRefusesAWrongConfiguration(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewFake(t).Server(t)
 	const source = "rum_metric_definitions"
@@ -152,7 +152,7 @@ func TestDataSource_wrongConfiguration(t *testing.T) {
 	}
 }
 
-func TestDataSource(t *testing.T) {
+func TestDataSourceListsInOrder(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
 	ids := inventory(env)

@@ -40,8 +40,8 @@ func TestModelThereAndBack(t *testing.T) {
 	}
 }
 
-// TestKnown makes unknown each thing in turn that the service is to be told.
-func TestKnown(t *testing.T) {
+// TestDefinitionIsKnownWhenAllThatIsSentIs makes unknown each thing in turn that the service is to be told.
+func TestDefinitionIsKnownWhenAllThatIsSentIs(t *testing.T) {
 	t.Parallel()
 	if m := newModel(full()); !m.known() || !m.dimensionsKnown() {
 		t.Error("what is known is not")
@@ -105,8 +105,8 @@ func TestCloudWatchNamespace(t *testing.T) {
 	}
 }
 
-// TestFilledIn plans a definition whose configuration leaves out all that it may.
-func TestFilledIn(t *testing.T) {
+// TestPlanFillsInWhatTheConfigurationOmits plans a definition whose configuration leaves out all that it may.
+func TestPlanFillsInWhatTheConfigurationOmits(t *testing.T) {
 	t.Parallel()
 	const (
 		event    = "com.amazon.rum.performance_navigation_event"
@@ -159,7 +159,7 @@ func TestFilledIn(t *testing.T) {
 	}
 }
 
-func TestDifferences(t *testing.T) {
+func TestDifferencesNameTheMembers(t *testing.T) {
 	t.Parallel()
 	wanted, got := full(), full()
 	if said := differences(wanted, got); said != "" {

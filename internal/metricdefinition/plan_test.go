@@ -8,9 +8,9 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
 )
 
-// TestUnitLeftOut plans a unit that the configuration leaves out, for what has
+// TestPlanOfAUnitThatIsLeftOut plans a unit that the configuration leaves out, for what has
 // one in state: Count stays on an extended metric, where it says nothing.
-func TestUnitLeftOut(t *testing.T) {
+func TestPlanOfAUnitThatIsLeftOut(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		before    rumapi.Definition

@@ -538,8 +538,8 @@ func (w *world) namesWhatIsLeft() error {
 	return nil
 }
 
-// TestProperty draws sequences.
-func TestProperty(t *testing.T) {
+// TestPropertyOfDefinitions draws sequences.
+func TestPropertyOfDefinitions(t *testing.T) {
 	t.Parallel()
 	acctest.Check(t, sequence)
 }

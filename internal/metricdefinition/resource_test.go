@@ -109,9 +109,9 @@ func TestAccMetricDefinition_custom(t *testing.T) {
 	)
 }
 
-// TestMeaning has the service give back what it was sent in other words, as it
+// TestOtherWordsForTheSameAreNoChange has the service give back what it was sent in other words, as it
 // may, and a person write it in other words: none of it is a change.
-func TestMeaning(t *testing.T) {
+func TestOtherWordsForTheSameAreNoChange(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
 	env.Fake.Behave(func(b *fakerum.Behavior) { b.FillDefaults, b.RewritePatterns = true, true })
@@ -136,9 +136,9 @@ func TestMeaning(t *testing.T) {
 	}
 }
 
-// TestNoValueKey leaves out a value key that AWS documents: CloudWatch RUM was
+// TestValueKeyCanBeLeftOut leaves out a value key that AWS documents: CloudWatch RUM was
 // seen to reject one.
-func TestNoValueKey(t *testing.T) {
+func TestValueKeyCanBeLeftOut(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
 	monitor := env.Monitor(t)
@@ -170,9 +170,9 @@ func TestDefaultPatternHasDimensions(t *testing.T) {
 	})
 }
 
-// TestExtendedMetrics creates each of the documented metrics with nothing but
+// TestEveryDocumentedMetricNeedsOnlyItsName creates each of the documented metrics with nothing but
 // its name.
-func TestExtendedMetrics(t *testing.T) {
+func TestEveryDocumentedMetricNeedsOnlyItsName(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
 	monitor := env.Monitor(t)
@@ -190,7 +190,7 @@ resource "rum_metrics_destination" "test" {
 	}
 }
 
-func TestDisappears(t *testing.T) {
+func TestVanishedDefinitionIsPlannedAsCreate(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
 	monitor := env.Monitor(t)
@@ -265,7 +265,7 @@ func TestRegionChangeReplaces(t *testing.T) {
 	)
 }
 
-func TestRegion(t *testing.T) {
+func TestRegionOutOfReachFailsThePlan(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
 	monitor := env.Monitor(t)
@@ -282,8 +282,8 @@ func TestRegion(t *testing.T) {
 	)
 }
 
-// TestUpdateThatKeepsMembers has the service keep what an update leaves out.
-func TestUpdateThatKeepsMembers(t *testing.T) {
+// TestUpdateThatKeepsMembersWarns has the service keep what an update leaves out.
+func TestUpdateThatKeepsMembersWarns(t *testing.T) {
 	t.Parallel()
 	env, monitor, cli := applied(t, checkouts)
 	env.Fake.Behave(func(b *fakerum.Behavior) { b.KeepMembers = true })
@@ -297,9 +297,9 @@ func TestUpdateThatKeepsMembers(t *testing.T) {
 	}
 }
 
-// TestCreateThatComesOutAnother has the service answer a create with a definition
+// TestCreateThatComesOutDifferentWarns has the service answer a create with a definition
 // that is not what was asked for.
-func TestCreateThatComesOutAnother(t *testing.T) {
+func TestCreateThatComesOutDifferentWarns(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
 	env.Fake.Inject(fakerum.Fault{
@@ -321,7 +321,7 @@ func TestCreateThatComesOutAnother(t *testing.T) {
 	}
 }
 
-func TestRejectedAlone(t *testing.T) {
+func TestRejectedDefinitionLeavesItsNeighborsAlone(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
 	env.Fake.Behave(func(b *fakerum.Behavior) {
@@ -353,9 +353,9 @@ func TestRejectedAlone(t *testing.T) {
 	cli.Run("destroy", "-auto-approve")
 }
 
-// TestRefused has the service refuse what is asked of a definition that is there:
+// TestRefusedCallKeepsTheState has the service refuse what is asked of a definition that is there:
 // the state keeps it as it is.
-func TestRefused(t *testing.T) {
+func TestRefusedCallKeepsTheState(t *testing.T) {
 	t.Parallel()
 	env, monitor, cli := applied(t, checkouts)
 	before := withDestination(env, monitor, checkouts)
@@ -417,9 +417,9 @@ var identityType = tftypes.Object{AttributeTypes: map[string]tftypes.Type{
 	"app_monitor_name": tftypes.String, "destination": tftypes.String, "destination_arn": tftypes.String, "metric_definition_id": tftypes.String, "region": tftypes.String,
 }}
 
-// TestEqualTwins are two resources that are the same in every member: they are
+// TestEqualTwinsAreTwoDefinitions are two resources that are the same in every member: they are
 // two definitions, each of one resource.
-func TestEqualTwins(t *testing.T) {
+func TestEqualTwinsAreTwoDefinitions(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
 	monitor := env.Monitor(t)
@@ -433,7 +433,7 @@ func TestEqualTwins(t *testing.T) {
 	})
 }
 
-func TestUnknownAtPlan(t *testing.T) {
+func TestValueKnownOnlyAtApplyIsChecked(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
 	monitor := env.Monitor(t)

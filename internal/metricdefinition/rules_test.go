@@ -27,7 +27,7 @@ func configured(d rumapi.Definition) model {
 	return m
 }
 
-func TestCheck(t *testing.T) {
+func TestRulesOfDefinitions(t *testing.T) {
 	t.Parallel()
 	const (
 		none    = ""
@@ -103,9 +103,9 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-// TestCheckUnknown makes each member of a definition unknown that is refused for
+// TestRulesAreSilentOnUnknownValues makes each member of a definition unknown that is refused for
 // it: what is not known is not refused.
-func TestCheckUnknown(t *testing.T) {
+func TestRulesAreSilentOnUnknownValues(t *testing.T) {
 	t.Parallel()
 	wrong := func() model {
 		return configured(rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{"shop":["x"]}`, ValueKey: "shop.total"})
@@ -138,8 +138,8 @@ func TestCheckUnknown(t *testing.T) {
 	}
 }
 
-// TestCheckDetails has what the details say beside the rule itself.
-func TestCheckDetails(t *testing.T) {
+// TestRuleErrorsSayWhatToDo has what the details say beside the rule itself.
+func TestRuleErrorsSayWhatToDo(t *testing.T) {
 	t.Parallel()
 	const event, pattern = `{"event_type":["com.amazon.rum.js_error_event"]}`, `{"event_type":["a"]}`
 	for want, c := range map[string]struct {
@@ -186,8 +186,8 @@ func TestCheckDetails(t *testing.T) {
 	}
 }
 
-// TestTableKeepsItsOwnRules has every default pass the rules for it.
-func TestTableKeepsItsOwnRules(t *testing.T) {
+// TestDocumentedMetricsKeepTheRules has every default pass the rules for it.
+func TestDocumentedMetricsKeepTheRules(t *testing.T) {
 	t.Parallel()
 	for name, metric := range extendedMetrics {
 		d := rumapi.Definition{Name: name, ValueKey: metric.valueKey, EventPattern: metric.pattern(extendedDimensions), DimensionKeys: extendedDimensions}

@@ -68,7 +68,7 @@ func member(id, destination, arn, role string) knownvalue.Check {
 	})
 }
 
-func TestDataSource_partialKeys(t *testing.T) {
+func TestDataSourceFindsByAPartialKey(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
 	env.Account.CreateMonitor("web")
@@ -104,7 +104,7 @@ func TestDataSource_partialKeys(t *testing.T) {
 	)
 }
 
-func TestDataSources_order(t *testing.T) {
+func TestDataSourceListsInOrder(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
 	env.Account.CreateMonitor("web")

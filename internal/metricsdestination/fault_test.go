@@ -196,7 +196,7 @@ type result struct {
 	next outcome
 }
 
-func TestFault(t *testing.T) {
+func TestFaultsOfEveryOperation(t *testing.T) {
 	t.Setenv("AWS_MAX_ATTEMPTS", fmt.Sprint(faultTries))
 	env := acctest.NewFake(t)
 	var cells []*faultCell
@@ -246,7 +246,7 @@ func TestFault(t *testing.T) {
 }
 
 // The worst cells as a person meets them, and the runs that put them right.
-func TestFaultThroughCLI(t *testing.T) {
+func TestFaultsAsTheCLIShowsThem(t *testing.T) {
 	t.Setenv("AWS_MAX_ATTEMPTS", "2")
 	env := newFake(t)
 	cli := env.CLI(t)

@@ -13,7 +13,7 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/acctest"
 )
 
-func TestIdentity(t *testing.T) {
+func TestIdentityIsTheKey(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		resource string

@@ -11,10 +11,10 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 )
 
-// TestInventory brings in an account that Terraform knows nothing of: what the
+// TestInventoryIsImportedWhole brings in an account that Terraform knows nothing of: what the
 // list resource finds is imported with configuration that the CLI writes, and
 // the result plans no change.
-func TestInventory(t *testing.T) {
+func TestInventoryIsImportedWhole(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
 	for i := range 30 {

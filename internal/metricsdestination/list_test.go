@@ -70,7 +70,7 @@ func names(results []listed) (all []string) {
 	return all
 }
 
-func TestList(t *testing.T) {
+func TestListYieldsEveryDestination(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
 	var want []string
@@ -123,9 +123,9 @@ func TestList(t *testing.T) {
 	})
 }
 
-// TestList_limit looks at what is not asked for: with a page per monitor, the
+// TestListStopsAtTheLimit looks at what is not asked for: with a page per monitor, the
 // first two destinations are on the first monitor.
-func TestList_limit(t *testing.T) {
+func TestListStopsAtTheLimit(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
 	env.Fake.Behave(func(b *fakerum.Behavior) { b.PageSize = 1 })
@@ -150,7 +150,7 @@ func TestList_limit(t *testing.T) {
 	}
 }
 
-func TestList_errors(t *testing.T) {
+func TestListEndsWithAnError(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]fakerum.Fault{
 		"on a later page of monitors": {Operation: fakerum.OpListAppMonitors, Status: 403, Code: "AccessDeniedException", Message: "not you"},
@@ -190,7 +190,7 @@ func TestList_errors(t *testing.T) {
 	}
 }
 
-func TestList_wrongConfiguration(t *testing.T) {
+func TestListRefusesAWrongConfiguration(t *testing.T) {
 	t.Parallel()
 	s := acctest.NewFake(t).Server(t)
 	server, ok := s.ProviderServer.(tfprotov6.ListResourceServer)
@@ -212,8 +212,8 @@ func TestList_wrongConfiguration(t *testing.T) {
 	}
 }
 
-// TestList_query is the same through the CLI, where it has the command.
-func TestList_query(t *testing.T) {
+// TestQueryListsDestinations is the same through the CLI, where it has the command.
+func TestQueryListsDestinations(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
 	monitor := env.Monitor(t)

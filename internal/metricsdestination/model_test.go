@@ -16,7 +16,7 @@ const (
 )
 
 // What is "" to the API is null to Terraform, and the other way round.
-func TestModel(t *testing.T) {
+func TestModelThereAndBack(t *testing.T) {
 	null := types.StringNull()
 	tests := map[string]struct {
 		destination rumapi.Destination

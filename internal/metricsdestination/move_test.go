@@ -23,7 +23,7 @@ const (
 	movedRole = "arn:aws:iam::123456789012:role/rum"
 )
 
-func TestMove_fromAWS(t *testing.T) {
+func TestMoveFromAWSChangesNothing(t *testing.T) {
 	evidently := fmt.Sprintf("destination = \"Evidently\"\n destination_arn = %q\n iam_role_arn = %q", movedARN, movedRole)
 	for name, c := range map[string]struct{ arguments, awsOnly string }{
 		"CloudWatch":              {`destination = "CloudWatch"`, ""},
@@ -70,9 +70,9 @@ moved {
 	}
 }
 
-// TestMoveState plays every shape of state that can come in at the plugin
+// TestMoveStateTakesWhatItKnows plays every shape of state that can come in at the plugin
 // protocol: no CLI is needed to make them, and none makes them all.
-func TestMoveState(t *testing.T) {
+func TestMoveStateTakesWhatItKnows(t *testing.T) {
 	t.Parallel()
 	type state map[string]any
 	for name, c := range map[string]struct {

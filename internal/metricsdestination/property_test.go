@@ -262,8 +262,8 @@ func (w *world) finish() error {
 	return err
 }
 
-// TestProperty draws sequences.
-func TestProperty(t *testing.T) {
+// TestPropertyOfDestinations draws sequences.
+func TestPropertyOfDestinations(t *testing.T) {
 	t.Parallel()
 	acctest.Check(t, sequence)
 }

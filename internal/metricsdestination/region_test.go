@@ -11,7 +11,7 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/acctest"
 )
 
-func TestRegionOfResource(t *testing.T) {
+func TestResourceInAnotherRegion(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
 	other := env.In(acctest.OtherRegion)
@@ -51,7 +51,7 @@ func TestRegionThatIsTheProvidersMayBeLeftOut(t *testing.T) {
 	wantWrites(t, env, 0, 1)
 }
 
-func TestChangeOfTheProvidersRegion(t *testing.T) {
+func TestChangeOfTheProvidersRegionReplaces(t *testing.T) {
 	t.Parallel()
 	env := newFake(t)
 	inProvider, own := cloudWatch("test", web), evidently("own", web, arnA, roleA, `region = "eu-west-1"`)

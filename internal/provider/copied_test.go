@@ -132,7 +132,7 @@ func TestArgumentsWithoutEffectAreChecked(t *testing.T) {
 	t.Parallel()
 	for name, arguments := range map[string]string{
 		"tags that are no map":      `default_tags { tags = ["web"] }`,
-		"a misspelt tags":           `default_tags { tag = { Team = "web" } }`,
+		"a misspelled tags":         `default_tags { tag = { Team = "web" } }`,
 		"two blocks":                "default_tags {}\ndefault_tags {}",
 		"keys that are no set":      `ignore_tags { keys = { a = "b" } }`,
 		"a flag that is no flag":    `skip_credentials_validation = "yes"`,

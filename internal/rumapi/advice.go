@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -121,13 +122,7 @@ func hasStatus(status int) func(*Error) bool {
 // where CloudWatch RUM's API reference has it.
 func hasCode(codes ...string) func(*Error) bool {
 	return func(e *Error) bool {
-		got := strings.TrimSuffix(errorCode(e.Err), "Exception")
-		for _, code := range codes {
-			if got == code {
-				return true
-			}
-		}
-		return false
+		return slices.Contains(codes, strings.TrimSuffix(errorCode(e.Err), "Exception"))
 	}
 }
 

@@ -78,7 +78,7 @@ func TestNewRefusesAnEndpointThatCannotBeHeldTo(t *testing.T) {
 
 // The option beats what the environment and the config files say, and every
 // region goes to it.
-func TestEndpointOption(t *testing.T) {
+func TestEndpointOfTheBlockComesFirst(t *testing.T) {
 	var dialed []string
 	cfg := config(func(_ context.Context, _, address string) (net.Conn, error) {
 		dialed = append(dialed, address)
@@ -98,7 +98,7 @@ func TestEndpointOption(t *testing.T) {
 }
 
 // Without an endpoint each region has its own.
-func TestEndpointOfARegion(t *testing.T) {
+func TestEachRegionHasItsEndpoint(t *testing.T) {
 	var dialed []string
 	cfg := config(func(_ context.Context, _, address string) (net.Conn, error) {
 		dialed = append(dialed, address)
@@ -126,13 +126,13 @@ func TestNewLeavesTheConfigurationAlone(t *testing.T) {
 	}
 }
 
-func TestRegion(t *testing.T) {
+func TestClientHasTheRegionOfItsConfiguration(t *testing.T) {
 	if got := newClient(t, aws.Config{Region: "eu-west-3"}).Region(); got != "eu-west-3" {
 		t.Errorf("got %s", got)
 	}
 }
 
-func TestCheckRegion(t *testing.T) {
+func TestRegionOfAnotherPartitionIsRefused(t *testing.T) {
 	tests := map[string]struct {
 		own, region string
 		any         bool
@@ -169,7 +169,7 @@ func TestCheckRegion(t *testing.T) {
 	}
 }
 
-func TestWithRegion(t *testing.T) {
+func TestWithRegionFillsInTheClientsRegion(t *testing.T) {
 	client := newClient(t, aws.Config{Region: region})
 	for given, want := range map[string]string{"": region, region: region, "us-east-1": "us-east-1"} {
 		key, wanted := evidently.Key, evidently.Key

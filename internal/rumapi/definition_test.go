@@ -361,7 +361,7 @@ func TestCreateDefinitionGivesUpAfterFiveLostAnswers(t *testing.T) {
 	})
 }
 
-func TestCreateDefinitionRefused(t *testing.T) {
+func TestRefusedCreateIsNotRepeated(t *testing.T) {
 	t.Parallel()
 	for code, c := range map[string]struct {
 		status int
@@ -422,9 +422,9 @@ func TestCreateDefinitionThatCannotLook(t *testing.T) {
 	})
 }
 
-// TestAnswerInAnotherOrder has a service that gives back neither the order nor
+// TestAnswerInAnotherOrderIsAssigned has a service that gives back neither the order nor
 // all of what it was sent.
-func TestAnswerInAnotherOrder(t *testing.T) {
+func TestAnswerInAnotherOrderIsAssigned(t *testing.T) {
 	t.Parallel()
 	twin := func(unit string) rumapi.Definition {
 		d := metric(3)
@@ -477,9 +477,9 @@ func TestAnswerInAnotherOrder(t *testing.T) {
 	})
 }
 
-// TestOneOfManyIsGone has the service refuse a whole BatchDelete for one that is
+// TestDeleteOfManyWithOneGone has the service refuse a whole BatchDelete for one that is
 // gone already.
-func TestOneOfManyIsGone(t *testing.T) {
+func TestDeleteOfManyWithOneGone(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		n := newNetworkWithDestination(t)
@@ -499,7 +499,7 @@ func TestOneOfManyIsGone(t *testing.T) {
 	})
 }
 
-func TestSameDefinition(t *testing.T) {
+func TestSameIgnoresWhatMeansTheSame(t *testing.T) {
 	t.Parallel()
 	change := func(f func(*rumapi.Definition)) rumapi.Definition {
 		d := metric(0)
@@ -538,7 +538,7 @@ func TestSameDefinition(t *testing.T) {
 	}
 }
 
-func TestUpdateDefinition(t *testing.T) {
+func TestUpdateDefinitionReplacesAllMembers(t *testing.T) {
 	t.Parallel()
 	for _, keep := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
@@ -710,7 +710,7 @@ func TestUpdateDefinitionThatIsGone(t *testing.T) {
 	})
 }
 
-func TestDeleteDefinition(t *testing.T) {
+func TestDeleteDefinitionSucceedsForWhatIsGone(t *testing.T) {
 	t.Parallel()
 	for _, empty := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
@@ -818,7 +818,7 @@ func TestInterruptedCreateTriesNoMore(t *testing.T) {
 	})
 }
 
-func TestMissingDefinitions(t *testing.T) {
+func TestMissingDefinitionSaysWhatIsMissing(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		n := newNetworkWithDestination(t)

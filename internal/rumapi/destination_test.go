@@ -19,7 +19,7 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
 )
 
-func TestPutFindDelete(t *testing.T) {
+func TestDestinationIsPutFoundAndDeleted(t *testing.T) {
 	for _, d := range []rumapi.Destination{cloudWatch, evidently} {
 		for _, omit := range []bool{false, true} { // "" or nothing at all for what is absent
 			synctest.Test(t, func(t *testing.T) {
@@ -43,7 +43,7 @@ func TestPutFindDelete(t *testing.T) {
 }
 
 // What is absent must not be sent as "", which no ARN is.
-func TestAbsentIsNotSent(t *testing.T) {
+func TestAbsentMembersAreNotSent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := newNetwork(t)
 		_ = n.client.PutDestination(t.Context(), cloudWatch)
@@ -124,7 +124,7 @@ func TestDeleteOfWhatIsGone(t *testing.T) {
 }
 
 // Writes whose answers do not come.
-func TestLostAnswers(t *testing.T) {
+func TestLostAnswersAreLookedUp(t *testing.T) {
 	old := evidently
 	old.IAMRoleARN += "-old"
 	var (
@@ -274,7 +274,7 @@ func TestNothingIsSentWithoutAConnection(t *testing.T) {
 	})
 }
 
-func TestPaging(t *testing.T) {
+func TestListReadsEveryPage(t *testing.T) {
 	var all []rumapi.Destination
 	for i := range 5 {
 		all = append(all, experiment(i))
@@ -339,7 +339,7 @@ func TestPaging(t *testing.T) {
 	})
 }
 
-func TestFindDestination(t *testing.T) {
+func TestFindDestinationGoesByTheWholeKey(t *testing.T) {
 	other := evidently
 	other.DestinationARN += "-other"
 	tests := map[string]struct {
@@ -369,7 +369,7 @@ func TestFindDestination(t *testing.T) {
 	}
 }
 
-func TestResolveDestination(t *testing.T) {
+func TestResolveDestinationFindsTheOneThatFits(t *testing.T) {
 	other := evidently
 	other.DestinationARN += "-other"
 	bare := rumapi.Key{Region: region, AppMonitorName: "web"}
@@ -451,7 +451,7 @@ func TestResolveDestination(t *testing.T) {
 	})
 }
 
-func TestAwaitDestination(t *testing.T) {
+func TestAwaitDestinationWaitsUntilItIsShown(t *testing.T) {
 	old := evidently
 	old.IAMRoleARN += "-old"
 	tests := map[string]struct {

@@ -34,7 +34,7 @@ func newInventory(t *testing.T, monitors int) (*network, []rumapi.Destination) {
 	return n, all
 }
 
-func TestAllDestinations(t *testing.T) {
+func TestDestinationsOfEveryMonitor(t *testing.T) {
 	for _, size := range []int{0, 1, 7} { // of pages; 0 leaves it to the service
 		synctest.Test(t, func(t *testing.T) {
 			n, want := newInventory(t, 30)
@@ -124,7 +124,7 @@ func TestAllDestinationsOfAMonitorDeletedMeanwhile(t *testing.T) {
 }
 
 // An error comes after what came before it, and is the end.
-func TestAllDestinationsErrors(t *testing.T) {
+func TestDestinationsEndWithAnError(t *testing.T) {
 	tests := map[string]struct {
 		fault     fakerum.Fault
 		before    int

@@ -244,7 +244,7 @@ func TestCreateAmidForgetting(t *testing.T) {
 	}
 }
 
-func TestReadErrors(t *testing.T) {
+func TestReadErrorsGoToThoseWhoWaited(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := newNetwork(t)
 		n.put(cloudWatch)

@@ -60,7 +60,7 @@ func TestPartitionsAreTheSDKs(t *testing.T) {
 	}
 }
 
-func TestPartition(t *testing.T) {
+func TestPartitionOfARegion(t *testing.T) {
 	for region, want := range map[string]string{
 		"eu-west-1":      "aws",
 		"mx-central-1":   "aws",

@@ -75,7 +75,7 @@ func TestRetriesUntilItWorks(t *testing.T) {
 	}
 }
 
-func TestRetriesEnd(t *testing.T) {
+func TestRetriesEndAtTheLimit(t *testing.T) {
 	tests := map[string]struct {
 		fault fakerum.Fault
 		tries int
@@ -117,7 +117,7 @@ func TestRetriesEnd(t *testing.T) {
 	}
 }
 
-func TestMaxAttempts(t *testing.T) {
+func TestMaxAttemptsBoundsTheTries(t *testing.T) {
 	for _, attempts := range []int{1, 2, 7} {
 		synctest.Test(t, func(t *testing.T) {
 			n := newNetwork(t)
@@ -134,7 +134,7 @@ func TestMaxAttempts(t *testing.T) {
 
 // With retry_mode = "adaptive" the same is retried; the SDK's client-side rate
 // limit comes on top.
-func TestAdaptiveRetries(t *testing.T) {
+func TestAdaptiveRetriesSlowDown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := newNetwork(t)
 		cfg := n.config
@@ -187,7 +187,7 @@ func TestBackoffGrowsWithJitter(t *testing.T) {
 	})
 }
 
-func TestRetryAfter(t *testing.T) {
+func TestRetryAfterIsHonored(t *testing.T) {
 	const own = 0 // the wait is the client's own: 100 to 200 ms
 	tests := map[string]struct {
 		header func(now time.Time) string
@@ -238,7 +238,7 @@ func TestRetryAfter(t *testing.T) {
 	}
 }
 
-func TestConflict(t *testing.T) {
+func TestConflictsAreRetriedForAMinute(t *testing.T) {
 	conflict := fakerum.Fault{Status: 409, Code: "ConflictException", Message: "The app monitor is being updated"}
 	writes := []string{opPut, opDelete}
 
@@ -365,7 +365,7 @@ func TestInterruptEndsTheCall(t *testing.T) {
 }
 
 // Where no connection can be made there is no point in trying for long.
-func TestUnreachable(t *testing.T) {
+func TestUnreachableHostIsTriedFiveTimes(t *testing.T) {
 	tests := map[string]struct {
 		err   error
 		tries int32
@@ -399,7 +399,7 @@ func TestUnreachable(t *testing.T) {
 }
 
 // Over a real network: nothing listens where something did a moment ago.
-func TestRefusedConnection(t *testing.T) {
+func TestRefusedConnectionIsTriedFiveTimes(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	server.Close()
 	var tries atomic.Int32
@@ -426,7 +426,7 @@ func (r impatient) RetryDelay(attempt int, err error) (time.Duration, error) {
 	return 0, err
 }
 
-func TestUntrustedCertificate(t *testing.T) {
+func TestUntrustedCertificateIsNotRetried(t *testing.T) {
 	server := httptest.NewUnstartedServer(http.NotFoundHandler())
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	server.StartTLS()
@@ -451,7 +451,7 @@ func TestUntrustedCertificate(t *testing.T) {
 	}
 }
 
-func TestNoCredentials(t *testing.T) {
+func TestMissingCredentialsAreNotRetried(t *testing.T) {
 	// Whoever looks for credentials has retries of its own; these errors are of
 	// a kind that the policy would retry.
 	for name, cause := range map[string]error{
