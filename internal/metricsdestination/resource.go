@@ -118,7 +118,7 @@ func (r *destinationResource) Read(ctx context.Context, req resource.ReadRequest
 		resp.Diagnostics.AddError(rumapi.Explain(err))
 	default:
 		resp.Diagnostics.Append(resp.State.Set(ctx, newModel(found))...)
-		if !r.Run.FirstRefresh(turnOf(key)) {
+		if !r.Run.FirstRefresh(idInRun(key)) {
 			resp.Diagnostics.AddWarning("Two resources for one RUM metrics destination", fmt.Sprintf(
 				"Another resource of this configuration stands for the %s as well. Destroying one of them deletes the destination of both. "+
 					"Keep one; to drop the other from the state and leave the destination alone, use a removed block with destroy = false, or\n\n"+
