@@ -1,6 +1,24 @@
 // Package rumapi is everything the provider asks of CloudWatch RUM, in plain
 // Go types: find, put and delete; paging, retries and read-back; and what an
 // error means to the person who ran the command. SDK types stop here.
+//
+//	client.go             the client, its regions and its middleware
+//	key.go                what names a destination and a definition
+//	destination.go        calls for destinations
+//	destination_all.go    the destinations of all app monitors of a region
+//	definition.go         a definition, its request, and when two are the same
+//	definition_read.go    list and find definitions
+//	definition_create.go  create definitions, whatever answers get lost
+//	definition_change.go  update and delete definitions
+//	pattern.go            an event pattern as it is sent
+//	appmonitor.go         read app monitors
+//	retry.go              the retry policy of every call
+//	write.go              the retry policy of a write, and its end after an interrupt
+//	outcome.go            whether a failed try may have done its work
+//	errors.go             errors, and how they are told apart
+//	explain.go            an error as a diagnostic
+//	advice.go             what to do about an error
+//	region.go             partitions of regions
 package rumapi
 
 import (
@@ -31,19 +49,20 @@ type Client struct {
 	monitors     *coalesce.Reads[monitor, monitorResult]
 }
 
-// Options are what a Client needs to know beside the AWS configuration.
+// Options are what a Client needs besides the AWS configuration.
 type Options struct {
-	// Endpoint is the URL every request goes to, whatever the region; "" leaves
-	// it to cfg, which has it from the environment and the shared config files.
+	// Endpoint is the URL that every request goes to, whatever the region. If it is
+	// "", the configuration decides, from the environment and the shared config
+	// files.
 	Endpoint string
 	// AnyRegion accepts regions whose partition the SDK does not know.
 	AnyRegion bool
 }
 
-// New returns a client that signs with cfg's credentials, retries with cfg's
-// Retryer (see NewRetryer) and sends with cfg's HTTPClient, which must be set. It makes no network call. It returns an error
-// for an endpoint together with FIPS or dual-stack: such an endpoint is used as
-// it is, and could not be held to either.
+// New returns a client that signs with cfg's credentials, retries with cfg's Retryer
+// (see NewRetryer) and sends with cfg's HTTPClient, which must be set. It makes no
+// network call. It returns an error for an endpoint that is combined with FIPS or
+// dual-stack: an endpoint is used as it is, so neither could be guaranteed.
 func New(cfg aws.Config, options Options) (*Client, error) {
 	cfg.HTTPClient = plainBody{cfg.HTTPClient}
 	c := &Client{region: cfg.Region, anyRegion: options.AnyRegion}
@@ -82,12 +101,12 @@ func (c plainBody) Do(r *http.Request) (*http.Response, error) {
 	return c.HTTPClient.Do(r)
 }
 
-// Region is the region of the provider block: where a resource lives that
-// names none of its own.
+// Region returns the region of the provider block. A resource that names no region
+// is there.
 func (c *Client) Region() string { return c.region }
 
-// WithRegion fills in the client's region where a key has none, as in an import
-// ID or in state moved from another provider.
+// WithRegion returns k with the client's region if k has none. An import ID or a
+// state that was moved from another provider may have none.
 func (c *Client) WithRegion(k Key) Key {
 	if k.Region == "" {
 		k.Region = c.region
@@ -95,16 +114,16 @@ func (c *Client) WithRegion(k Key) Key {
 	return k
 }
 
-// RegionError is why nothing is asked of CloudWatch RUM in a region.
+// RegionError says why the client makes no call to a region.
 type RegionError struct{ why, next string }
 
 // Error says why, and what to do about it.
 func (e *RegionError) Error() string { return e.why + ". " + e.next }
 
-// CheckRegion returns a RegionError for a region that the client's credentials
-// cannot be good for, since it lies in another partition than the client's own
-// region, or in none that is known. Every call of the client returns it too: AWS
-// would say of such a call that it does not know the access key.
+// CheckRegion returns a RegionError for a region in another partition than the
+// client's, or in no known partition. The client's credentials are not valid there,
+// and AWS would only answer that it does not know the access key. Every call of the
+// client returns the same error.
 func (c *Client) CheckRegion(region string) error {
 	if c.anyRegion || region == c.region {
 		return nil
@@ -126,7 +145,7 @@ func (c *Client) CheckRegion(region string) error {
 	return nil
 }
 
-// addRegionMiddleware has a call checked by CheckRegion.
+// addRegionMiddleware makes a call fail with the error of CheckRegion.
 func (c *Client) addRegionMiddleware(stack *middleware.Stack) error {
 	return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("RegionInReach", func(
 		ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler,
@@ -149,12 +168,11 @@ func inRegion(region string) func(*rum.Options) {
 // refresh, and short beside the time between reading a plan and applying it.
 const remembered = 15 * time.Second
 
-// pages guards a paged read against a service that never says it is done: the
-// SDK's paginators stop only at a nil or empty token and would follow a token
-// that repeats for ever.
+// pages ends a paged read whose token repeats. The SDK's paginators stop only at a
+// nil or empty token, and would follow such a token without end.
 type pages struct{ seen map[string]bool }
 
-// next reports whether token leads to a page that was not read yet.
+// next reports whether token leads to a page that has not been read.
 func (p *pages) next(token *string) bool {
 	t := aws.ToString(token)
 	if t == "" || p.seen[t] {

@@ -13,7 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/rum/types"
 )
 
-// Kinds of destination, from the SDK's enum MetricDestination.
+// The kinds of destination, from the SDK's enum MetricDestination.
 const (
 	CloudWatch = string(types.MetricDestinationCloudWatch)
 	Evidently  = string(types.MetricDestinationEvidently)
@@ -30,18 +30,18 @@ func DestinationKinds() []string {
 	return kinds
 }
 
-// Destination is where an app monitor's extended metrics go. IAMRoleARN is ""
-// where there is none.
+// Destination receives an app monitor's extended and custom metrics. IAMRoleARN is
+// "" if it has none.
 type Destination struct {
 	Key
 	IAMRoleARN string
 }
 
-// ErrNotFound is returned for a destination that does not exist, be it that
-// the monitor has no such destination or that there is no such monitor.
+// ErrNotFound is returned when a destination, its monitor or a definition does not
+// exist.
 var ErrNotFound = errors.New("not found")
 
-// AmbiguousError is returned where a partial key fits several destinations.
+// AmbiguousError is returned when a partial key fits several destinations.
 type AmbiguousError struct {
 	Key        Key
 	Candidates []Destination
@@ -57,9 +57,9 @@ func (e *AmbiguousError) Error() string {
 }
 
 // PutDestination creates the destination or overwrites its role
-// (PutRumMetricsDestination). When the answer is lost it looks whether the
-// work was done before it reports an error; an Error with OutcomeUnknown is one
-// where even that could not be found out.
+// (PutRumMetricsDestination). When an answer is lost, it lists the destinations, and
+// succeeds if the destination is there as it was put. Otherwise it returns an Error,
+// with OutcomeUnknown where the destination may have been put all the same.
 func (c *Client) PutDestination(ctx context.Context, d Destination) error {
 	var call write
 	c.destinations.Forget(d.monitor())
@@ -107,9 +107,8 @@ func (c *Client) DeleteDestination(ctx context.Context, k Key) error {
 // ListDestinations reads all destinations of a monitor, in the service's order.
 // It returns ErrNotFound for a monitor that does not exist in that region.
 //
-// As all reads of this package it shares one List with whoever else reads the
-// same monitor through this client at the time or a few seconds later; but what
-// began after a write through this client ended shows what was written.
+// Concurrent and later readers of the same monitor share one List for a few seconds.
+// A read that begins after a write of this client has ended shows what was written.
 func (c *Client) ListDestinations(ctx context.Context, region, monitorName string) ([]Destination, error) {
 	all, err := c.readDestinations(ctx, monitor{region, monitorName})
 	return slices.Clone(all), err

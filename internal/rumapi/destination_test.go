@@ -242,6 +242,7 @@ func TestOutcomeOfAnInterruptedPut(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			time.AfterFunc(time.Second, cancel)
+			start := time.Now()
 			client := newClient(t, config(func(context.Context, string, string) (net.Conn, error) {
 				time.Sleep(30 * time.Second) // the transport dials on for whoever comes next
 				return nil, os.ErrDeadlineExceeded
@@ -249,6 +250,7 @@ func TestOutcomeOfAnInterruptedPut(t *testing.T) {
 			if err := client.PutDestination(ctx, cloudWatch); !errors.Is(err, context.Canceled) || rumapi.OutcomeUnknown(err) {
 				t.Errorf("got %v, want it canceled, and the outcome known", err)
 			}
+			took(t, start, time.Second) // what was not sent has no grace
 			time.Sleep(time.Minute)
 		})
 	})

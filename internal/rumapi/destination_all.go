@@ -11,16 +11,15 @@ import (
 // readAhead is how many app monitors Destinations reads at the same time.
 const readAhead = 8
 
-// Destinations yields the destinations of one app monitor, or, where its name is
-// "", of every app monitor of a region, monitor by monitor in the service's
-// order. It reads no further than it has to: who stops early spares the service
-// the pages after. An error, such as ErrNotFound for a monitor that was named, is
-// the last thing it yields.
+// Destinations yields the destinations of one app monitor. If the name is "", it
+// yields those of every app monitor of a region, in the service's order. It reads
+// further pages only when the caller gets to them. An error is the last thing it
+// yields; for a named monitor that does not exist it is ErrNotFound.
 func (c *Client) Destinations(ctx context.Context, region, monitorName string) iter.Seq2[Destination, error] {
 	if monitorName != "" {
 		return func(yield func(Destination, error) bool) {
 			found, err := c.ListDestinations(ctx, region, monitorName)
-			monitorRead{found, err}.yield(yield)
+			monitorRead{found, err}.each(yield)
 		}
 	}
 	return func(yield func(Destination, error) bool) {
@@ -31,7 +30,7 @@ func (c *Client) Destinations(ctx context.Context, region, monitorName string) i
 			}
 			for some := range slices.Chunk(monitors, readAhead) {
 				for _, read := range c.destinationsOf(ctx, region, some) {
-					if !read.yield(yield) {
+					if !read.each(yield) {
 						return
 					}
 				}
@@ -40,13 +39,14 @@ func (c *Client) Destinations(ctx context.Context, region, monitorName string) i
 	}
 }
 
+// monitorRead is the destinations of one monitor, or why they could not be read.
 type monitorRead struct {
 	found []Destination
 	err   error
 }
 
-// yield reports whether to go on.
-func (r monitorRead) yield(yield func(Destination, error) bool) bool {
+// each yields the destinations and then the error. It reports whether to go on.
+func (r monitorRead) each(yield func(Destination, error) bool) bool {
 	for _, d := range r.found {
 		if !yield(d, nil) {
 			return false
@@ -58,8 +58,8 @@ func (r monitorRead) yield(yield func(Destination, error) bool) bool {
 	return r.err == nil
 }
 
-// destinationsOf reads the destinations of several monitors at the same time.
-// A monitor that was deleted since it was listed has none.
+// destinationsOf reads the destinations of several monitors at the same time. It
+// returns none for a monitor that was deleted after it was listed.
 func (c *Client) destinationsOf(ctx context.Context, region string, monitors []AppMonitorSummary) []monitorRead {
 	reads := make([]monitorRead, len(monitors))
 	var all sync.WaitGroup
