@@ -5,6 +5,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -157,9 +158,13 @@ func TestDestroyOfTheExclusiveSetDeletesNothing(t *testing.T) {
 // that learns it late. Nothing is deleted.
 func TestExclusiveSetWithAnUnknownID(t *testing.T) {
 	t.Parallel()
-	for name, ids := range map[string]string{
-		"known at plan":       `["no-such-id"]`,
-		"known only at apply": `[terraform_data.id.output]`,
+	for name, test := range map[string]struct {
+		ids    string
+		denied int32 // the plan's look that the service refuses, 0 for none
+	}{
+		"known at plan":                                  {`["no-such-id"]`, 0},
+		"known only at apply":                            {`[terraform_data.id.output]`, 0},
+		"known only at apply, where the plan cannot ask": {`[terraform_data.id.output]`, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -167,6 +172,11 @@ func TestExclusiveSetWithAnUnknownID(t *testing.T) {
 			monitor := env.Monitor(t)
 			env.Account.PutDestination(monitor, fakerum.Destination{Destination: "CloudWatch"})
 			stranger(env, monitor, "Stranger")
+			var looks atomic.Int32
+			env.Fake.Inject(fakerum.Fault{
+				Operation: fakerum.OpBatchGetRumMetricDefinitions, Status: 403, Code: "AccessDeniedException",
+				Match: func(fakerum.Request) bool { return looks.Add(1) == test.denied },
+			})
 			cli := env.CLI(t)
 			cli.Configure(env.Config(`
 resource "terraform_data" "id" {
@@ -178,7 +188,7 @@ resource "rum_metric_definitions_exclusive" "test" {
   destination           = "CloudWatch"
   metric_definition_ids = %s
 }
-`, monitor, ids))
+`, monitor, test.ids))
 			var failed []acctest.Diagnostic
 			for _, d := range cli.Diagnostics("apply", "-auto-approve") {
 				if d.Severity == "error" {
