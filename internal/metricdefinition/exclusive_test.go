@@ -162,8 +162,8 @@ func TestExclusiveSetWithAnUnknownID(t *testing.T) {
 		ids    string
 		denied int32 // the plan's look that the service refuses, 0 for none
 	}{
-		"known at plan":                                  {`["no-such-id"]`, 0},
-		"known only at apply":                            {`[terraform_data.id.output]`, 0},
+		"known at plan":       {`["no-such-id"]`, 0},
+		"known only at apply": {`[terraform_data.id.output]`, 0},
 		"known only at apply, where the plan cannot ask": {`[terraform_data.id.output]`, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
