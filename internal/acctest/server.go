@@ -26,19 +26,13 @@ func (e *Env) Server(t *testing.T) Server {
 		t.Fatal(err)
 	}
 	s := Server{server, schema}
-	endpoints := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"rum": tftypes.String, "sts": tftypes.String}}
 	configured, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
 		TerraformVersion: "1.14.0",
 		Config: Object(t, schema.Provider.ValueType(), map[string]tftypes.Value{
 			"region":     tftypes.NewValue(tftypes.String, Region),
 			"access_key": tftypes.NewValue(tftypes.String, accessKey),
 			"secret_key": tftypes.NewValue(tftypes.String, fakerum.SecretKey),
-			"endpoints": tftypes.NewValue(tftypes.List{ElementType: endpoints}, []tftypes.Value{
-				tftypes.NewValue(endpoints, map[string]tftypes.Value{
-					"rum": tftypes.NewValue(tftypes.String, e.Endpoint),
-					"sts": tftypes.NewValue(tftypes.String, e.Endpoint),
-				}),
-			}),
+			"endpoints":  endpoints(t, schema.Provider, tftypes.NewValue(tftypes.String, e.Endpoint)),
 		}),
 	})
 	if err != nil {
@@ -48,6 +42,23 @@ func (e *Env) Server(t *testing.T) Server {
 		t.Fatalf("%s: %s", d.Summary, d.Detail)
 	}
 	return s
+}
+
+// endpoints is an endpoints block with a URL for the services that the fake has.
+func endpoints(t *testing.T, schema *tfprotov6.Schema, url tftypes.Value) tftypes.Value {
+	t.Helper()
+	block, _ := schema.ValueType().(tftypes.Object)
+	list, _ := block.AttributeTypes["endpoints"].(tftypes.List)
+	object, ok := list.ElementType.(tftypes.Object)
+	if !ok {
+		t.Fatalf("endpoints is %s, want a list of objects", block.AttributeTypes["endpoints"])
+	}
+	urls := map[string]tftypes.Value{}
+	for service := range object.AttributeTypes {
+		urls[service] = tftypes.NewValue(tftypes.String, nil)
+	}
+	urls["rum"], urls["sts"] = url, url
+	return tftypes.NewValue(list, []tftypes.Value{tftypes.NewValue(object, urls)})
 }
 
 // Object encodes an object of a type, which a schema's ValueType gives, with

@@ -59,7 +59,7 @@ output "listed" {
 			"region":         knownvalue.StringExact(env.Region),
 			"app_monitor_id": knownvalue.NotNull(),
 			"domain":         knownvalue.StringExact("localhost"),
-			"custom_events":  knownvalue.StringExact("DISABLED"),
+			"custom_events":  knownvalue.StringExact("ENABLED"),
 		}), statecheck.ExpectKnownOutputValue("listed", knownvalue.Bool(true))),
 	})
 }
