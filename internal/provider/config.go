@@ -35,6 +35,7 @@ func (b block) awsConfig(ctx context.Context, userAgent string) (aws.Config, dia
 		diags.Append(explainLoad(err))
 		return cfg, diags
 	}
+	cfg.APIOptions = append(cfg.APIOptions, logCalls(ctx))
 	diags.Append(b.checkRegion(cfg.Region)...)
 
 	tries := cfg.RetryMaxAttempts
@@ -59,7 +60,7 @@ func (b block) loadOptions(userAgent string) (options []func(*config.LoadOptions
 	add(config.WithRetryMode(aws.RetryMode(b.RetryMode.ValueString())))
 	add(config.WithEC2IMDSEndpoint(b.EC2MetadataEndpoint.ValueString()))
 	add(config.WithHTTPClient(b.httpClient()))
-	add(config.WithAPIOptions([]func(*middleware.Stack) error{addUserAgent(userAgent), rumapi.Log}))
+	add(config.WithAPIOptions([]func(*middleware.Stack) error{addUserAgent(userAgent)}))
 
 	key, secret, token := b.AccessKey.ValueString(), b.SecretKey.ValueString(), b.Token.ValueString()
 	switch {

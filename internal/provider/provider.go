@@ -8,7 +8,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/appmonitor"
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/metricdefinition"
@@ -16,6 +18,15 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/tfresource"
 )
+
+// New returns a function that makes the provider, as tf6server.Serve takes it. The
+// provider reports the version to the CLI and to AWS.
+func New(version string) func() tfprotov6.ProviderServer {
+	serve := providerserver.NewProtocol6(&rumProvider{version})
+	return func() tfprotov6.ProviderServer {
+		return server{serve().(tfprotov6.ProviderServerWithListResource)} //nolint:errcheck,forcetypeassert,staticcheck // it is one until ProviderServer has its methods
+	}
+}
 
 var _ provider.ProviderWithListResources = (*rumProvider)(nil)
 

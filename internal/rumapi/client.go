@@ -19,13 +19,12 @@
 //	explain.go            an error as a diagnostic
 //	advice.go             what to do about an error
 //	region.go             partitions of regions
+//	hide_writer_to.go     a workaround for lost answers
 package rumapi
 
 import (
 	"context"
 	"fmt"
-	"io"
-	"net/http"
 	"slices"
 	"time"
 
@@ -64,7 +63,7 @@ type Options struct {
 // network call. It returns an error for an endpoint that is combined with FIPS or
 // dual-stack: an endpoint is used as it is, so neither could be guaranteed.
 func New(cfg aws.Config, options Options) (*Client, error) {
-	cfg.HTTPClient = plainBody{cfg.HTTPClient}
+	cfg.HTTPClient = hideWriterTo{cfg.HTTPClient}
 	c := &Client{region: cfg.Region, anyRegion: options.AnyRegion}
 	cfg.APIOptions = append(slices.Clip(cfg.APIOptions), c.addRegionMiddleware, addRetryAfterMiddleware, addLostAnswerMiddleware)
 	c.api = rum.NewFromConfig(cfg, func(o *rum.Options) {
@@ -84,21 +83,6 @@ func New(cfg aws.Config, options Options) (*Client, error) {
 	c.definitions = newDefinitions(c)
 	c.monitors = newMonitorReads(c)
 	return c, nil
-}
-
-// plainBody hides from net/http that the SDK's request body can write itself.
-// That of smithy-go 1.28 fails to do so once it is closed, which the SDK does as
-// soon as an answer begins: net/http then takes the request for broken, and an
-// answer of more than a few kilobytes, such as a large batch has, is now and
-// then lost although the work was done.
-type plainBody struct{ aws.HTTPClient }
-
-// Do sends a request.
-func (c plainBody) Do(r *http.Request) (*http.Response, error) {
-	if r.Body != nil {
-		r.Body = struct{ io.ReadCloser }{r.Body}
-	}
-	return c.HTTPClient.Do(r)
 }
 
 // Region returns the region of the provider block. A resource that names no region

@@ -1,6 +1,7 @@
 package rumapi
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -100,6 +101,10 @@ func throttled(err error) bool {
 }
 
 func canceled(err error) bool { return errors.Is(err, context.Canceled) }
+
+// Reason returns the service's error code, or what happened if there was no answer
+// of the service. Use it in logs: the message of an answer may quote what was sent.
+func Reason(err error) string { return cmp.Or(errorCode(err), cause(err).Error()) }
 
 // cause is the part of an SDK error that says what happened, without the names
 // of the layers it came through.

@@ -13,7 +13,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
-	"github.com/aws/smithy-go/middleware"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
@@ -100,8 +99,7 @@ func config(dial func(ctx context.Context, network, address string) (net.Conn, e
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: accessKeyID, SecretAccessKey: fakerum.SecretKey, SessionToken: sessionToken}, nil
 		}),
-		Retryer:    func() aws.Retryer { return rumapi.NewRetryer(maxAttempts, false) },
-		APIOptions: []func(*middleware.Stack) error{rumapi.Log},
+		Retryer: func() aws.Retryer { return rumapi.NewRetryer(maxAttempts, false) },
 	}
 }
 

@@ -10,7 +10,7 @@
 // parallelism, times the latency).
 //
 // With -profile the provider is built so that it leaves profiles in DIR: see
-// profile.go beside main.go.
+// internal/profiling.
 package main
 
 import (

@@ -1,0 +1,174 @@
+package provider
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/smithy-go/middleware"
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/hashicorp/terraform-plugin-log/tflogtest"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
+)
+
+const loggedKeyID = "AKIDLOG"
+
+var loggedDestination = rumapi.Destination{
+	Key: rumapi.Key{
+		Region: "eu-west-1", AppMonitorName: "web", Destination: rumapi.Evidently,
+		DestinationARN: "arn:aws:evidently:eu-west-1:123456789012:project/petfood/feature/upsell",
+	},
+	IAMRoleARN: "arn:aws:iam::123456789012:role/rum-evidently",
+}
+
+// newLoggedClient returns a fake service and a client whose calls are logged to the
+// logger of root when the caller's is gone.
+func newLoggedClient(t *testing.T, root context.Context) (*fakerum.Service, *rumapi.Client) { //nolint:revive // t comes first in tests
+	t.Helper()
+	service := fakerum.New()
+	endpoint, stop, err := service.Listen(context.Background(), "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(stop)
+	service.In(loggedKeyID, "eu-west-1").CreateMonitor("web")
+	client, err := rumapi.New(aws.Config{
+		Region:      "eu-west-1",
+		HTTPClient:  awshttp.NewBuildableClient().WithTransportOptions(func(tr *http.Transport) { tr.DisableKeepAlives = true }),
+		Credentials: credentials.NewStaticCredentialsProvider(loggedKeyID, fakerum.SecretKey, "session-token-of-the-tests"),
+		Retryer:     func() aws.Retryer { return rumapi.NewRetryer(4, false) },
+		APIOptions:  []func(*middleware.Stack) error{logCalls(root)},
+	}, rumapi.Options{Endpoint: endpoint})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return service, client
+}
+
+// newLogger returns a context whose log, of every level, goes to output.
+func newLogger(t *testing.T) (ctx context.Context, output *bytes.Buffer) {
+	t.Helper()
+	output = new(bytes.Buffer)
+	return tflogtest.RootLogger(t.Context(), output), output
+}
+
+func TestEveryTryIsLogged(t *testing.T) {
+	t.Parallel()
+	service, client := newLoggedClient(t, t.Context())
+	id := http.Header{"X-Amzn-Requestid": {"8f7c-1"}}
+	for _, f := range []fakerum.Fault{
+		{Status: 429, Code: "ThrottlingException", Message: "quotes what was sent", Header: id},
+		{Status: 409, Code: "ConflictException", Header: id},
+	} {
+		f.Times = 1
+		service.Inject(f)
+	}
+	ctx, output := newLogger(t)
+	if err := client.PutDestination(ctx, loggedDestination); err != nil {
+		t.Fatal(err)
+	}
+	got, err := tflogtest.MultilineJSONDecode(output)
+	if err != nil {
+		t.Fatal(err)
+	}
+	entry := func(message, try, reason string, status float64) map[string]any {
+		e := map[string]any{
+			"@level": "debug", "@module": "provider", "@message": message, "try": try, "http_status": status,
+			"aws_service": "RUM", "aws_operation": fakerum.OpPutRumMetricsDestination, "aws_region": "eu-west-1", "request_id": "8f7c-1",
+		}
+		if reason != "" {
+			e["error"] = reason
+		}
+		return e
+	}
+	want := []map[string]any{
+		entry("AWS call failed", "attempt=1; max=4", "ThrottlingException", 429),
+		entry("AWS call failed", "attempt=2; max=4", "ConflictException", 409),
+		entry("AWS call done", "attempt=3; max=4", "", 200),
+	}
+	want[2]["request_id"] = got[len(got)-1]["request_id"]
+	ignoreDuration := cmpopts.IgnoreMapEntries(func(key string, _ any) bool { return key == "duration" })
+	if diff := cmp.Diff(want, got, ignoreDuration); diff != "" {
+		t.Errorf("log (-want +got):\n%s", diff)
+	}
+}
+
+// A shared call can outlive the RPC that began it. Its log then goes to the logger
+// that the provider was configured with.
+func TestACallThatOutlivesItsRPCIsLogged(t *testing.T) {
+	t.Parallel()
+	root, output := newLogger(t)
+	service, client := newLoggedClient(t, root)
+	service.Inject(fakerum.Fault{Operation: fakerum.OpListRumMetricsDestinations, Times: 1, Delay: 200 * time.Millisecond})
+	rpc, rpcOutput := newLogger(t)
+	stays := make(chan error, 1)
+	_, _ = during(rpc, nil, func(ctx context.Context, _ any) (any, error) {
+		brief, cancel := context.WithTimeout(ctx, 50*time.Millisecond)
+		defer cancel()
+		go func() { // another RPC joins the same List
+			time.Sleep(20 * time.Millisecond)
+			_, err := client.ListDestinations(t.Context(), "eu-west-1", "web")
+			stays <- err
+		}()
+		return client.ListDestinations(brief, "eu-west-1", "web")
+	})
+	if err := <-stays; err != nil {
+		t.Fatal(err)
+	}
+	if got := service.Count(fakerum.OpListRumMetricsDestinations); got != 1 {
+		t.Fatalf("got %d Lists, want one that both share", got)
+	}
+	if !strings.Contains(output.String(), `"aws_operation":"ListRumMetricsDestinations"`) {
+		t.Errorf("the call is not in the log of the provider: %s", output)
+	}
+	if rpcOutput.Len() > 0 {
+		t.Errorf("the log of the RPC that was over got %s", rpcOutput)
+	}
+}
+
+// The log has no header, token, signature, secret or body, whatever happens.
+func TestLogKeepsSecrets(t *testing.T) {
+	t.Parallel()
+	secrets := []string{
+		fakerum.SecretKey, "session-token-of-the-tests", loggedKeyID,
+		"Authorization", "AWS4-HMAC-SHA256", "Signature=", "SignedHeaders", "Security-Token", "X-Amz-Date",
+		loggedDestination.IAMRoleARN, "IamRoleArn", // only in the body
+		"quotes what was sent", "resourceName", // only in answers
+	}
+	for name, fault := range map[string]fakerum.Fault{
+		"done":     {Operation: fakerum.OpCreateAppMonitor, Drop: true}, // of no call here
+		"refused":  {Status: 400, Code: "ValidationException", Message: "quotes what was sent"},
+		"unsigned": {Status: 403, Code: "InvalidSignatureException", Message: "quotes what was sent"},
+		"failing":  {Status: 500, Code: "InternalServerException", Message: "quotes what was sent", RetryAfter: "1"},
+		"a page":   {Status: 502, ContentType: "text/html", Body: "<html>quotes what was sent"},
+		"dropped":  {Drop: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			service, client := newLoggedClient(t, t.Context())
+			service.Inject(fault)
+			ctx, output := newLogger(t)
+			_ = client.PutDestination(ctx, loggedDestination)
+			_, _ = client.ListDestinations(ctx, "eu-west-1", "web")
+			_ = client.DeleteDestination(ctx, loggedDestination.Key)
+			text := output.String()
+			if !strings.Contains(text, `"aws_service":"RUM"`) {
+				t.Errorf("no call is in the log: %s", text)
+			}
+			for _, secret := range secrets {
+				if strings.Contains(strings.ToLower(text), strings.ToLower(secret)) {
+					t.Errorf("the log has %q:\n%s", secret, text)
+				}
+			}
+		})
+	}
+}
