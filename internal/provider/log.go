@@ -46,7 +46,7 @@ func logCalls(root context.Context) func(*middleware.Stack) error {
 					fields["error"] = rumapi.Reason(err)
 				}
 				if outlivedItsRPC(ctx) {
-					tflog.Debug(root, message, fields) //nolint:contextcheck // ctx has no logger any more
+					tflog.Debug(root, message, fields)
 				} else {
 					tflog.Debug(ctx, message, fields)
 				}
