@@ -34,7 +34,7 @@ func (r *definitionResource) warnOfSilence(ctx context.Context, d rumapi.Definit
 		return nil
 	}
 	diags.AddAttributeWarning(path.Root("event_pattern"), "App monitor accepts no custom events", fmt.Sprintf(
-		"The pattern of %q is for events of the type %q, which are custom events: those of AWS begin with %s. "+
+		"The pattern of %q is for events of the type %q. That is a custom event, since it does not begin with %q. "+
 			"The app monitor %q in %s accepts no custom events, so the metric would have no data. "+
 			"Set custom_events { status = \"ENABLED\" } in its aws_rum_app_monitor. Ignore this if the same apply does so.",
 		d.Name, event, awsEventPrefix, d.AppMonitorName, d.Region))
