@@ -11,23 +11,21 @@ import (
 	"time"
 )
 
-const provider = "terraform-provider-rum"
-
-// usage is what the provider used: of all its processes the CPU time together,
-// and the memory of the largest.
+// usage is what a provider used: the CPU time of all its processes together, and
+// the memory of the largest.
 type usage struct {
 	cpu    time.Duration
 	memory float64 // MB
 }
 
-// watch looks at the provider's processes until the function it returns is
+// watch looks at the processes of a program until the function it returns is
 // called. It sees nothing where there is no /proc.
-func watch() func() usage {
+func watch(program string) func() usage {
 	stop, result := make(chan struct{}), make(chan usage)
 	go func() {
 		seen := map[string]usage{}
 		for {
-			look(seen)
+			look(program, seen)
 			select {
 			case <-stop:
 				var all usage
@@ -44,15 +42,15 @@ func watch() func() usage {
 	return func() usage { close(stop); return <-result }
 }
 
-// look notes what each running provider has used so far.
-func look(seen map[string]usage) {
+// look notes what each process of a program has used so far.
+func look(program string, seen map[string]usage) {
 	processes, err := filepath.Glob("/proc/[0-9]*")
 	if err != nil {
 		return
 	}
 	for _, process := range processes {
 		command, err := os.ReadFile(filepath.Join(process, "cmdline"))
-		if err != nil || !strings.HasSuffix(string(bytes.TrimRight(command, "\x00")), "/"+provider) {
+		if err != nil || string(bytes.TrimRight(command, "\x00")) != program {
 			continue
 		}
 		if u, ok := read(process); ok {

@@ -1,0 +1,59 @@
+//go:build unix
+
+package main
+
+import "fmt"
+
+// load is a number of resources of one kind.
+type load struct {
+	name, kind string
+	n          int
+	config     string // of this provider
+}
+
+const (
+	kindDestination = "destination"
+	kindDefinition  = "definition"
+)
+
+// destinations returns a load of n destinations, each of a monitor of its own.
+func destinations(n int) load {
+	return load{fmt.Sprintf("%d destinations", n), kindDestination, n, destinationsOf("rum_metrics_destination", n)}
+}
+
+func destinationsOf(resourceType string, n int) string {
+	return fmt.Sprintf(`
+resource %q "bench" {
+  count            = %d
+  app_monitor_name = "site-${count.index}"
+  destination      = "CloudWatch"
+}
+`, resourceType, n)
+}
+
+// definitions returns a load of n definitions of one destination.
+func definitions(n int) load {
+	return load{fmt.Sprintf("%d definitions", n), kindDefinition, n, fmt.Sprintf(`
+resource "rum_metrics_destination" "bench" {
+  app_monitor_name = "site-0"
+  destination      = "CloudWatch"
+}
+
+resource "rum_metric_definition" "bench" {
+  count            = %d
+  app_monitor_name = rum_metrics_destination.bench.app_monitor_name
+  destination      = rum_metrics_destination.bench.destination
+  name             = "Checkouts${count.index}"
+  namespace        = "Shop"
+}
+`, n)}
+}
+
+// compares reports whether hashicorp/aws is measured with l too. It has no
+// definitions, and 5000 destinations take it too long.
+func (l load) compares() bool { return l.kind == kindDestination && l.n <= 1000 }
+
+// floor returns the configuration of as many resources that need no provider.
+func (l load) floor() string {
+	return fmt.Sprintf("resource \"terraform_data\" \"bench\" {\n  count = %d\n  input = \"site-${count.index}\"\n}\n", l.n)
+}

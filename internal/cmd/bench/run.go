@@ -1,0 +1,152 @@
+//go:build unix
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
+)
+
+type bench struct {
+	ctx       context.Context
+	cli, work string
+	service   *fakerum.Service
+	env       []string
+}
+
+// prepare creates the app monitors, and makes the environment in which the CLI
+// and its providers use the service.
+func (b *bench) prepare(endpoint string) {
+	for _, setting := range os.Environ() {
+		if !strings.HasPrefix(setting, "TF_") && !strings.HasPrefix(setting, "AWS_") {
+			b.env = append(b.env, setting)
+		}
+	}
+	b.env = append(b.env, "TF_CLI_CONFIG_FILE="+b.settings(), "CHECKPOINT_DISABLE=1", "AWS_ENDPOINT_URL_RUM="+endpoint,
+		"AWS_ACCESS_KEY_ID="+accessKey, "AWS_SECRET_ACCESS_KEY="+fakerum.SecretKey, "AWS_REGION="+region)
+	for i := range 5000 {
+		b.service.In(accessKey, region).CreateMonitor(fmt.Sprintf("site-%d", i))
+	}
+}
+
+// settings is the CLI's configuration file.
+func (b *bench) settings() string { return filepath.Join(b.work, "cli.tfrc") }
+
+// override makes the CLI use the programs of the providers, without an init.
+func (b *bench) override(providers []provider) error {
+	var overrides strings.Builder
+	for _, p := range providers {
+		fmt.Fprintf(&overrides, "    %q = %q\n", p.source, filepath.Dir(p.program))
+	}
+	config := "provider_installation {\n  dev_overrides {\n" + overrides.String() + "  }\n  direct {}\n}\n"
+	return os.WriteFile(b.settings(), []byte(config), 0o600)
+}
+
+// phases are what is measured of each load, in this order.
+var phases = [...][]string{{"apply", "-auto-approve"}, {"plan", "-detailed-exitcode"}, {"destroy", "-auto-approve"}}
+
+// sample is what one phase took.
+type sample struct {
+	wall              time.Duration
+	requests, flights int
+	usage             usage
+}
+
+// measure runs the phases of a load with a provider, in a directory of their
+// own.
+func (b *bench) measure(p provider, l load, latency time.Duration) (taken [len(phases)]sample, err error) {
+	dir, err := os.MkdirTemp(b.work, "load")
+	if err != nil {
+		return taken, err
+	}
+	if err := os.WriteFile(filepath.Join(dir, "main.tf"), []byte(p.block+p.config(l)), 0o600); err != nil {
+		return taken, err
+	}
+	if latency > 0 {
+		defer b.service.Inject(fakerum.Fault{Delay: latency})()
+	}
+	for i, args := range phases {
+		fmt.Fprintf(os.Stderr, "%s, %s, %s: %s\n", l.name, p.name, latency, args[0])
+		b.service.ForgetRequests()
+		cmd := exec.CommandContext(b.ctx, b.cli, args...)
+		cmd.Dir, cmd.Env = dir, b.env
+		var out strings.Builder
+		cmd.Stdout, cmd.Stderr = &out, &out
+		start := time.Now()
+		if err := cmd.Start(); err != nil {
+			return taken, err
+		}
+		done := watch(p.program)
+		if err := cmd.Wait(); err != nil {
+			return taken, fmt.Errorf("%s: %w\n%s", args[0], err, out.String())
+		}
+		taken[i] = sample{time.Since(start), len(b.service.Requests()), b.service.MostInFlight(), done()}
+	}
+	return taken, nil
+}
+
+// start reports how large a provider is, how long the CLI takes to start it and
+// get its schema, and how much memory it needs for one resource.
+func (b *bench) start(r *report, p provider) error {
+	info, err := os.Stat(p.program)
+	if err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp(b.work, "start")
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(dir, "main.tf"), []byte(p.block), 0o600); err != nil {
+		return err
+	}
+	schema, err := b.fastest(dir, "providers", "schema", "-json")
+	if err != nil {
+		return err
+	}
+	version, err := b.fastest(dir, "version")
+	if err != nil {
+		return err
+	}
+	one, err := b.measure(p, destinations(1), 0)
+	if err != nil {
+		return err
+	}
+	r.line("The program of %s has %.1f MB. The CLI needs %s to start it, get its schema and print that, beyond what it needs to print "+
+		"its own version. For one resource the provider needs %.0f MB.",
+		p.name, float64(info.Size())/1e6, (schema - version).Round(time.Millisecond), one[0].usage.memory)
+	return nil
+}
+
+// fastest returns the shortest time that a command of the CLI took.
+func (b *bench) fastest(dir string, args ...string) (time.Duration, error) {
+	best := time.Hour
+	for range 5 {
+		cmd := exec.CommandContext(b.ctx, b.cli, args...)
+		cmd.Dir, cmd.Env = dir, b.env
+		begin := time.Now()
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return 0, fmt.Errorf("%v: %w\n%s", args, err, out)
+		}
+		best = min(best, time.Since(begin))
+	}
+	return best, nil
+}
+
+// version returns what the CLI calls itself.
+func (b *bench) version() string {
+	cmd := exec.CommandContext(b.ctx, b.cli, "version")
+	cmd.Env = b.env
+	out, err := cmd.Output()
+	if err != nil {
+		return err.Error()
+	}
+	first, _, _ := strings.Cut(string(out), "\n")
+	return first
+}
