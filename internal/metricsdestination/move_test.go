@@ -125,6 +125,7 @@ func TestMoveStateTakesWhatItKnows(t *testing.T) {
 				SourceProviderAddress: c.address,
 				SourceTypeName:        c.sourceType,
 				SourceState:           &tfprotov6.RawState{JSON: raw},
+				SourcePrivate:         []byte("null"), // as in the states of hashicorp/aws 5.100.0
 				TargetTypeName:        "rum_metrics_destination",
 			})
 			if err != nil {
