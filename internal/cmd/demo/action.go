@@ -9,6 +9,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -108,6 +109,9 @@ func (c command) on(ctx context.Context, s *stage) error {
 	return fmt.Errorf("%s %s %s", s.name, c.args, problem)
 }
 
+// reads matches the operations that change nothing.
+var reads = regexp.MustCompile(`^(List|Get|BatchGet)`)
+
 // count counts the API calls by their names: all, and those that change
 // something.
 func count(requests []fakerum.Request) (calls, writes string) {
@@ -119,7 +123,7 @@ func count(requests []fakerum.Request) (calls, writes string) {
 	for _, operation := range slices.Sorted(maps.Keys(counts)) {
 		n := fmt.Sprintf("%d %s", counts[operation], operation)
 		all = append(all, n)
-		if !strings.HasPrefix(operation, "List") && !strings.HasPrefix(operation, "BatchGet") {
+		if !reads.MatchString(operation) {
 			changing = append(changing, n)
 		}
 	}

@@ -63,7 +63,7 @@ func TestDemo(t *testing.T) {
 		`      ~ app_monitor_name = "shop-web" -> "shop-web-2" # forces replacement` + "\n",
 		"  - " + `  destination      = "CloudWatch"` + "\n  + " + `  destination      = "Cloudwatch"` + "\n",
 		"  API calls: none\n",
-		"  Destroy complete! Resources: 9 destroyed.\n",
+		"  Destroy complete! Resources: 10 destroyed.\n",
 		"\nEvery step did what it was to do.",
 	} {
 		if !strings.Contains(story, sentence) {
@@ -85,10 +85,47 @@ func TestDemo(t *testing.T) {
 			t.Errorf("too long a line: %s", line)
 		}
 	}
+	expectInReadme(t, story)
 	if t.Failed() {
 		t.Log(story)
 	}
 	expectEmpty(t, temp)
+}
+
+// expectInReadme fails the test unless README shows the silent step to the
+// letter, as Terraform plays it.
+func expectInReadme(t *testing.T, story string) {
+	t.Helper()
+	_, step, found := strings.Cut(story, ". "+silentStep+" ===\n\n")
+	step, _, ended := strings.Cut(step, "\n\n\n=== ")
+	if !found || !ended {
+		t.Fatalf("the story has no step %q, or it is the last one", silentStep)
+	}
+	step = strings.ReplaceAll(step, "\n$ tofu ", "\n$ terraform ")
+	readme, err := os.ReadFile("../../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "```text\n" + step + "\n```\n"; !strings.Contains(string(readme), want) {
+		t.Errorf("README does not show the step as the demo prints it, which is:\n%s", want)
+	}
+}
+
+func TestDifferenceMarksOnlyChangedLines(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ before, after, want string }{
+		"added":    {"a", "a\n\nb", "    a\n  +\n  + b\n"},
+		"removed":  {"a\n\nb", "a", "    a\n  -\n  - b\n"},
+		"replaced": {"a\nb\nc", "a\nx\nc", "    a\n  - b\n  + x\n    c\n"},
+		"repeated": {"a\na", "a\na\na", "    a\n    a\n  + a\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := difference(c.before, c.after); got != c.want {
+				t.Errorf("got\n%s\nwant\n%s", got, c.want)
+			}
+		})
+	}
 }
 
 func TestPlay(t *testing.T) {

@@ -81,22 +81,29 @@ func typed(args []string) string {
 	return strings.Join(quoted, " ")
 }
 
-// difference marks the lines that are in only one of two texts.
+// difference shows two texts as one: the lines that both begin and end with, and
+// between them the lines of before with a minus and those of after with a plus.
 func difference(before, after string) string {
 	old, now := strings.Split(before, "\n"), strings.Split(after, "\n")
+	shorter := min(len(old), len(now))
+	head := 0
+	for head < shorter && old[head] == now[head] {
+		head++
+	}
+	tail := 0
+	for tail < shorter-head && old[len(old)-1-tail] == now[len(now)-1-tail] {
+		tail++
+	}
 	var text strings.Builder
-	for _, line := range old {
-		if !slices.Contains(now, line) {
-			text.WriteString("  - " + line + "\n")
+	write := func(mark string, lines []string) {
+		for _, line := range lines {
+			text.WriteString(strings.TrimRight("  "+mark+" "+line, " ") + "\n")
 		}
 	}
-	for _, line := range now {
-		mark := "  + "
-		if slices.Contains(old, line) {
-			mark = "    "
-		}
-		text.WriteString(strings.TrimRight(mark+line, " ") + "\n")
-	}
+	write(" ", old[:head])
+	write("-", old[head:len(old)-tail])
+	write("+", now[head:len(now)-tail])
+	write(" ", old[len(old)-tail:])
 	return text.String()
 }
 

@@ -33,6 +33,9 @@ var (
 	foreign = evidently("checkout-web", "summer-banner", "marketing") // somebody else's
 )
 
+// silentStep is the title of the step that README shows.
+const silentStep = "Define a metric that would stay silent"
+
 const noChanges = "No changes. Your infrastructure matches the configuration."
 
 var story = []step{{
@@ -148,12 +151,44 @@ one beside its name, the provider knows.`,
 	},
 	holds: []entry{accountErrors, blogErrors, checkoutErrors, shopErrors, newBasket2},
 }, {
+	title: silentStep,
+	text: `This definition is valid, and yet its metric would never have data: the app monitor takes no
+custom events. The plan says so before anybody waits for data.`,
+	do: []action{
+		edit{"main.tf", `provider "rum" {}`, `provider "rum" {}` + silent},
+		command{
+			args: "plan",
+			says: []string{"Plan: 1 to add, 0 to change, 0 to destroy.", "Warning: App monitor accepts no custom events"},
+		},
+		edit{"main.tf", `provider "rum" {}` + silent, `provider "rum" {}`},
+	},
+	holds: []entry{accountErrors, blogErrors, checkoutErrors, shopErrors, newBasket2},
+}, {
+	title: "Allow no other metrics",
+	text:  "Each metric is billed. An exclusive set deletes those that the configuration does not have.",
+	do: []action{
+		meanwhile{"Somebody adds a metric to checkout-web by hand:", func(a *fakerum.Account) {
+			a.CreateDefinition(checkout.monitor, "CloudWatch", "", fakerum.Definition{
+				Name:          "PageViewCount",
+				EventPattern:  `{"event_type":["com.amazon.rum.page_view_event"],"metadata":{"countryCode":[{"exists":true}]}}`,
+				DimensionKeys: map[string]string{"metadata.countryCode": "CountryCode"},
+			})
+		}},
+		edit{"main.tf", `provider "rum" {}`, `provider "rum" {}` + exclusive},
+		command{
+			args:   "apply -auto-approve",
+			says:   []string{"Warning: RUM metric definitions will be deleted", "PageViewCount by CountryCode", "Apply complete! Resources: 1 added, 0 changed, 0 destroyed."},
+			writes: "1 BatchDeleteRumMetricDefinitions",
+		},
+	},
+	holds: []entry{accountErrors, blogErrors, checkoutErrors, shopErrors, newBasket2},
+}, {
 	title: "Destroy",
 	text:  "Only what is in the configuration goes.",
 	do: []action{
 		command{
 			args:   "destroy -auto-approve",
-			says:   []string{"Destroy complete! Resources: 9 destroyed."},
+			says:   []string{"Destroy complete! Resources: 10 destroyed."},
 			writes: "4 BatchDeleteRumMetricDefinitions, 5 DeleteRumMetricsDestination",
 		},
 	},
@@ -168,4 +203,22 @@ resource "rum_metric_definition" "errors" {
   destination      = each.value.destination
   name             = "JsErrorCount"
   dimension_keys   = { "metadata.browserName" = "BrowserName" }
+}`
+
+const silent = `
+
+resource "rum_metric_definition" "checkouts" {
+  app_monitor_name = "checkout-web"
+  destination      = "CloudWatch"
+  name             = "Checkouts"
+  namespace        = "Shop"
+  event_pattern    = jsonencode({ event_type = ["checkout"] })
+}`
+
+const exclusive = `
+
+resource "rum_metric_definitions_exclusive" "checkout" {
+  app_monitor_name      = "checkout-web"
+  destination           = "CloudWatch"
+  metric_definition_ids = [rum_metric_definition.errors["checkout"].metric_definition_id]
 }`
