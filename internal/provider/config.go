@@ -3,7 +3,7 @@ package provider
 import (
 	"bytes"
 	"context"
-	"errors"
+	"crypto/x509"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -19,24 +19,26 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
 )
 
-// What hashicorp/aws has.
+// defaultMaxRetries is the default of hashicorp/aws.
 const defaultMaxRetries = 25
 
-// awsConfig makes an AWS configuration of the block. What the block leaves out
-// comes from where the SDK looks: the environment and the shared config files.
-// It makes no network call.
+// awsConfig makes an AWS configuration from the block. The SDK looks up what
+// the block leaves out: in the environment and in the shared config files.
+// awsConfig makes no network call.
 func (b block) awsConfig(ctx context.Context, userAgent string) (aws.Config, diag.Diagnostics) {
 	options, diags := b.loadOptions(userAgent)
 	if diags.HasError() {
 		return aws.Config{}, diags
 	}
+	p := b.profile(ctx)
 	cfg, err := config.LoadDefaultConfig(ctx, options...)
 	if err != nil {
-		diags.Append(explainLoad(err))
+		diags.Append(p.explainLoad(ctx, err))
 		return cfg, diags
 	}
 	cfg.APIOptions = append(cfg.APIOptions, logCalls(ctx))
-	diags.Append(b.checkRegion(cfg.Region)...)
+	diags.Append(b.checkRegion(cfg.Region, p)...)
+	diags.Append(b.checkEndpoints(ctx, cfg, p)...)
 
 	tries := cfg.RetryMaxAttempts
 	if tries == 0 {
@@ -44,19 +46,21 @@ func (b block) awsConfig(ctx context.Context, userAgent string) (aws.Config, dia
 	}
 	adaptive := cfg.RetryMode == aws.RetryModeAdaptive
 	cfg.Retryer = func() aws.Retryer { return rumapi.NewRetryer(tries, adaptive) }
-	diags.Append(b.addCredentials(&cfg)...)
+	diags.Append(b.addCredentials(&cfg, p)...)
 	return cfg, diags
 }
 
-// loadOptions is the block as the SDK takes it. To the SDK, "" and nil are as
-// good as not set.
+// loadOptions converts the block to options of the SDK, to which "" and nil
+// mean not set.
 func (b block) loadOptions(userAgent string) (options []func(*config.LoadOptions) error, diags diag.Diagnostics) {
 	add := func(o config.LoadOptionsFunc) { options = append(options, o) }
 
 	add(config.WithRegion(b.Region.ValueString()))
 	add(config.WithSharedConfigProfile(b.Profile.ValueString()))
-	add(config.WithSharedConfigFiles(existing(b.SharedConfigFiles, "shared_config_files", &diags)))
-	add(config.WithSharedCredentialsFiles(existing(b.SharedCredentialsFiles, "shared_credentials_files", &diags)))
+	diags.Append(checkFiles(b.SharedConfigFiles, "shared_config_files")...)
+	add(config.WithSharedConfigFiles(expandAll(b.SharedConfigFiles)))
+	diags.Append(checkFiles(b.SharedCredentialsFiles, "shared_credentials_files")...)
+	add(config.WithSharedCredentialsFiles(expandAll(b.SharedCredentialsFiles)))
 	add(config.WithRetryMode(aws.RetryMode(b.RetryMode.ValueString())))
 	add(config.WithEC2IMDSEndpoint(b.EC2MetadataEndpoint.ValueString()))
 	add(config.WithHTTPClient(b.httpClient()))
@@ -65,18 +69,18 @@ func (b block) loadOptions(userAgent string) (options []func(*config.LoadOptions
 	key, secret, token := b.AccessKey.ValueString(), b.SecretKey.ValueString(), b.Token.ValueString()
 	switch {
 	case len(b.WebIdentity) > 0:
-		// A token signs nothing. The SDK is not to look for credentials, which fails
-		// where just a part of a web identity is in the environment.
+		// The request with the token is not signed. Without this option the SDK would
+		// look for credentials, and fail if the environment has half a web identity.
 		add(config.WithCredentialsProvider(aws.AnonymousCredentials{}))
 	case key != "" && secret != "":
 		add(config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider(key, secret, token)))
 	case key != "" || secret != "" || token != "":
-		// To go on with others would be to use another account than the one meant.
+		// Other credentials could be of another account than the one that is meant.
 		diags.AddError("Incomplete AWS credentials in the provider block",
 			"access_key and secret_key go together, and token goes with both. Set access_key and secret_key, or none of the three.")
 	}
 	if !b.MaxRetries.IsNull() {
-		add(config.WithRetryMaxAttempts(int(max(b.MaxRetries.ValueInt64(), 1)))) // 0 would be "not set"
+		add(config.WithRetryMaxAttempts(int(max(b.MaxRetries.ValueInt64(), 1)))) // 0 would mean not set
 	}
 	if !b.UseFIPS.IsNull() {
 		state := aws.FIPSEndpointStateDisabled
@@ -92,12 +96,11 @@ func (b block) loadOptions(userAgent string) (options []func(*config.LoadOptions
 		}
 		add(config.WithUseDualStackEndpoint(state))
 	}
-	if !b.SkipMetadataAPICheck.IsNull() {
-		state := imds.ClientEnabled
-		if b.SkipMetadataAPICheck.ValueBool() {
-			state = imds.ClientDisabled
-		}
-		add(config.WithEC2IMDSClientEnableState(state))
+	switch b.SkipMetadataAPICheck.ValueString() {
+	case "true":
+		add(config.WithEC2IMDSClientEnableState(imds.ClientDisabled))
+	case "false":
+		add(config.WithEC2IMDSClientEnableState(imds.ClientEnabled))
 	}
 	switch b.EC2MetadataMode.ValueString() {
 	case "IPv4":
@@ -107,21 +110,27 @@ func (b block) loadOptions(userAgent string) (options []func(*config.LoadOptions
 	}
 	if bundle := b.CustomCABundle.ValueString(); bundle != "" {
 		pem, err := os.ReadFile(expand(bundle))
-		if err != nil {
-			diags.AddAttributeError(path.Root("custom_ca_bundle"), "Cannot read custom_ca_bundle", err.Error())
+		switch {
+		case err != nil:
+			diags.AddAttributeError(path.Root("custom_ca_bundle"), "Cannot read custom_ca_bundle", err.Error()+". Correct the path.")
+		case !x509.NewCertPool().AppendCertsFromPEM(pem):
+			diags.AddAttributeError(path.Root("custom_ca_bundle"), "Cannot read custom_ca_bundle", expand(bundle)+noCertificate)
 		}
 		add(config.WithCustomCABundle(bytes.NewReader(pem)))
 	}
 	return options, diags
 }
 
-// checkRegion returns an error for no region, and for one that no partition
-// known to this version has.
-func (b block) checkRegion(region string) (diags diag.Diagnostics) {
+// noCertificate follows the path of a CA bundle.
+const noCertificate = " has no certificate. Name a file that has the certificates to trust in PEM form, each between BEGIN CERTIFICATE and END CERTIFICATE."
+
+// checkRegion returns an error if there is no region, or if this version knows
+// no partition that has it.
+func (b block) checkRegion(region string, p profile) (diags diag.Diagnostics) {
 	if region == "" {
-		diags.AddAttributeError(path.Root("region"), "Missing AWS region",
+		diags.AddAttributeError(path.Root("region"), "Missing AWS region", fmt.Sprintf(
 			"The provider needs a region. Set region in the provider block, AWS_REGION or AWS_DEFAULT_REGION in the environment, "+
-				"or region in the profile that is used.")
+				"or region in %s.", p.describe(p.name)))
 		return diags
 	}
 	if _, known := rumapi.Partition(region); !known && !b.SkipRegionValidation.ValueBool() {
@@ -131,33 +140,33 @@ func (b block) checkRegion(region string) (diags diag.Diagnostics) {
 	return diags
 }
 
-// explainLoad turns an error of the SDK's loading into a diagnostic.
-func explainLoad(err error) diag.Diagnostic {
-	profile, missing := errors.AsType[config.SharedConfigProfileNotExistError](err)
-	if _, ofProfile := errors.AsType[config.SharedConfigAssumeRoleError](err); missing && !ofProfile {
-		return diag.NewAttributeErrorDiagnostic(path.Root("profile"), "Unknown AWS profile", fmt.Sprintf(
-			"There is no profile %q in the shared config and credentials files. Correct profile in the provider block or AWS_PROFILE "+
-				"in the environment, or name the files that have it in shared_config_files and shared_credentials_files.", profile.Profile))
+// checkFiles returns an error for each file that cannot be read. The SDK would
+// go on without it.
+func checkFiles(paths []string, argument string) (diags diag.Diagnostics) {
+	for i, p := range paths {
+		if err := readable(expand(p)); err != nil {
+			diags.AddAttributeError(path.Root(argument).AtListIndex(i), "Cannot read a file of "+argument,
+				fmt.Sprintf("%s. Correct the path, or remove it from %s.", err, argument))
+		}
 	}
-	return diag.NewErrorDiagnostic("Cannot load the AWS configuration",
-		err.Error()+".\n\nCheck the arguments of the provider block, the AWS_* environment variables, and the shared config and credentials files.")
+	return diags
 }
 
-// existing returns the paths with their ~ expanded. It adds an error for a file
-// that is not there, which the SDK would pass over in silence.
-func existing(paths []string, argument string, diags *diag.Diagnostics) (expanded []string) {
-	for i, p := range paths {
-		p = expand(p)
-		if _, err := os.Stat(p); err != nil {
-			diags.AddAttributeError(path.Root(argument).AtListIndex(i), "Cannot read a file of "+argument, err.Error())
-		}
-		expanded = append(expanded, p)
+// readable returns an error if there is no file that can be read.
+func readable(path string) error {
+	_, err := os.ReadFile(path) // opening alone does not fail for a directory
+	return err
+}
+
+func expandAll(paths []string) (expanded []string) {
+	for _, p := range paths {
+		expanded = append(expanded, expand(p))
 	}
 	return expanded
 }
 
-// expand puts environment variables in their places, and the home directory in
-// that of a leading ~.
+// expand replaces environment variables in a path, and a leading ~ with the
+// home directory.
 func expand(p string) string {
 	p = os.ExpandEnv(p)
 	home, err := os.UserHomeDir()

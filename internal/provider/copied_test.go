@@ -131,13 +131,12 @@ data "rum_app_monitors" "all" {}
 func TestArgumentsWithoutEffectAreChecked(t *testing.T) {
 	t.Parallel()
 	for name, arguments := range map[string]string{
-		"tags that are no map":      `default_tags { tags = ["web"] }`,
-		"a misspelled tags":         `default_tags { tag = { Team = "web" } }`,
-		"two blocks":                "default_tags {}\ndefault_tags {}",
-		"keys that are no set":      `ignore_tags { keys = { a = "b" } }`,
-		"a flag that is no flag":    `skip_credentials_validation = "yes"`,
-		"another regional endpoint": `s3_us_east_1_regional_endpoint = "global"`,
-		"a capacity below zero":     `token_bucket_rate_limiter_capacity = -1`,
+		"tags that are no map":         `default_tags { tags = ["web"] }`,
+		"a misspelled tags":            `default_tags { tag = { Team = "web" } }`,
+		"two blocks":                   "default_tags {}\ndefault_tags {}",
+		"keys that are no set":         `ignore_tags { keys = { a = "b" } }`,
+		"a flag that is no flag":       `skip_credentials_validation = "yes"`,
+		"a capacity that is no number": `token_bucket_rate_limiter_capacity = "many"`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -1,8 +1,10 @@
 package provider
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
@@ -17,45 +19,80 @@ type plainError struct {
 	err  error
 }
 
-// Error says what the service that was asked answered, or why it gave no answer.
+// Error says what a service answered, why it gave no answer, or what else
+// happened. The text ends without a full stop.
 func (e *plainError) Error() string { return e.text }
 
 // Unwrap returns the SDK's error.
 func (e *plainError) Unwrap() error { return e.err }
 
-// plain makes a plainError of an error that has to do with credentials.
+// plain makes a plainError from an error that has to do with credentials.
 func plain(err error) error {
-	call, ok := errors.AsType[*smithy.OperationError](err)
+	call, ok := firstCall(err)
 	if !ok {
-		return &plainError{strings.TrimPrefix(err.Error(), "failed to refresh cached credentials, "), err}
+		return &plainError{withoutLayers(err), err}
 	}
-	unanswered, ok := errors.AsType[*smithyhttp.RequestSendError](err)
-	if ok {
-		return &plainError{fmt.Sprintf("no answer from %s: %s", call.ServiceID, unanswered.Err), err}
+	service := cmp.Or(serviceNames[call.ServiceID], call.ServiceID)
+	if unanswered, ok := errors.AsType[*smithyhttp.RequestSendError](call); ok {
+		return &plainError{fmt.Sprintf("no answer from %s: %s", service, unanswered.Err), err}
 	}
-	answer, ok := errors.AsType[*awshttp.ResponseError](err)
+	answer, ok := errors.AsType[*smithyhttp.ResponseError](call)
 	if !ok {
-		return &plainError{call.Err.Error(), err}
+		return &plainError{withoutLayers(call.Err), err}
 	}
-	code, message := said(err)
-	if code == "" {
-		return &plainError{fmt.Sprintf("the answer (HTTP %d) is not one of %s", answer.HTTPStatusCode(), call.ServiceID), err}
+	code, message := said(call)
+	switch {
+	case call.ServiceID == "ec2imds": // its errors are a status and no more
+		return &plainError{fmt.Sprintf("%s answered with HTTP %d", service, answer.HTTPStatusCode()), err}
+	case code == "":
+		return &plainError{fmt.Sprintf("the answer (HTTP %d) is not one of %s", answer.HTTPStatusCode(), service), err}
 	}
-	return &plainError{fmt.Sprintf("%s answered with %s (HTTP %d, request ID %s): %s", call.ServiceID, code, answer.HTTPStatusCode(), answer.RequestID, message), err}
+	status := fmt.Sprintf("HTTP %d", answer.HTTPStatusCode())
+	if answer, ok := errors.AsType[*awshttp.ResponseError](call); ok && answer.RequestID != "" {
+		status += ", request ID " + answer.RequestID
+	}
+	return &plainError{fmt.Sprintf("%s answered with %s (%s): %s", service, code, status, message), err}
 }
 
-// said is the code and the message, without its full stop, of the answer of a
-// service; "" where there was none, or it was another's.
+// serviceNames is the services that the SDK has other names for than people.
+var serviceNames = map[string]string{
+	"ec2imds":  "the EC2 metadata service",
+	"SSO":      "IAM Identity Center",
+	"SSO OIDC": "IAM Identity Center",
+	"Signin":   "AWS Sign-In",
+}
+
+// firstCall returns the call that failed first. A call fails when the call that
+// gets its credentials fails, so it is the innermost one.
+func firstCall(err error) (first *smithy.OperationError, ok bool) {
+	for {
+		call, found := errors.AsType[*smithy.OperationError](err)
+		if !found {
+			return first, ok
+		}
+		first, ok, err = call, true, call.Err
+	}
+}
+
+// layers matches what the SDK puts before the words of an error.
+var layers = regexp.MustCompile(`(?s)^.*(failed to refresh cached credentials|failed to load credentials|failed to retrieve credentials|exceeded maximum number of attempts, \d+|failed to read authorization token from .*?|endpoint rule error|get credentials|get identity)[,:] `)
+
+func withoutLayers(err error) string {
+	return strings.TrimRight(layers.ReplaceAllString(err.Error(), ""), ". \n")
+}
+
+// said returns the code and the message, without its full stop, of the answer
+// of a service. Both are "" if there was no answer or another service's.
 func said(err error) (code, message string) {
 	api, ok := errors.AsType[smithy.APIError](err)
-	if !ok || api.ErrorCode() == "UnknownError" { // what the SDK makes of a page of HTML
+	if !ok || api.ErrorCode() == "UnknownError" { // the SDK's code for a page of HTML
 		return "", ""
 	}
 	return api.ErrorCode(), strings.TrimSuffix(api.ErrorMessage(), ".")
 }
 
-// stsNext is what to do about an error of STS; refused is what to do where it
-// is the caller or the token that STS refused.
+// stsNext says what to do about an error of STS; refused is what to do if STS
+// refused the caller or the token.
 func stsNext(err error, refused string) string {
 	switch code, _ := said(err); code {
 	case "":

@@ -261,7 +261,7 @@ func TestMetadataEndpointMode(t *testing.T) {
 			_, fakeURL := newFake(t)
 			p := newProxy(t, http.HandlerFunc(serveMetadata))
 			configured(t, keyless(fakeURL).with(args{
-				"http_proxy": p.URL, "ec2_metadata_service_endpoint_mode": mode, "skip_metadata_api_check": false,
+				"http_proxy": p.URL, "ec2_metadata_service_endpoint_mode": mode, "skip_metadata_api_check": "false",
 			})).mustRead(t)
 			if p.hosts[0] != want {
 				t.Errorf("asked %s, want %s", p.hosts[0], want)

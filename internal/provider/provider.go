@@ -62,7 +62,7 @@ func (p *rumProvider) Configure(ctx context.Context, req provider.ConfigureReque
 		return
 	}
 	client, err := rumapi.New(cfg, rumapi.Options{
-		Endpoint:  b.endpoints().RUM.ValueString(),
+		Endpoint:  b.endpoints().rum(),
 		AnyRegion: b.SkipRegionValidation.ValueBool(),
 	})
 	if err != nil {

@@ -42,7 +42,7 @@ func TestSourceInterrupted(t *testing.T) {
 			cancel()
 			return aws.Credentials{}, ctx.Err()
 		}),
-		next: func(error) string { return "" },
+		explain: func(error) (why, next string) { return "", "" },
 	}
 	_, err := s.Retrieve(ctx)
 	if _, ok := errors.AsType[*rumapi.CredentialsError](err); ok || !errors.Is(err, context.Canceled) {

@@ -8,10 +8,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// unknowns returns the path of every value in the provider block that has an effect
-// and is not known yet, such as the ARN of a role that the same apply creates.
+// unknowns returns the path of every value in the provider block that is not
+// known yet, such as the ARN of a role that the same apply creates. It leaves
+// out the arguments without effect.
 func unknowns(config tftypes.Value) (paths []path.Path) {
-	_ = tftypes.Walk(config, func(at *tftypes.AttributePath, v tftypes.Value) (bool, error) { // never fails: the function does not
+	// Walk returns the error of the function, which has none.
+	_ = tftypes.Walk(config, func(at *tftypes.AttributePath, v tftypes.Value) (bool, error) {
 		if steps := at.Steps(); len(steps) > 0 {
 			if name, ok := steps[0].(tftypes.AttributeName); ok && isInert(string(name)) {
 				return false, nil
@@ -25,8 +27,9 @@ func unknowns(config tftypes.Value) (paths []path.Path) {
 	return paths
 }
 
-// refuseUnknowns is an error for each argument that is not known. Going on
-// without it could reach another account or region than the one that is meant.
+// refuseUnknowns returns an error for each argument that is not known. Without
+// it, the provider could use another account or region than the configuration
+// asks for.
 func refuseUnknowns(paths []path.Path) (diags diag.Diagnostics) {
 	for _, p := range paths {
 		diags.AddAttributeError(p, "Unknown provider argument", fmt.Sprintf(
@@ -36,7 +39,9 @@ func refuseUnknowns(paths []path.Path) (diags diag.Diagnostics) {
 	return diags
 }
 
-// frameworkPath is a path of the protocol as the framework has it.
+// frameworkPath converts a path of the protocol to one of the framework. The
+// framework has no path for an element of a set; the result is then the path of
+// the set.
 func frameworkPath(at *tftypes.AttributePath) path.Path {
 	p := path.Empty()
 	for _, step := range at.Steps() {
@@ -47,7 +52,7 @@ func frameworkPath(at *tftypes.AttributePath) path.Path {
 			p = p.AtListIndex(int(s))
 		case tftypes.ElementKeyString:
 			p = p.AtMapKey(string(s))
-		} // an element of a set has no better path than the set
+		}
 	}
 	return p
 }

@@ -69,6 +69,15 @@ var (
 		description: "the name of an AWS region, such as eu-west-1",
 		valid:       matching(63, `^[a-z0-9]+(-[a-z0-9]+)+$`),
 	}
+
+	absoluteURL = form{
+		description: "a URL such as https://example.com:8443",
+		private:     true,
+		valid: func(value string) bool {
+			u, err := url.Parse(value)
+			return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != ""
+		},
+	}
 )
 
 // ARN checks that a string has the form of an ARN and at most 2048 characters.
@@ -129,12 +138,10 @@ func HeaderText() validator.String {
 // URL checks that a string is an absolute URL of HTTP or HTTPS. As a URL may
 // hold a password, the error does not quote it. It is silent on null and
 // unknown.
-func URL() validator.String {
-	return form{description: "a URL such as https://example.com:8443", private: true, valid: func(value string) bool {
-		u, err := url.Parse(value)
-		return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != ""
-	}}
-}
+func URL() validator.String { return absoluteURL }
+
+// IsURL reports whether URL would pass s.
+func IsURL(s string) bool { return absoluteURL.valid(s) }
 
 // Duration checks that a string is a duration of Go's time.ParseDuration, such
 // as 1h30m, from least to most. It is silent on null and unknown.

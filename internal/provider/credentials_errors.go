@@ -1,0 +1,186 @@
+package provider
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/credentials/processcreds"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+)
+
+// explainCredentials says why the SDK found no credentials that work, without a
+// full stop, and what to do about it. The innermost source that failed decides:
+// a role of a profile fails if its source_profile does.
+func (p profile) explainCredentials(err error) (why, next string) {
+	service := ""
+	if call, ok := firstCall(err); ok {
+		service = call.ServiceID
+	}
+	process, isProcess := errors.AsType[*processcreds.ProviderError](err)
+	expired, isExpired := errors.AsType[*expiredError](err)
+	_, isEmpty := errors.AsType[*credentials.StaticCredentialsEmptyError](err)
+	file, isTokenFile := tokenFile(err)
+	switch {
+	case service == "SSO" || service == "SSO OIDC" || ssoWords.MatchString(err.Error()):
+		return p.explainSSO(err, service != "STS" && service != "")
+	case service == "Signin" || strings.Contains(err.Error(), " login token: "):
+		return p.explainLogin(err, service == "Signin")
+	case isExpired:
+		return p.processSetting() + " printed " + expired.Error(), "Renew what the command of credential_process prints, then run again."
+	case isProcess:
+		return p.explainProcess(process)
+	case isTokenFile:
+		return p.tokenSetting() + " names a file that cannot be read: " + file, "Correct the path, or write the token there."
+	case isEmpty:
+		return p.describe(p.sourceName()) + " has credential_source = Environment, but AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set",
+			"Set both in the environment, or correct credential_source."
+	case service == "STS":
+		return p.explainRole(err)
+	case strings.Contains(err.Error(), "failed to load credentials, "):
+		return explainContainer(err)
+	}
+	last := plain(err).Error()
+	if strings.HasPrefix(last, "access disabled to EC2 IMDS") {
+		last = "the EC2 metadata service, the last place to look, is switched off (skip_metadata_api_check, AWS_EC2_METADATA_DISABLED)"
+	}
+	return "no AWS credentials were found: " + last, p.tried()
+}
+
+// tried lists where the SDK looks for credentials, in its order.
+func (p profile) tried() string {
+	where := fmt.Sprintf("in the environment (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, then AWS_WEB_IDENTITY_TOKEN_FILE), "+
+		"in %s, at the container's credentials endpoint, and at the EC2 metadata service", p.describe(p.name))
+	if p.inBlock {
+		where = fmt.Sprintf("in %s, since the provider block names it", p.describe(p.name))
+	}
+	return "They were looked for " + where + ". Give the provider credentials there, or set access_key and secret_key, profile, or assume_role_with_web_identity in the provider block."
+}
+
+// ssoWords matches the errors that the SDK has for a cached session of IAM
+// Identity Center. Only one of them has a type.
+var ssoWords = regexp.MustCompile(`cached SSO token|the SSO session has expired`)
+
+// explainSSO is about a profile with sso_session or sso_start_url. The one thing
+// to do is nearly always to sign in again. asked is set if IAM Identity Center
+// was asked, and not if there was no session to ask with.
+func (p profile) explainSSO(err error, asked bool) (why, next string) {
+	sso := p.find(func(c config.SharedConfig) bool { return c.SSOSessionName != "" || c.SSOStartURL != "" })
+	name := p.describe(sso.Profile)
+	login := fmt.Sprintf("Run aws sso login --profile %s, then run again.", sso.Profile)
+	if sso.CredentialProcess != "" {
+		login += " The credential_process of the profile is not used, since SSO comes before it; remove the sso_ settings to use it."
+	}
+
+	unusable := fmt.Sprintf("the SSO session of %s cannot be used: %s", name, plain(err))
+	_, unanswered := errors.AsType[*smithyhttp.RequestSendError](err)
+	switch code, _ := said(err); {
+	case unanswered:
+		return unusable, "Check the network between this machine and AWS, the proxy settings, and sso_region in the profile or in its sso_session."
+	case !asked && errors.Is(err, fs.ErrNotExist):
+		return name + " has no SSO session on this machine", login
+	case !asked, slices.Contains(ssoExpired, code):
+		return "the SSO session of " + name + " has expired", login
+	case code == "ForbiddenException", code == "ResourceNotFoundException":
+		return fmt.Sprintf("%s is not given the role sso_role_name = %s in the account sso_account_id = %s: %s", name, sso.SSORoleName, sso.SSOAccountID, plain(err)),
+			"Correct sso_role_name and sso_account_id, or have the role assigned to you in IAM Identity Center."
+	case code == "TooManyRequestsException", strings.HasPrefix(code, "Internal"):
+		return unusable, "Run again later."
+	}
+	return unusable, login
+}
+
+// ssoExpired is the codes that IAM Identity Center answers with if the session,
+// or what it could be renewed with, is over.
+var ssoExpired = []string{"UnauthorizedException", "ExpiredTokenException", "InvalidGrantException", "InvalidClientException", "UnauthorizedClientException"}
+
+// explainLogin is about a profile with login_session, which aws login makes.
+// asked is set if AWS was asked to renew the session.
+func (p profile) explainLogin(err error, asked bool) (why, next string) {
+	login := p.find(func(c config.SharedConfig) bool { return c.LoginSession != "" })
+	name := p.describe(login.Profile)
+	if _, unanswered := errors.AsType[*smithyhttp.RequestSendError](err); unanswered {
+		return fmt.Sprintf("the login_session of %s cannot be renewed: %s", name, plain(err)), "Check the network between this machine and AWS, and the proxy settings."
+	}
+	why = "the login_session of " + name + " has expired"
+	if !asked {
+		why = name + " has no login_session that can be used on this machine"
+	}
+	return why, fmt.Sprintf("Run aws login --profile %s, then run again.", login.Profile)
+}
+
+// explainProcess is about a credential_process that failed. It does not quote
+// what the process printed, which may be credentials.
+func (p profile) explainProcess(err *processcreds.ProviderError) (why, next string) {
+	reason := strings.TrimPrefix(err.Err.Error(), "error in credential_process: ")
+	reason = strings.TrimPrefix(reason, "credential process ")
+	if strings.HasPrefix(reason, "parse failed") {
+		reason = "its output is not the JSON that it must be"
+	}
+	return p.processSetting() + " failed: " + strings.TrimRight(reason, ". \n"),
+		`Run the command of credential_process in a terminal. It must end with exit status 0 and print {"Version": 1, "AccessKeyId": "ID", "SecretAccessKey": "SECRET"}, with "SessionToken" and "Expiration" for temporary credentials.`
+}
+
+func (p profile) processSetting() string {
+	return "credential_process of " + p.describe(cmp.Or(p.find(func(c config.SharedConfig) bool { return c.CredentialProcess != "" }).Profile, p.name))
+}
+
+// explainRole is about a role of the profile, or of AWS_WEB_IDENTITY_TOKEN_FILE,
+// that STS did not give.
+func (p profile) explainRole(err error) (why, next string) {
+	if p.tokenInEnvironment() {
+		return fmt.Sprintf("the role %s (AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE in the environment) cannot be assumed: %s", os.Getenv("AWS_ROLE_ARN"), plain(err)),
+			stsNext(err, invalidToken)
+	}
+	refused := "The credentials of its source_profile or credential_source need the IAM action sts:AssumeRole on the role, and the role's trust policy must allow them, with the external_id it asks for."
+	if p.find(func(c config.SharedConfig) bool { return c.WebIdentityTokenFile != "" }).Profile != "" {
+		refused = invalidToken
+	}
+	return fmt.Sprintf("the role %s (role_arn of %s) cannot be assumed: %s", p.config.RoleARN, p.describe(p.name), plain(err)), stsNext(err, refused)
+}
+
+// explainContainer is about the credentials of a task of ECS or a pod of EKS.
+// The SDK does not wrap their errors as it wraps those of its other calls.
+func explainContainer(err error) (why, next string) {
+	why = withoutLayers(err)
+	if unanswered, ok := errors.AsType[*smithyhttp.RequestSendError](err); ok {
+		why = fmt.Sprintf("no answer: %s", unanswered.Err)
+	} else if code, message := said(err); code != "" {
+		why = fmt.Sprintf("the answer is %s: %s", code, message)
+	}
+	return "the container's credentials endpoint gave none: " + strings.TrimRight(why, ": "),
+		"Check that the task or pod has a role, the address (AWS_CONTAINER_CREDENTIALS_RELATIVE_URI, AWS_CONTAINER_CREDENTIALS_FULL_URI), and the token (AWS_CONTAINER_AUTHORIZATION_TOKEN, AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE)."
+}
+
+// tokenInEnvironment reports whether the SDK uses the web identity of the
+// environment, which comes before every profile but that of the block.
+func (p profile) tokenInEnvironment() bool {
+	return !p.inBlock && os.Getenv("AWS_WEB_IDENTITY_TOKEN_FILE") != ""
+}
+
+// tokenSetting names the setting that has the token of a web identity.
+func (p profile) tokenSetting() string {
+	if p.tokenInEnvironment() {
+		return "AWS_WEB_IDENTITY_TOKEN_FILE in the environment"
+	}
+	with := p.find(func(c config.SharedConfig) bool { return c.WebIdentityTokenFile != "" })
+	return "web_identity_token_file of " + p.describe(cmp.Or(with.Profile, p.name))
+}
+
+// tokenFile returns why a file with the token of a web identity cannot be read.
+// ok is false if err is another error.
+func tokenFile(err error) (why string, ok bool) {
+	_, after, ok := strings.Cut(err.Error(), "unable to read file at ")
+	if !ok {
+		return "", false
+	}
+	_, why, _ = strings.Cut(after, ": ")
+	return why, true
+}

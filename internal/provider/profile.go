@@ -1,0 +1,109 @@
+package provider
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"regexp"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/config"
+)
+
+// profile is the profile of the shared config and credentials files that the
+// SDK uses. Errors get from it what they have to name: the file, the profile
+// and the setting.
+type profile struct {
+	name string
+	// inBlock is set if the provider block names the profile. The SDK then looks
+	// for credentials in no other place.
+	inBlock bool
+	// config is empty if the files have no such profile or if the SDK refuses it.
+	config config.SharedConfig
+
+	configFiles, credentialsFiles []string
+}
+
+// profile finds the profile as the SDK does.
+func (b block) profile(ctx context.Context) profile {
+	p := profile{
+		name:             cmp.Or(b.Profile.ValueString(), os.Getenv("AWS_PROFILE"), os.Getenv("AWS_DEFAULT_PROFILE"), "default"),
+		inBlock:          b.Profile.ValueString() != "",
+		configFiles:      sharedFiles(b.SharedConfigFiles, "AWS_CONFIG_FILE", config.DefaultSharedConfigFiles),
+		credentialsFiles: sharedFiles(b.SharedCredentialsFiles, "AWS_SHARED_CREDENTIALS_FILE", config.DefaultSharedCredentialsFiles),
+	}
+	p.config, _ = p.load(ctx, p.name) // LoadDefaultConfig returns the same error
+	return p
+}
+
+func sharedFiles(inBlock []string, variable string, otherwise []string) []string {
+	if len(inBlock) > 0 {
+		return expandAll(inBlock)
+	}
+	if file := os.Getenv(variable); file != "" {
+		return []string{file}
+	}
+	return otherwise
+}
+
+// load reads a profile from the files of p.
+func (p profile) load(ctx context.Context, name string) (config.SharedConfig, error) {
+	return config.LoadSharedConfigProfile(ctx, name, func(o *config.LoadSharedConfigOptions) {
+		o.ConfigFiles, o.CredentialsFiles = p.configFiles, p.credentialsFiles
+	})
+}
+
+// find returns the first profile in the chain of source_profile for which has
+// returns true, or an empty one.
+func (p profile) find(has func(config.SharedConfig) bool) config.SharedConfig {
+	for c := &p.config; c != nil; c = c.Source {
+		if has(*c) {
+			return *c
+		}
+	}
+	return config.SharedConfig{}
+}
+
+// describe names a profile and the files that have it. If no file has it, it
+// names every file that was searched.
+func (p profile) describe(name string) string {
+	files := p.filesWith(name)
+	if len(files) == 0 {
+		return fmt.Sprintf("the profile %q of %s", name, p.searched())
+	}
+	return fmt.Sprintf("the profile %q of %s", name, strings.Join(files, " and "))
+}
+
+// searched lists the files, and says of those that cannot be read why not.
+func (p profile) searched() string {
+	var all []string
+	for _, file := range p.files() {
+		var unread *fs.PathError
+		switch err := readable(file); {
+		case errors.Is(err, fs.ErrNotExist):
+			file += " (which does not exist)"
+		case errors.As(err, &unread):
+			file += fmt.Sprintf(" (which cannot be read: %s)", unread.Err)
+		}
+		all = append(all, file)
+	}
+	return strings.Join(all, " and ")
+}
+
+func (p profile) files() []string {
+	return append(append([]string{}, p.configFiles...), p.credentialsFiles...)
+}
+
+// filesWith returns the files that have a section for a profile.
+func (p profile) filesWith(name string) (files []string) {
+	heading := regexp.MustCompile(`(?m)^[ \t]*\[[ \t]*(profile[ \t]+)?` + regexp.QuoteMeta(name) + `[ \t]*\]`)
+	for _, file := range p.files() {
+		if text, err := os.ReadFile(file); err == nil && heading.Match(text) {
+			files = append(files, file)
+		}
+	}
+	return files
+}

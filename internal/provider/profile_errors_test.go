@@ -1,0 +1,554 @@
+package provider_test
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/sha1"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/hex"
+	"encoding/json"
+	"encoding/pem"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
+)
+
+// profileFault is a mistake in a profile or in the environment, and what the
+// provider says about it.
+type profileFault struct {
+	block  args
+	env    map[string]string
+	config string            // ~/.aws/config
+	files  map[string]string // more files of ~/.aws, by their names
+	// HOME in a value of block, env, config and says is the home directory.
+
+	atStart bool // the provider does not start; otherwise its first call fails
+	says    []string
+}
+
+const (
+	ssoSession = "[sso-session corp]\nsso_region = eu-west-1\nsso_start_url = https://corp.awsapps.com/start\n"
+	ssoRole    = "sso_account_id = 111111111111\nsso_role_name = Developer\n"
+	ssoProfile = "[profile work]\nsso_session = corp\n" + ssoRole + ssoSession
+	ssoLegacy  = "[profile work]\nsso_region = eu-west-1\nsso_start_url = https://corp.awsapps.com/start\n" + ssoRole
+	roleOfWork = "[profile deploy]\nrole_arn = " + roleA + "\nsource_profile = work\n"
+)
+
+// ssoToken is the file of an SSO session, and its content.
+func ssoToken(key string, expires time.Time, more string) map[string]string {
+	sum := sha1.Sum([]byte(key))
+	return map[string]string{
+		"sso/cache/" + hex.EncodeToString(sum[:]) + ".json": fmt.Sprintf(`{"accessToken": "the-access-token", "expiresAt": %q%s}`, expires.UTC().Format(time.RFC3339), more),
+	}
+}
+
+// loginToken is the file of a login_session that has expired, and its content.
+func loginToken(session string) map[string]string {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		panic(err)
+	}
+	der, err := x509.MarshalECPrivateKey(key)
+	if err != nil {
+		panic(err)
+	}
+	text, err := json.Marshal(map[string]any{
+		"accessToken":  map[string]any{"accessKeyId": "AKID", "secretAccessKey": "the-secret", "sessionToken": "the-secret", "accountId": "111111111111", "expiresAt": "2020-01-01T00:00:00Z"},
+		"refreshToken": "the-secret", "clientId": "id", "dpopKey": string(pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: der})),
+	})
+	if err != nil {
+		panic(err)
+	}
+	sum := sha256.Sum256([]byte(session))
+	return map[string]string{"login/cache/" + hex.EncodeToString(sum[:]) + ".json": string(text)}
+}
+
+// profileFaults has every error that the SDK has for a profile, for the
+// environment or for a source of credentials.
+func profileFaults() map[string]profileFault {
+	work := map[string]string{"AWS_PROFILE": "work"}
+	deploy := map[string]string{"AWS_PROFILE": "deploy"}
+	with := func(env map[string]string, name, value string) map[string]string {
+		all := maps.Clone(env)
+		all[name] = value
+		return all
+	}
+	past, future := time.Now().Add(-time.Hour), time.Now().Add(time.Hour)
+	ofWork := `the profile "work" of HOME/.aws/config`
+	login := "Run aws sso login --profile work, then run again."
+	renewable := `, "clientId": "id", "clientSecret": "secret", "refreshToken": "refresh"`
+	process := func(command string) string { return "[profile work]\ncredential_process = " + command + "\n" }
+
+	return map[string]profileFault{
+		// Profiles that are not there, or lead nowhere.
+		"unknown profile": {
+			env: map[string]string{"AWS_PROFILE": "nobody"}, config: "[nobody]\nregion = eu-west-1\n", atStart: true,
+			says: []string{
+				"Unknown AWS profile", `There is no profile "nobody" in HOME/.aws/config and HOME/.aws/credentials (which does not exist)`,
+				"[profile nobody] in a config file and [nobody] in a credentials file", "Correct profile in the provider block or AWS_PROFILE",
+			},
+		},
+		"unknown profile, and a config file that cannot be opened": {
+			env: map[string]string{"AWS_PROFILE": "work", "AWS_CONFIG_FILE": "HOME/.aws/config/config"}, config: "[profile work]\n", atStart: true,
+			says: []string{"Unknown AWS profile", "HOME/.aws/config/config (which cannot be read: not a directory)"},
+		},
+		"malformed heading": {
+			env: work, config: "[profile work\nregion = eu-west-1\n", atStart: true,
+			says: []string{"Unknown AWS profile", "HOME/.aws/config", "[profile work] in a config file"},
+		},
+		"config file that is a directory": {
+			env: map[string]string{"AWS_CONFIG_FILE": "HOME"}, atStart: true,
+			says: []string{"Cannot load the AWS configuration", "The shared config file HOME cannot be read: read HOME: is a directory", "Correct AWS_CONFIG_FILE"},
+		},
+		"config file of the block that is a directory": {
+			block: args{"shared_config_files": []string{"~/.aws"}, "profile": "work"}, config: "[profile work]\n", atStart: true,
+			says: []string{"Cannot read a file of shared_config_files", "read HOME/.aws: is a directory", "Correct the path, or remove it from shared_config_files"},
+		},
+		"source_profile that is missing": {
+			env: deploy, config: roleOfWork, atStart: true,
+			says: []string{
+				`The profile "deploy" of HOME/.aws/config needs the role ` + roleA, `source_profile = "work"`,
+				`There is no profile "work" in HOME/.aws/config`, `Give the profile "work" credentials, or correct source_profile`,
+			},
+		},
+		"source_profile without credentials": {
+			env: deploy, config: roleOfWork + "[profile work]\nregion = eu-west-1\n", atStart: true,
+			says: []string{`source_profile = "work", which has none`, `Give the profile "work" credentials`},
+		},
+		"source_profile that is circular": {
+			env: deploy, config: roleOfWork + "[profile work]\nrole_arn = " + roleB + "\nsource_profile = deploy\n", atStart: true,
+			says: []string{`The profile "deploy" of HOME/.aws/config`, `source_profile = "deploy", which leads back to itself`, "End the circle"},
+		},
+		"source_profile that is the profile itself": {
+			env: work, config: "[profile work]\nrole_arn = " + roleA + "\nsource_profile = work\n", atStart: true,
+			says: []string{`source_profile = "work", which leads back to itself`},
+		},
+		"source_profile without role_arn": {
+			env: deploy, config: "[profile deploy]\nsource_profile = work\n" + keys("profile work", "AKID"), atStart: true,
+			says: []string{`The profile "deploy" of HOME/.aws/config has source_profile, but no role_arn`, "Set role_arn, or remove source_profile"},
+		},
+		"half an access key": {
+			env: work, config: "[profile work]\naws_access_key_id = AKID\n", atStart: true,
+			says: []string{capitalized(ofWork) + " has only one of aws_access_key_id and aws_secret_access_key", "Set both"},
+		},
+		"source_profile and credential_process": {
+			env: work, config: "[profile work]\nrole_arn = " + roleA + "\nsource_profile = deploy\ncredential_process = true\n", atStart: true,
+			says: []string{capitalized(ofWork), "has more than one of source_profile", "credential_process", "Keep the one"},
+		},
+
+		// Values that the SDK does not know.
+		"retry_mode = legacy": {
+			env: work, config: "[profile work]\nretry_mode = legacy\n", atStart: true,
+			says: []string{"retry_mode in " + ofWork + ` is "legacy"`, "Only the AWS CLI and boto3 have that mode", "Set it to standard"},
+		},
+		"AWS_RETRY_MODE=legacy": {
+			env: map[string]string{"AWS_RETRY_MODE": "legacy"}, atStart: true,
+			says: []string{`AWS_RETRY_MODE in the environment is "legacy"`, "Only the AWS CLI and boto3 have that mode", "Set it to standard"},
+		},
+		"AWS_RETRY_MODE that is none": {
+			env: map[string]string{"AWS_RETRY_MODE": "often"}, atStart: true,
+			says: []string{`AWS_RETRY_MODE in the environment is "often"`, "Set it to standard or adaptive"},
+		},
+		"max_attempts": {
+			env: work, config: "[profile work]\nmax_attempts = many\n", atStart: true,
+			says: []string{"max_attempts in " + ofWork + " is wrong: max_attempts=many, expect integer", "Correct or remove max_attempts"},
+		},
+		"AWS_MAX_ATTEMPTS": {
+			env: map[string]string{"AWS_MAX_ATTEMPTS": "many"}, atStart: true,
+			says: []string{`AWS_MAX_ATTEMPTS in the environment is "many"`, "It must be a whole number"},
+		},
+		"AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES": {
+			env: map[string]string{"AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES": "many"}, atStart: true,
+			says: []string{`AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES in the environment is "many"`, "It must be a whole number"},
+		},
+		"AWS_USE_FIPS_ENDPOINT": {
+			env: map[string]string{"AWS_USE_FIPS_ENDPOINT": "yes"}, atStart: true,
+			says: []string{`AWS_USE_FIPS_ENDPOINT in the environment is "yes"`, "It must be one of: true, false"},
+		},
+		"AWS_ACCOUNT_ID_ENDPOINT_MODE": {
+			env: map[string]string{"AWS_ACCOUNT_ID_ENDPOINT_MODE": "yes"}, atStart: true,
+			says: []string{`AWS_ACCOUNT_ID_ENDPOINT_MODE in the environment is "yes"`, "It must be one of: preferred, required, disabled"},
+		},
+		"AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE": {
+			env: map[string]string{"AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE": "both"}, atStart: true,
+			says: []string{`AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE in the environment is "both"`, "It must be one of: IPv6 or IPv4"},
+		},
+		"AWS_DEFAULTS_MODE": {
+			env: map[string]string{"AWS_DEFAULTS_MODE": "none"}, atStart: true,
+			says: []string{`AWS_DEFAULTS_MODE in the environment is "none"`, "Correct or remove it"},
+		},
+		"defaults_mode": {
+			env: work, config: "[profile work]\ndefaults_mode = none\n", atStart: true,
+			says: []string{"defaults_mode in " + ofWork + " is wrong: none", "Correct or remove defaults_mode"},
+		},
+		"account_id_endpoint_mode": {
+			env: work, config: "[profile work]\naccount_id_endpoint_mode = yes\n", atStart: true,
+			says: []string{"account_id_endpoint_mode in " + ofWork + " is wrong: account_id_endpoint_mode=yes, must be preferred/required/disabled"},
+		},
+
+		// Certificates.
+		"custom_ca_bundle without a certificate": {
+			block: args{"custom_ca_bundle": "~/.aws/config"}, config: "[default]\n", atStart: true,
+			says: []string{"Cannot read custom_ca_bundle", "HOME/.aws/config has no certificate", "PEM"},
+		},
+		"AWS_CA_BUNDLE without a certificate": {
+			env: map[string]string{"AWS_CA_BUNDLE": "HOME/.aws/config"}, config: "[default]\n", atStart: true,
+			says: []string{"AWS_CA_BUNDLE in the environment names HOME/.aws/config", "It has no certificate", "PEM"},
+		},
+		"AWS_CA_BUNDLE that is missing": {
+			env: map[string]string{"AWS_CA_BUNDLE": "HOME/nothing.pem"}, atStart: true,
+			says: []string{"AWS_CA_BUNDLE in the environment cannot be read: open HOME/nothing.pem: no such file", "Correct or remove it"},
+		},
+		"ca_bundle without a certificate": {
+			env: work, config: "[profile work]\nca_bundle = HOME/.aws/config\n", atStart: true,
+			says: []string{"ca_bundle in " + ofWork + " names HOME/.aws/config", "It has no certificate"},
+		},
+		"ca_bundle that is missing": {
+			env: work, config: "[profile work]\nca_bundle = HOME/nothing.pem\n", atStart: true,
+			says: []string{"ca_bundle in " + ofWork + " cannot be read: open HOME/nothing.pem: no such file"},
+		},
+
+		// MFA.
+		"mfa_serial": {
+			env: deploy, config: roleOfWork + "mfa_serial = arn:aws:iam::111111111111:mfa/me\n" + keys("profile work", "AKID"), atStart: true,
+			says: []string{
+				"AWS profile asks for an MFA code", `the profile "deploy" of HOME/.aws/config has mfa_serial = arn:aws:iam::111111111111:mfa/me`, roleA,
+				"have no way to ask for the code", "aws configure export-credentials --profile deploy --format env", "aws sts get-session-token --serial-number arn:aws:iam::111111111111:mfa/me",
+			},
+		},
+		"mfa_serial of a source_profile": {
+			block: args{"profile": "top"}, config: "[profile top]\nrole_arn = " + roleB + "\nsource_profile = deploy\n" + roleOfWork + "mfa_serial = the-device\n" + keys("profile work", "AKID"), atStart: true,
+			says: []string{`the profile "deploy" of HOME/.aws/config has mfa_serial = the-device`, "export-credentials --profile top", "Remove profile from the provider block"},
+		},
+
+		// SSO.
+		"SSO, never begun, sso-session":                  {env: work, config: ssoProfile, says: []string{ofWork + " has no SSO session on this machine", login}},
+		"SSO, never begun, sso_start_url in the profile": {env: work, config: ssoLegacy, says: []string{ofWork + " has no SSO session on this machine", login}},
+		"SSO, never begun, a role's source_profile":      {env: deploy, config: roleOfWork + ssoProfile, says: []string{ofWork + " has no SSO session on this machine", login}},
+		"SSO, never begun, profile of the block":         {block: args{"profile": "work"}, config: ssoProfile, says: []string{ofWork + " has no SSO session on this machine", login}},
+		"SSO, expired, sso-session": {
+			env: work, config: ssoProfile, files: ssoToken("corp", past, ""), says: []string{"the SSO session of " + ofWork + " has expired", login},
+		},
+		"SSO, expired, sso_start_url in the profile": {
+			env: work, config: ssoLegacy, files: ssoToken("https://corp.awsapps.com/start", past, ""), says: []string{"the SSO session of " + ofWork + " has expired", login},
+		},
+		"SSO, expired, a role's source_profile": {
+			env: deploy, config: roleOfWork + ssoProfile, files: ssoToken("corp", past, ""), says: []string{"the SSO session of " + ofWork + " has expired", login},
+		},
+		"SSO, expired, a role's source_profile with sso_start_url": {
+			env: deploy, config: roleOfWork + ssoLegacy, files: ssoToken("https://corp.awsapps.com/start", past, ""), says: []string{"the SSO session of " + ofWork + " has expired", login},
+		},
+		"SSO, expired, and a role of the block": {
+			block: args{"assume_role": blocks{{"role_arn": roleB}}}, env: work, config: ssoProfile, files: ssoToken("corp", past, ""),
+			says: []string{"the SSO session of " + ofWork + " has expired", login},
+		},
+		"SSO, unreadable session": {
+			env: work, config: ssoProfile, files: map[string]string{slices.Collect(maps.Keys(ssoToken("corp", past, "")))[0]: "{}"},
+			says: []string{"the SSO session of " + ofWork + " has expired", login},
+		},
+		"SSO, refused renewal": {
+			env: with(work, "AWS_ENDPOINT_URL_SSO_OIDC", "SERVER/400/InvalidGrantException"), config: ssoProfile, files: ssoToken("corp", past, renewable),
+			says: []string{"the SSO session of " + ofWork + " has expired", login},
+		},
+		"SSO, ended elsewhere": {
+			env: with(work, "AWS_ENDPOINT_URL_SSO", "SERVER/401/UnauthorizedException"), config: ssoProfile, files: ssoToken("corp", future, ""),
+			says: []string{"the SSO session of " + ofWork + " has expired", login},
+		},
+		"SSO, role not assigned": {
+			env: with(work, "AWS_ENDPOINT_URL_SSO", "SERVER/403/ForbiddenException"), config: ssoProfile, files: ssoToken("corp", future, ""),
+			says: []string{ofWork + " is not given the role", "sso_role_name = Developer", "sso_account_id = 111111111111", "ForbiddenException (HTTP 403", "Correct sso_role_name and sso_account_id"},
+		},
+		"SSO, no answer": {
+			env: with(work, "AWS_ENDPOINT_URL_SSO", "http://127.0.0.1:1"), config: ssoProfile, files: ssoToken("corp", future, ""), block: args{"max_retries": 1},
+			says: []string{"the SSO session of " + ofWork + " cannot be used: no answer from IAM Identity Center: ", "refused", "sso_region"},
+		},
+		"SSO, throttled": {
+			env: with(work, "AWS_ENDPOINT_URL_SSO", "SERVER/429/TooManyRequestsException"), config: ssoProfile, files: ssoToken("corp", future, ""), block: args{"max_retries": 1},
+			says: []string{"the SSO session of " + ofWork + " cannot be used: IAM Identity Center answered with ", "TooManyRequestsException", "Run again later"},
+		},
+		"SSO, another refusal": {
+			env: with(work, "AWS_ENDPOINT_URL_SSO", "SERVER/400/InvalidRequestException"), config: ssoProfile, files: ssoToken("corp", future, ""),
+			says: []string{"the SSO session of " + ofWork + " cannot be used: IAM Identity Center answered with InvalidRequestException (HTTP 400)", login},
+		},
+		"SSO and credential_process": {
+			env: work, config: process("true") + "sso_session = corp\n" + ssoRole + ssoSession, files: ssoToken("corp", past, ""),
+			says: []string{"the SSO session of " + ofWork + " has expired", login, "credential_process of the profile is not used", "remove the sso_ settings"},
+		},
+		"sso_session that is not defined": {
+			env: work, config: "[profile work]\nsso_session = corp\n" + ssoRole, atStart: true,
+			says: []string{capitalized(ofWork) + ` needs sso_session = "corp"`, "There is no section [sso-session corp] in HOME/.aws/config", "aws configure sso-session"},
+		},
+		"sso_session without sso_start_url": {
+			env: work, config: "[profile work]\nsso_session = corp\n" + ssoRole + "[sso-session corp]\nsso_region = eu-west-1\n", atStart: true,
+			says: []string{capitalized(ofWork) + " uses IAM Identity Center (SSO), but has no sso_start_url", "aws configure sso --profile work"},
+		},
+		"SSO without sso_region": {
+			env: work, config: "[profile work]\nsso_start_url = https://corp.awsapps.com/start\n", atStart: true,
+			says: []string{capitalized(ofWork) + " uses IAM Identity Center (SSO), but has no sso_region, sso_account_id, sso_role_name"},
+		},
+		"sso_region that differs": {
+			env: work, config: "[profile work]\nsso_session = corp\nsso_region = us-east-1\n" + ssoRole + ssoSession, atStart: true,
+			says: []string{"sso_region in " + ofWork + " differs from the one in its sso_session", "Remove sso_region from the profile"},
+		},
+
+		// aws login.
+		"login_session, never begun": {
+			env: work, config: "[profile work]\nlogin_session = arn:aws:iam::111111111111:user/me\n",
+			says: []string{ofWork + " has no login_session that can be used on this machine", "Run aws login --profile work, then run again."},
+		},
+		"login_session, never begun, a role's source_profile": {
+			env: deploy, config: roleOfWork + "[profile work]\nlogin_session = arn:aws:iam::111111111111:user/me\n" + keys("profile none", "AKID"), atStart: true,
+			says: []string{`source_profile = "work", which has none`},
+		},
+		"login_session, refused renewal": {
+			env: with(work, "AWS_ENDPOINT_URL_SIGNIN", "SERVER/401/AccessDeniedException"), config: "[profile work]\nlogin_session = me\n", files: loginToken("me"),
+			says: []string{"the login_session of " + ofWork + " has expired", "Run aws login --profile work, then run again."},
+		},
+		"login_session, no answer": {
+			env: with(work, "AWS_ENDPOINT_URL_SIGNIN", "http://127.0.0.1:1"), config: "[profile work]\nlogin_session = me\n", files: loginToken("me"), block: args{"max_retries": 1},
+			says: []string{"the login_session of " + ofWork + " cannot be renewed: no answer from AWS Sign-In", "refused", "Check the network"},
+		},
+
+		// credential_process.
+		"credential_process that fails": {
+			env: work, config: process("exit 3"), says: []string{"credential_process of " + ofWork + " failed: exit status 3", "Run the command of credential_process in a terminal"},
+		},
+		"credential_process that does not exist": {
+			env: work, config: process("/nowhere/program"), says: []string{"credential_process of " + ofWork + " failed: exit status 127", "in a terminal"},
+		},
+		"credential_process that prints no JSON": {
+			env: work, config: process("echo the-secret"), says: []string{"credential_process of " + ofWork + " failed: its output is not the JSON that it must be", `"AccessKeyId"`},
+		},
+		"credential_process that prints another version": {
+			env: work, config: process(`echo '{"Version": 2}'`), says: []string{"credential_process of " + ofWork + " failed: wrong version in process output (not 1)", `"Version": 1`},
+		},
+		"credential_process that prints a version that is a string": {
+			env: work, config: process(`echo '{"Version": "1", "AccessKeyId": "AKID", "SecretAccessKey": "the-secret"}'`),
+			says: []string{"credential_process of " + ofWork + " failed: its output is not the JSON that it must be"},
+		},
+		"credential_process that prints no key": {
+			env: work, config: process(`echo '{"Version": 1}'`), says: []string{"credential_process of " + ofWork + " failed: missing AccessKeyId in process output"},
+		},
+		"credential_process that prints expired credentials": {
+			env: work, config: process(`echo '{"Version": 1, "AccessKeyId": "AKID", "SecretAccessKey": "the-secret", "Expiration": "2020-01-01T00:00:00Z"}'`),
+			says: []string{"credential_process of " + ofWork + " printed credentials that expired at 2020-01-01T00:00:00Z", "Renew what the command of credential_process prints"},
+		},
+		"credential_process of a source_profile that fails": {
+			env: deploy, config: roleOfWork + process("exit 3"), says: []string{"credential_process of " + ofWork + " failed: exit status 3"},
+		},
+
+		// Tokens and roles.
+		"AWS_WEB_IDENTITY_TOKEN_FILE that is missing": {
+			env:  map[string]string{"AWS_WEB_IDENTITY_TOKEN_FILE": "HOME/token", "AWS_ROLE_ARN": roleA},
+			says: []string{"AWS_WEB_IDENTITY_TOKEN_FILE in the environment names a file that cannot be read: open HOME/token: no such file", "Correct the path"},
+		},
+		"AWS_WEB_IDENTITY_TOKEN_FILE without AWS_ROLE_ARN": {
+			env: map[string]string{"AWS_WEB_IDENTITY_TOKEN_FILE": "HOME/token"}, atStart: true,
+			says: []string{"AWS_WEB_IDENTITY_TOKEN_FILE is in the environment, but AWS_ROLE_ARN is not", "Set AWS_ROLE_ARN"},
+		},
+		"AWS_WEB_IDENTITY_TOKEN_FILE that STS refuses": {
+			env:   map[string]string{"AWS_WEB_IDENTITY_TOKEN_FILE": "HOME/.aws/token", "AWS_ROLE_ARN": roleA, "AWS_ENDPOINT_URL_STS": "SERVER/400/ExpiredTokenException"},
+			files: map[string]string{"token": "the-secret"},
+			says:  []string{"the role " + roleA + " (AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE in the environment) cannot be assumed", "ExpiredTokenException", "must not have expired"},
+		},
+		"web_identity_token_file that is missing": {
+			env: work, config: "[profile work]\nrole_arn = " + roleA + "\nweb_identity_token_file = HOME/token\n",
+			says: []string{"web_identity_token_file of " + ofWork + " names a file that cannot be read: open HOME/token: no such file", "Correct the path"},
+		},
+		"role_arn that STS refuses": {
+			env: with(deploy, "AWS_ENDPOINT_URL_STS", "SERVER/403/AccessDenied"), config: roleOfWork + keys("profile work", "AKID"),
+			says: []string{"the role " + roleA + ` (role_arn of the profile "deploy" of HOME/.aws/config) cannot be assumed: STS answered with AccessDenied (HTTP 403`, "sts:AssumeRole", "source_profile"},
+		},
+		"web_identity_token_file of the block that is missing": {
+			block: args{"assume_role_with_web_identity": blocks{{"role_arn": roleA, "web_identity_token_file": "~/token"}}},
+			says:  []string{"the role " + roleA + " (assume_role_with_web_identity) cannot be assumed: open HOME/token: no such file", "Correct web_identity_token_file"},
+		},
+
+		// credential_source, and the places that are looked at last.
+		"credential_source that is none": {
+			env: work, config: "[profile work]\nrole_arn = " + roleA + "\ncredential_source = Env\n", atStart: true,
+			says: []string{"credential_source in " + ofWork + " is wrong", "EcsContainer, Ec2InstanceMetadata, Environment"},
+		},
+		"credential_source = EcsContainer outside of one": {
+			env: work, config: "[profile work]\nrole_arn = " + roleA + "\ncredential_source = EcsContainer\n", atStart: true,
+			says: []string{capitalized(ofWork) + " has credential_source = EcsContainer", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "correct credential_source"},
+		},
+		"credential_source = Environment without keys": {
+			env: work, config: "[profile work]\nrole_arn = " + roleA + "\ncredential_source = Environment\n",
+			says: []string{ofWork + " has credential_source = Environment", "AWS_ACCESS_KEY_ID", "Set both in the environment"},
+		},
+		"AWS_CONTAINER_CREDENTIALS_FULL_URI of another host": {
+			env: map[string]string{"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://192.0.2.1/credentials"}, atStart: true,
+			says: []string{"AWS_CONTAINER_CREDENTIALS_FULL_URI in the environment is not the address", "https://"},
+		},
+		"container without credentials": {
+			env:   map[string]string{"AWS_CONTAINER_CREDENTIALS_FULL_URI": "SERVER/404/NoSuchRole"},
+			block: args{"max_retries": 1},
+			says:  []string{"the container's credentials endpoint gave none: the answer is NoSuchRole: It is refused", "AWS_CONTAINER_CREDENTIALS_FULL_URI", "has a role"},
+		},
+		"container that does not answer": {
+			env:   map[string]string{"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://127.0.0.1:1"},
+			block: args{"max_retries": 1},
+			says:  []string{"the container's credentials endpoint gave none: no answer: ", "refused", "AWS_CONTAINER_CREDENTIALS_FULL_URI"},
+		},
+		"token of the container that is missing": {
+			env:  map[string]string{"AWS_CONTAINER_CREDENTIALS_FULL_URI": "SERVER/404/None", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": "HOME/token"},
+			says: []string{"the container's credentials endpoint gave none: open HOME/token: no such file", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"},
+		},
+		"instance without a role": {
+			block: args{"skip_metadata_api_check": "false", "ec2_metadata_service_endpoint": "SERVER/404/None", "max_retries": 1},
+			says:  []string{"no AWS credentials were found: the EC2 metadata service answered with HTTP 404", `the profile "default" of HOME/.aws/config`, "Give the provider credentials"},
+		},
+		"nothing anywhere": {
+			env: map[string]string{"AWS_DEFAULT_PROFILE": "nobody"}, config: "[profile work]\n",
+			says: []string{
+				"no AWS credentials were found: the EC2 metadata service, the last place to look, is switched off",
+				`in the profile "nobody" of HOME/.aws/config and HOME/.aws/credentials (which does not exist)`, "Give the provider credentials",
+			},
+		},
+	}
+}
+
+func capitalized(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
+// What no person should read: the SDK's layers, and what Go prints of values.
+var unfitForPeople = regexp.MustCompile(
+	`<nil>|\.\.|: :|%!|the-secret|the-access-token|\b[a-z]+\.[A-Z]\w+|Error\{|api error|failed to|operation error|https response error|get identity|shared config profile field`)
+
+// Each message names the file, the profile and the setting, and says what to do.
+func TestProfileFaultsAreExplained(t *testing.T) {
+	for name, test := range profileFaults() {
+		t.Run(name, func(t *testing.T) {
+			said := test.provoke(t)
+			if unfit := unfitForPeople.FindString(said); unfit != "" {
+				t.Errorf("says %q:\n%s", unfit, said)
+			}
+			for _, want := range test.says {
+				if want = strings.ReplaceAll(want, "HOME", os.Getenv("HOME")); !strings.Contains(said, want) {
+					t.Errorf("does not say %q:\n%s", want, said)
+				}
+			}
+		})
+	}
+}
+
+// provoke configures a provider and lets it make a call, and returns the
+// diagnostic that the fault leads to.
+func (f profileFault) provoke(t *testing.T) (said string) {
+	t.Helper()
+	cleanEnv(t)
+	_, url := newFake(t)
+	service := answering(t)
+	place := strings.NewReplacer("HOME", os.Getenv("HOME"), "SERVER", service)
+	for name, value := range f.env {
+		t.Setenv(name, place.Replace(value))
+	}
+	block := args{"region": region, "endpoints": blocks{{"rum": url}}}
+	if f.env["AWS_ENDPOINT_URL_STS"] == "" {
+		block = keyless(url)
+	}
+	for name, value := range f.block {
+		if text, ok := value.(string); ok {
+			value = place.Replace(text)
+		}
+		block[name] = value
+	}
+	if f.config != "" {
+		home(t, "config", place.Replace(f.config))
+	}
+	for name, text := range f.files {
+		home(t, name, text)
+	}
+
+	s := newServer(t)
+	diags := s.configure(t, block)
+	if len(diags) == 0 && !f.atStart {
+		diags = s.read(t)
+	}
+	if len(diags) != 1 || diags[0].Severity != tfprotov6.DiagnosticSeverityError {
+		t.Fatalf("got %d diagnostics, want one error:\n%s", len(diags), say(diags))
+	}
+	return diags[0].Summary + ": " + diags[0].Detail
+}
+
+// answering is a service that answers with the status and the error code that
+// its URL ends in, as REST services do and as STS does.
+func answering(t *testing.T) (url string) {
+	t.Helper()
+	service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		parts := strings.Split(strings.TrimPrefix(r.URL.Path, "/"), "/")
+		status, code := http.StatusNotFound, ""
+		if _, err := fmt.Sscan(parts[0], &status); err == nil && len(parts) > 1 {
+			code = parts[1]
+		}
+		w.Header().Set("X-Amzn-Errortype", code)
+		if strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
+			w.WriteHeader(status)
+			fmt.Fprintf(w, "<ErrorResponse><Error><Code>%s</Code><Message>It is refused.</Message></Error></ErrorResponse>", code)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(status)
+		fmt.Fprintf(w, `{"code": %q, "message": "It is refused."}`, code)
+	}))
+	t.Cleanup(service.Close)
+	return service.URL
+}
+
+// A session in the environment is what the error of mfa_serial tells people to
+// make, so it has to work with the profile still named.
+func TestSessionInTheEnvironmentServesAProfileWithMFA(t *testing.T) {
+	cleanEnv(t)
+	fake, url := newFake(t)
+	home(t, "config", roleOfWork+"mfa_serial = the-device\n"+keys("profile work", "OTHER"))
+	t.Setenv("AWS_PROFILE", "deploy")
+	t.Setenv("AWS_ACCESS_KEY_ID", "AKID")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", fakerum.SecretKey)
+	configured(t, keyless(url)).mustRead(t)
+	if got := last(t, fake).AccessKeyID; got != "AKID" {
+		t.Errorf("signed with %s, want AKID", got)
+	}
+}
+
+// An SSO session that has not expired is used.
+func TestSSOSessionSigns(t *testing.T) {
+	for name, test := range map[string]struct{ config, key string }{
+		"sso-session":                  {ssoProfile, "corp"},
+		"sso_start_url in the profile": {ssoLegacy, "https://corp.awsapps.com/start"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cleanEnv(t)
+			fake, url := newFake(t)
+			portal := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if got := r.Header.Get("X-Amz-Sso_bearer_token"); got != "the-access-token" {
+					t.Errorf("asked with the token %q, want the one of the session", got)
+				}
+				fmt.Fprintf(w, `{"roleCredentials": {"accessKeyId": "AKID", "secretAccessKey": %q, "sessionToken": "a session", "expiration": %d}}`,
+					fakerum.SecretKey, time.Now().Add(time.Hour).UnixMilli())
+			}))
+			t.Cleanup(portal.Close)
+			t.Setenv("AWS_ENDPOINT_URL_SSO", portal.URL)
+			home(t, "config", test.config)
+			for file, text := range ssoToken(test.key, time.Now().Add(time.Hour), "") {
+				home(t, file, text)
+			}
+			configured(t, keyless(url).with(args{"profile": "work"})).mustRead(t)
+			if got := last(t, fake).AccessKeyID; got != "AKID" {
+				t.Errorf("signed with %s, want the key of the role", got)
+			}
+		})
+	}
+}
