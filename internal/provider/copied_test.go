@@ -2,7 +2,6 @@ package provider_test
 
 import (
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -148,23 +147,5 @@ func TestArgumentsWithoutEffectAreChecked(t *testing.T) {
 				t.Errorf("got %+v, want an error", diagnostics)
 			}
 		})
-	}
-}
-
-// hashicorp/aws has two names for the endpoint of CloudWatch RUM.
-func TestEndpointHasTwoNames(t *testing.T) {
-	t.Parallel()
-	env := acctest.NewFake(t)
-	monitor := env.Monitor(t)
-	cli := env.CLI(t)
-	block := env.ProviderIn(acctest.Region, "")
-	data := "\ndata \"rum_metrics_destinations\" \"web\" {\n  app_monitor_name = \"" + monitor + "\"\n}\n"
-	cli.Configure(strings.Replace(block, "    rum = ", "    cloudwatchrum = ", 1) + data)
-	if diagnostics := cli.Diagnostics("plan"); len(diagnostics) > 0 {
-		t.Errorf("cloudwatchrum: got %+v, want no diagnostics", diagnostics)
-	}
-	cli.Configure(strings.Replace(block, "    rum = ", "    cloudwatchrum = \"http://127.0.0.1:1\"\n    rum = ", 1) + data)
-	if diagnostics := cli.Diagnostics("plan"); len(diagnostics) == 0 || diagnostics[0].Severity != "error" {
-		t.Errorf("both names: got %+v, want an error", diagnostics)
 	}
 }

@@ -31,8 +31,8 @@ func (p profile) explainCredentials(err error) (why, next string) {
 	switch {
 	case service == "SSO" || service == "SSO OIDC" || ssoWords.MatchString(err.Error()):
 		return p.explainSSO(err, service != "STS" && service != "")
-	case service == "Signin" || strings.Contains(err.Error(), " login token: "):
-		return p.explainLogin(err, service == "Signin")
+	case loginWords.MatchString(err.Error()):
+		return p.explainLogin(err)
 	case isExpired:
 		return p.processSetting() + " printed " + expired.Error(), "Renew what the command of credential_process prints, then run again."
 	case isProcess:
@@ -42,10 +42,10 @@ func (p profile) explainCredentials(err error) (why, next string) {
 	case isEmpty:
 		return p.describe(p.sourceName()) + " has credential_source = Environment, but AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set",
 			"Set both in the environment, or correct credential_source."
-	case service == "STS":
-		return p.explainRole(err)
 	case strings.Contains(err.Error(), "failed to load credentials, "):
 		return explainContainer(err)
+	case service == "STS":
+		return p.explainRole(err)
 	}
 	last := plain(err).Error()
 	if strings.HasPrefix(last, "access disabled to EC2 IMDS") {
@@ -101,16 +101,19 @@ func (p profile) explainSSO(err error, asked bool) (why, next string) {
 // or what it could be renewed with, is over.
 var ssoExpired = []string{"UnauthorizedException", "ExpiredTokenException", "InvalidGrantException", "InvalidClientException", "UnauthorizedClientException"}
 
+// loginWords matches the errors that the SDK has for a login_session. The second
+// is of the call that renews it.
+var loginWords = regexp.MustCompile(`(?:load|validate) login token: |(create oauth2 token): `)
+
 // explainLogin is about a profile with login_session, which aws login makes.
-// asked is set if AWS was asked to renew the session.
-func (p profile) explainLogin(err error, asked bool) (why, next string) {
+func (p profile) explainLogin(err error) (why, next string) {
 	login := p.find(func(c config.SharedConfig) bool { return c.LoginSession != "" })
 	name := p.describe(login.Profile)
 	if _, unanswered := errors.AsType[*smithyhttp.RequestSendError](err); unanswered {
 		return fmt.Sprintf("the login_session of %s cannot be renewed: %s", name, plain(err)), "Check the network between this machine and AWS, and the proxy settings."
 	}
 	why = "the login_session of " + name + " has expired"
-	if !asked {
+	if renewing := loginWords.FindStringSubmatch(err.Error())[1]; renewing == "" {
 		why = name + " has no login_session that can be used on this machine"
 	}
 	return why, fmt.Sprintf("Run aws login --profile %s, then run again.", login.Profile)

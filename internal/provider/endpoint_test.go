@@ -160,6 +160,67 @@ func TestEndpointConflicts(t *testing.T) {
 	})
 }
 
+// Each place where an endpoint can be set. The value is always 127.0.0.1:1, of
+// which the SDK would only say that the protocol scheme is unsupported.
+func TestEndpointWithoutSchemeIsRefusedAtStart(t *testing.T) {
+	const endpoint = "127.0.0.1:1"
+	services := func(service string) string {
+		return "[default]\nservices = here\n[services here]\n" + service + " =\n  endpoint_url = " + endpoint + "\n"
+	}
+	for name, test := range map[string]struct {
+		block args
+		env   map[string]string
+		file  string
+		says  []string
+	}{
+		"endpoints.rum":           {block: args{"endpoints": blocks{{"rum": endpoint}}}, says: []string{"endpoints[0].rum must be a URL such as https://"}},
+		"endpoints.cloudwatchrum": {block: args{"endpoints": blocks{{"cloudwatchrum": endpoint}}}, says: []string{"endpoints[0].cloudwatchrum must be a URL such as https://"}},
+		"endpoints.sts":           {block: args{"endpoints": blocks{{"sts": endpoint}}}, says: []string{"endpoints[0].sts must be a URL such as https://"}},
+		"AWS_ENDPOINT_URL_RUM":    {env: map[string]string{"AWS_ENDPOINT_URL_RUM": endpoint}, says: []string{"Invalid endpoint", "AWS_ENDPOINT_URL_RUM in the environment must be a URL that begins with http:// or https://"}},
+		"AWS_ENDPOINT_URL_STS":    {env: map[string]string{"AWS_ENDPOINT_URL_STS": endpoint}, says: []string{"Invalid endpoint", "AWS_ENDPOINT_URL_STS in the environment must be a URL that begins with http:// or https://"}},
+		"AWS_ENDPOINT_URL":        {env: map[string]string{"AWS_ENDPOINT_URL": endpoint}, says: []string{"Invalid endpoint", "AWS_ENDPOINT_URL in the environment must be a URL that begins with http:// or https://"}},
+		"host without port":       {env: map[string]string{"AWS_ENDPOINT_URL": "rum.example.com"}, says: []string{"Invalid endpoint", "AWS_ENDPOINT_URL in the environment must be a URL that begins with http:// or https://"}},
+		"another scheme":          {env: map[string]string{"AWS_ENDPOINT_URL": "ftp://rum.example.com"}, says: []string{"Invalid endpoint", "AWS_ENDPOINT_URL in the environment must be a URL that begins with http:// or https://"}},
+		"services section, rum":   {file: services("rum"), says: []string{"Invalid endpoint", `endpoint_url of RUM in the section [services here] of the profile "default" of `, "/.aws/config must be a URL"}},
+		"services section, sts":   {file: services("sts"), says: []string{"Invalid endpoint", `endpoint_url of STS in the section [services here] of the profile "default" of `, "/.aws/config must be a URL"}},
+		"endpoint_url":            {file: "[default]\nendpoint_url = " + endpoint + "\n", says: []string{"Invalid endpoint", `endpoint_url in the profile "default" of `, "/.aws/config must be a URL"}},
+
+		"ignored by the environment":      {env: map[string]string{"AWS_ENDPOINT_URL": endpoint, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true"}},
+		"ignored by the profile":          {file: "[default]\nignore_configured_endpoint_urls = true\nendpoint_url = " + endpoint + "\n"},
+		"overridden by the block":         {block: args{"endpoints": blocks{{"rum": "http://127.0.0.1:1", "sts": "http://127.0.0.1:1"}}}, env: map[string]string{"AWS_ENDPOINT_URL": endpoint}},
+		"overridden by the environment":   {env: map[string]string{"AWS_ENDPOINT_URL": "http://127.0.0.1:1"}, file: "[default]\nendpoint_url = " + endpoint + "\n"},
+		"overridden for both services":    {env: map[string]string{"AWS_ENDPOINT_URL_RUM": "http://127.0.0.1:1", "AWS_ENDPOINT_URL_STS": "http://127.0.0.1:1", "AWS_ENDPOINT_URL": endpoint}},
+		"of a service that is not called": {env: map[string]string{"AWS_ENDPOINT_URL_S3": endpoint}},
+		"of a profile that is not in use": {file: "[default]\n[profile other]\nendpoint_url = " + endpoint + "\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cleanEnv(t)
+			for name, v := range test.env {
+				t.Setenv(name, v)
+			}
+			home(t, "config", test.file)
+			diags := newServer(t).configure(t, args{"region": region, "access_key": "AKID", "secret_key": "secret"}.with(test.block))
+			if test.says != nil {
+				expect(t, diags, test.says...)
+			} else if len(diags) > 0 {
+				t.Errorf("got an error, want none:\n%s", say(diags))
+			}
+		})
+	}
+}
+
+// hashicorp/aws has two names for the endpoint of CloudWatch RUM.
+func TestEndpointHasTwoNames(t *testing.T) {
+	cleanEnv(t)
+	fake, url := newFake(t)
+	configured(t, at(url, "AKID").with(args{"endpoints": blocks{{"cloudwatchrum": url}}})).mustRead(t)
+	if got := len(fake.Requests()); got != 1 {
+		t.Errorf("got %d requests, want 1", got)
+	}
+	expect(t, newServer(t).configure(t, at(url, "AKID").with(args{"endpoints": blocks{{"rum": url, "cloudwatchrum": url}}})),
+		"cloudwatchrum", "cannot be specified when")
+}
+
 // The hosts that are asked for, and no others in their place.
 func TestEndpointHosts(t *testing.T) {
 	recorder := newRecorder(t)

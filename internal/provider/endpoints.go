@@ -43,11 +43,8 @@ func (b block) checkEndpoints(ctx context.Context, cfg aws.Config, p profile) (d
 			continue
 		}
 		// The endpoint is not quoted, since it may hold a password.
-		example := "https://example.com:8443"
-		if lacksScheme := "http://" + endpoint; validate.IsURL(lacksScheme) {
-			example += ", and has neither http:// nor https://"
-		}
-		diags.AddError("Invalid endpoint", fmt.Sprintf("%s must be a URL such as %s. Correct or remove it.", setting, example))
+		diags.AddError("Invalid endpoint", fmt.Sprintf(
+			"%s must be a URL that begins with http:// or https://, such as https://example.com:8443. Correct or remove it.", setting))
 	}
 	return diags
 }

@@ -309,8 +309,8 @@ func profileFaults() map[string]profileFault {
 			env: work, config: "[profile work]\nlogin_session = arn:aws:iam::111111111111:user/me\n",
 			says: []string{ofWork + " has no login_session that can be used on this machine", "Run aws login --profile work, then run again."},
 		},
-		"login_session, never begun, a role's source_profile": {
-			env: deploy, config: roleOfWork + "[profile work]\nlogin_session = arn:aws:iam::111111111111:user/me\n" + keys("profile none", "AKID"), atStart: true,
+		"login_session of a source_profile, which the SDK does not take": {
+			env: deploy, config: roleOfWork + "[profile work]\nlogin_session = arn:aws:iam::111111111111:user/me\n", atStart: true,
 			says: []string{`source_profile = "work", which has none`},
 		},
 		"login_session, refused renewal": {
