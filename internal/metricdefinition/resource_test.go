@@ -119,6 +119,7 @@ func TestOtherWordsForTheSameAreNoChange(t *testing.T) {
 	env.Run(t,
 		resource.TestStep{Config: withDestination(env, monitor, sessions)},
 		resource.TestStep{ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"unit_label", "event_pattern"}},
+		resource.TestStep{RefreshState: true}, // the state then has the unit that the service filled in
 		resource.TestStep{Config: withDestination(env, monitor, sessions+`
   event_pattern = "{ \"event_type\": [ \"com.amazon.rum.session_start_event\" ] }"
   namespace     = "AWS/RUM"
