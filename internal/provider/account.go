@@ -16,12 +16,13 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
 )
 
-// checkLimit is how long the check of the account may take. It is part of
-// configuring the provider, in which OpenTofu has no way to interrupt it.
+// checkLimit bounds the check of the account. OpenTofu cannot interrupt a
+// provider while it configures it.
 const checkLimit = 30 * time.Second
 
-// checkAccount returns an error unless cfg's credentials are for an account
-// that the block allows. It asks STS, and only where the block wants to know.
+// checkAccount returns an error if cfg's credentials are for an account that the
+// block does not allow. It calls STS if the block has allowed_account_ids or
+// forbidden_account_ids, and otherwise does nothing.
 func (b block) checkAccount(ctx context.Context, cfg aws.Config) (diags diag.Diagnostics) {
 	if len(b.AllowedAccountIDs) == 0 && len(b.ForbiddenAccountIDs) == 0 {
 		return nil

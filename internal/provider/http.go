@@ -14,15 +14,16 @@ import (
 	"golang.org/x/net/http/httpproxy"
 )
 
-// No try may wait for its answer for ever. API Gateway, which the service seems
-// to stand behind, gives up after half of this.
+// tryTimeout bounds how long a try waits for its answer. API Gateway, which the
+// service seems to stand behind, gives up after half of it.
 const tryTimeout = time.Minute
 
-// httpClient is the SDK's, with a bound on each try and the block's proxies and
-// trust. An argument of the block replaces just its own environment variable.
+// httpClient returns the SDK's client with tryTimeout and with the proxies and
+// the trust of the block. An argument of the block replaces only its own
+// environment variable.
 func (b block) httpClient() *awshttp.BuildableClient {
 	proxies := httpproxy.FromEnvironment()
-	if !b.HTTPProxy.IsNull() { // "" is no proxy, whatever the environment says
+	if !b.HTTPProxy.IsNull() { // "" means no proxy
 		proxies.HTTPProxy = b.HTTPProxy.ValueString()
 	}
 	if !b.HTTPSProxy.IsNull() {
@@ -38,9 +39,9 @@ func (b block) httpClient() *awshttp.BuildableClient {
 	})
 }
 
-// proxyURL is a validator of what can be a proxy: a URL of HTTP, HTTPS or SOCKS5,
-// or just host:port. What it cannot read, golang.org/x/net/http/httpproxy passes
-// over in silence. The error does not quote it, as it may hold a password.
+// proxyURL checks that a string can be a proxy: a URL of HTTP, HTTPS or SOCKS5,
+// or host:port. golang.org/x/net/http/httpproxy ignores anything else. The error
+// does not quote the string, since it may hold a password.
 type proxyURL struct{}
 
 // Description says what a value must be.
@@ -51,8 +52,8 @@ func (proxyURL) Description(context.Context) string {
 // MarkdownDescription is Description.
 func (v proxyURL) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
 
-// ValidateString adds an error for what is no such URL. It is silent on null and
-// unknown.
+// ValidateString adds an error for a string that can be no proxy. It is silent on
+// null and unknown.
 func (v proxyURL) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return

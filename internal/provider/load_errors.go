@@ -20,7 +20,7 @@ import (
 func (p profile) explainLoad(ctx context.Context, err error) diag.Diagnostic {
 	ofSource, isSource := errors.AsType[config.SharedConfigAssumeRoleError](err)
 	missing, isMissing := errors.AsType[config.SharedConfigProfileNotExistError](err)
-	why, next := "", ""
+	var why, next string
 	switch _, needsCode := errors.AsType[config.AssumeRoleTokenProviderNotSetError](err); {
 	case needsCode:
 		return p.explainMFA()

@@ -9,8 +9,8 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
-// userAgent is what the provider adds to the SDK's User-Agent: who calls, in
-// the order in which hashicorp/aws says it.
+// userAgent returns what the provider adds to the SDK's User-Agent, in the order
+// that hashicorp/aws has.
 func userAgent(version, cliVersion string, configured []string) string {
 	products := []string{"Terraform/" + cliVersion, "terraform-provider-rum/" + version}
 	products = append(products, configured...)

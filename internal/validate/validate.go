@@ -1,6 +1,6 @@
-// Package validate holds schema validators that know no resource. Each says
-// what an AWS API accepts for one kind of value, or how a value depends on
-// another, so that bad input fails at plan. All are silent on unknown values.
+// Package validate has schema validators that know no resource. Each checks what
+// an AWS API accepts for one kind of value, or how a value depends on another, so
+// that a wrong value fails at plan. All are silent on unknown values.
 package validate
 
 import (
@@ -16,7 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// form is what the API demands of one kind of string.
+// form is a rule of the API for one kind of string.
 type form struct {
 	description string // completes "must be ..."
 	valid       func(string) bool
@@ -29,7 +29,7 @@ func (f form) Description(context.Context) string { return "must be " + f.descri
 // MarkdownDescription is Description.
 func (f form) MarkdownDescription(context.Context) string { return "must be " + f.description }
 
-// ValidateString adds an error for a value that has not the form.
+// ValidateString adds an error for a value that does not have the form.
 func (f form) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
 	value := req.ConfigValue.ValueString()
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() || f.valid(value) {
@@ -42,8 +42,8 @@ func (f form) ValidateString(_ context.Context, req validator.StringRequest, res
 	resp.Diagnostics.AddAttributeError(req.Path, "Invalid "+req.Path.String(), detail)
 }
 
-// matching is valid for a form that is a regular expression and a number of
-// characters that no value may have more of.
+// matching returns the valid function of a form with a regular expression and a
+// largest number of characters.
 func matching(most int, expression string) func(string) bool {
 	compiled := regexp.MustCompile(expression)
 	return func(value string) bool {
@@ -58,8 +58,8 @@ var (
 		valid:       matching(2048, `^arn:[^:]*:[^:]*:[^:]*:[^:]*:.*$`),
 	}
 
-	// The API's ^(?!\.)[\.\-_#A-Za-z0-9]+$ said without a lookahead, which Go's
-	// regular expressions lack.
+	// The API's ^(?!\.)[\.\-_#A-Za-z0-9]+$. Go's regular expressions have no
+	// lookahead.
 	appMonitorName = form{
 		description: "1 to 255 letters, digits, full stops, hyphens, underscores and number signs (#), not starting with a full stop",
 		valid:       matching(255, `^[-_#A-Za-z0-9][-._#A-Za-z0-9]*$`),
@@ -153,16 +153,16 @@ func Duration(least, most time.Duration) validator.String {
 	}}
 }
 
-// RequiredWhen makes an attribute required when the attribute beside it called
-// sibling has value. Unlike most validators it speaks about null; it is silent
-// while either is unknown. The reason completes "... is required when sibling
-// is value".
+// RequiredWhen returns a validator that makes an attribute required when the
+// attribute sibling beside it has value. Unlike most validators it adds an error
+// for null; it is silent if either is unknown. The reason completes "... is
+// required when sibling is value".
 func RequiredWhen(sibling, value, reason string) validator.String {
 	return siblingRule{sibling: sibling, value: value, reason: reason, required: true}
 }
 
-// RefusedWhen is an error if an attribute is set while the attribute beside it
-// called sibling has value.
+// RefusedWhen returns a validator that adds an error if an attribute is set and
+// the attribute sibling beside it has value.
 func RefusedWhen(sibling, value, reason string) validator.String {
 	return siblingRule{sibling: sibling, value: value, reason: reason}
 }
@@ -183,7 +183,7 @@ func (v siblingRule) Description(context.Context) string {
 // MarkdownDescription is Description.
 func (v siblingRule) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
 
-// ValidateString adds an error for a value, or for none, that the sibling rules out.
+// ValidateString adds an error if the sibling does not allow the value, or null.
 func (v siblingRule) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
 	if req.ConfigValue.IsUnknown() || req.ConfigValue.IsNull() != v.required {
 		return
@@ -202,7 +202,8 @@ func (v siblingRule) ValidateString(ctx context.Context, req validator.StringReq
 		fmt.Sprintf("%s must not be set when %s is %q: %s.", req.Path, v.sibling, v.value, v.reason))
 }
 
-// Warn warns, without refusing it, about one value of an attribute.
+// Warn returns a validator that warns about one value of an attribute and accepts
+// it.
 func Warn(value, summary, detail string) validator.String {
 	return warning{value, summary, detail}
 }
@@ -215,7 +216,7 @@ func (v warning) Description(context.Context) string { return v.summary }
 // MarkdownDescription is Description.
 func (v warning) MarkdownDescription(context.Context) string { return v.summary }
 
-// ValidateString adds the warning for the value it is about.
+// ValidateString adds the warning if the attribute has the value.
 func (v warning) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
 	if req.ConfigValue.ValueString() == v.value && !req.ConfigValue.IsUnknown() {
 		resp.Diagnostics.AddAttributeWarning(req.Path, v.summary, v.detail)
