@@ -117,7 +117,7 @@ func TestDifferenceMarksOnlyChangedLines(t *testing.T) {
 		"added":    {"a", "a\n\nb", "    a\n  +\n  + b\n"},
 		"removed":  {"a\n\nb", "a", "    a\n  -\n  - b\n"},
 		"replaced": {"a\nb\nc", "a\nx\nc", "    a\n  - b\n  + x\n    c\n"},
-		"repeated": {"a\na", "a\na\na", "    a\n    a\n  + a\n"},
+		"repeated": {"a\n" + "a", "a\n" + "a\n" + "a", "    a\n" + "    a\n" + "  + a\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
