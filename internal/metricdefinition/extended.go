@@ -2,7 +2,11 @@ package metricdefinition
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
 )
 
 // awsEventPrefix begins the types of the events that AWS defines.
@@ -76,6 +80,21 @@ var extendedDimensions = map[string]string{
 	"metadata.osName":        "OSName",
 	"metadata.countryCode":   "CountryCode",
 	"event_details.fileType": "FileType",
+}
+
+// ExtendedMetrics returns a definition for each extended metric whose event is
+// known, in the order of their names: those that AWS documents as the provider
+// fills them in, and those that are something to try. "make probe" asks AWS about
+// them.
+func ExtendedMetrics() (all []rumapi.Definition) {
+	metrics := maps.Clone(extendedMetrics)
+	maps.Copy(metrics, namedMetrics)
+	for _, name := range slices.Sorted(maps.Keys(metrics)) {
+		if m := metrics[name]; m.eventType != "" {
+			all = append(all, rumapi.Definition{Name: name, ValueKey: m.valueKey, EventPattern: m.pattern(nil)})
+		}
+	}
+	return all
 }
 
 // event is the event_type of the events that the metric is made of.

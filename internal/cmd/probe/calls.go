@@ -1,0 +1,138 @@
+package main
+
+import (
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/rum"
+	"github.com/aws/aws-sdk-go-v2/service/rum/types"
+	"github.com/aws/smithy-go"
+)
+
+// destination is a metrics destination; "" is what is absent.
+type destination struct {
+	kind      types.MetricDestination
+	arn, role string
+}
+
+var cloudWatch = destination{kind: types.MetricDestinationCloudWatch}
+
+// evidently is a destination in Evidently, which no longer exists: the ARN is
+// AWS's sample of one.
+var evidently = destination{
+	kind: types.MetricDestinationEvidently,
+	arn:  "arn:aws:evidently:us-east-1:123456789012:project/petfood/feature/petfood-upsell-text",
+}
+
+func (d destination) withRole(role string) destination {
+	d.role = role
+	return d
+}
+
+// optional is a member that is left out if it is absent.
+func optional(value string) *string {
+	if value == "" {
+		return nil
+	}
+	return &value
+}
+
+func (s *session) put(ctx context.Context, d destination) error {
+	_, err := s.client.PutRumMetricsDestination(ctx, &rum.PutRumMetricsDestinationInput{
+		AppMonitorName: &s.monitor, Destination: d.kind, DestinationArn: optional(d.arn), IamRoleArn: optional(d.role),
+	})
+	return err
+}
+
+func (s *session) deleteDestination(ctx context.Context, d destination) error {
+	_, err := s.client.DeleteRumMetricsDestination(ctx, &rum.DeleteRumMetricsDestinationInput{
+		AppMonitorName: &s.monitor, Destination: d.kind, DestinationArn: optional(d.arn),
+	})
+	return err
+}
+
+func (s *session) destinations(ctx context.Context) (all []types.MetricDestinationSummary, err error) {
+	var token *string
+	for {
+		out, err := s.client.ListRumMetricsDestinations(ctx, &rum.ListRumMetricsDestinationsInput{AppMonitorName: &s.monitor, NextToken: token})
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, out.Destinations...)
+		if last(token, out.NextToken) {
+			return all, nil
+		}
+		token = out.NextToken
+	}
+}
+
+// last reports whether the page that came with next is the last one. A service
+// may end a list with the token that the page was asked with.
+func last(asked, next *string) bool {
+	return aws.ToString(next) == "" || aws.ToString(next) == aws.ToString(asked)
+}
+
+func (s *session) definitions(ctx context.Context, d destination) (all []types.MetricDefinition, err error) {
+	var token *string
+	for {
+		out, err := s.page(ctx, d, token, nil)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, out.MetricDefinitions...)
+		if last(token, out.NextToken) {
+			return all, nil
+		}
+		token = out.NextToken
+	}
+}
+
+func (s *session) page(ctx context.Context, d destination, token *string, size *int32) (*rum.BatchGetRumMetricDefinitionsOutput, error) {
+	return s.client.BatchGetRumMetricDefinitions(ctx, &rum.BatchGetRumMetricDefinitionsInput{
+		AppMonitorName: &s.monitor, Destination: d.kind, DestinationArn: optional(d.arn), NextToken: token, MaxResults: size,
+	})
+}
+
+// itemError is what the answer to a batch says of one item, beside the status
+// 200. Without a code, the answer has neither the item nor an error for it.
+type itemError struct{ code, message string }
+
+func (e *itemError) Error() string { return e.code + ": " + e.message }
+
+func refusedItem(operation string, code, message *string) error {
+	return &smithy.OperationError{ServiceID: rum.ServiceID, OperationName: operation, Err: &itemError{aws.ToString(code), aws.ToString(message)}}
+}
+
+// create creates one definition in the CloudWatch destination and returns it as
+// the service does.
+func (s *session) create(ctx context.Context, d types.MetricDefinitionRequest) (types.MetricDefinition, error) {
+	out, err := s.client.BatchCreateRumMetricDefinitions(ctx, &rum.BatchCreateRumMetricDefinitionsInput{
+		AppMonitorName: &s.monitor, Destination: cloudWatch.kind, MetricDefinitions: []types.MetricDefinitionRequest{d},
+	})
+	switch {
+	case err != nil:
+		return types.MetricDefinition{}, err
+	case len(out.Errors) > 0:
+		return types.MetricDefinition{}, refusedItem("BatchCreateRumMetricDefinitions", out.Errors[0].ErrorCode, out.Errors[0].ErrorMessage)
+	case len(out.MetricDefinitions) == 0:
+		return types.MetricDefinition{}, refusedItem("BatchCreateRumMetricDefinitions", nil, nil)
+	}
+	return out.MetricDefinitions[0], nil
+}
+
+func (s *session) update(ctx context.Context, id string, d types.MetricDefinitionRequest) error {
+	_, err := s.client.UpdateRumMetricDefinition(ctx, &rum.UpdateRumMetricDefinitionInput{
+		AppMonitorName: &s.monitor, Destination: cloudWatch.kind, MetricDefinitionId: &id, MetricDefinition: &d,
+	})
+	return err
+}
+
+func (s *session) deleteDefinitions(ctx context.Context, d destination, ids ...string) error {
+	out, err := s.client.BatchDeleteRumMetricDefinitions(ctx, &rum.BatchDeleteRumMetricDefinitionsInput{
+		AppMonitorName: &s.monitor, Destination: d.kind, DestinationArn: optional(d.arn), MetricDefinitionIds: ids,
+	})
+	if err == nil && len(out.Errors) > 0 {
+		return refusedItem("BatchDeleteRumMetricDefinitions", out.Errors[0].ErrorCode, out.Errors[0].ErrorMessage)
+	}
+	return err
+}
