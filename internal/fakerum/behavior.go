@@ -39,8 +39,8 @@ type Behavior struct {
 	MonitorState string
 
 	// BareMonitors makes GetAppMonitor and ListAppMonitors return only the name of
-	// an app monitor, since the model has every other member as optional. Otherwise
-	// they return all members.
+	// an app monitor: every other member is optional in the model. Otherwise they
+	// return all members.
 	BareMonitors bool
 
 	// KeepOrphans gives a new app monitor the destinations and definitions of the
@@ -91,7 +91,7 @@ type Behavior struct {
 // DestinationArn and an IamRoleArn. The documentation says to send neither.
 type CloudWatchARNs int
 
-// The answers to such a Put.
+// These are the answers to such a Put.
 const (
 	ARNsRefused CloudWatchARNs = iota // 400
 	ARNsIgnored                       // as if the client had not sent them
@@ -101,7 +101,7 @@ const (
 // LeftDefinitions says what happens to the definitions of a deleted destination.
 type LeftDefinitions int
 
-// What can happen to such definitions.
+// This can happen to such definitions.
 const (
 	DefinitionsDropped LeftDefinitions = iota // they are deleted
 	DefinitionsReturn                         // they are hidden until a Put creates the destination again
@@ -111,7 +111,7 @@ const (
 // LastToken says how a client recognizes the last page of a list.
 type LastToken int
 
-// The ways to end a list.
+// These are the ways to end a list.
 const (
 	TokenAbsent   LastToken = iota // the page has no NextToken
 	TokenEmpty                     // NextToken is ""

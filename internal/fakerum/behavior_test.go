@@ -151,8 +151,8 @@ func wantState(want types.StateEnum) func(fake) {
 	}
 }
 
-// wantRoleAfterPut puts a destination that has a role, without the role. It uses
-// CloudWatch because a Put with Evidently must have a role.
+// wantRoleAfterPut returns a check that puts a destination without a role over one
+// with a role. The kind is CloudWatch, because Evidently requires a role.
 func wantRoleAfterPut(wantRole string) func(fake) {
 	return func(f fake) {
 		f.t.Helper()
@@ -173,8 +173,8 @@ func TestPatternThatIsNotJSONIsNotRewritten(t *testing.T) {
 
 func TestSeveralOperandsAcceptsThemInOperatorsOnly(t *testing.T) {
 	for name, test := range map[string]struct {
-		pattern         string
-		allowed, always bool // accepted with the switch; accepted without it
+		pattern string
+		on, off bool // whether the service accepts the pattern with the switch, and without it
 	}{
 		"numeric":             {`{"event_type":["x"],"event_details":{"ms":[{"numeric":[">",5]}]}}`, true, false},
 		"anything-but prefix": {`{"event_type":[{"anything-but":{"prefix":["x","y"]}}]}`, true, false},
@@ -185,7 +185,7 @@ func TestSeveralOperandsAcceptsThemInOperatorsOnly(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := serveWithCloudWatch(t)
-			for severalOperands, want := range map[bool]bool{false: test.always, true: test.allowed} {
+			for severalOperands, want := range map[bool]bool{false: test.off, true: test.on} {
 				f.Behave(func(b *fakerum.Behavior) { b.SeveralOperands = severalOperands })
 				out, err := f.createDefinitions("web", cloudWatch, "", fakerum.Definition{Name: "Visits", Namespace: "Shop", EventPattern: test.pattern})
 				wantOK(t, err)
@@ -318,8 +318,8 @@ func TestSwitchesOfDefinitionsChangeTheAnswer(t *testing.T) {
 	})
 }
 
-// wantReturned creates the definitions sent. BatchCreate and BatchGet must both
-// return the definitions want.
+// wantReturned returns a check that creates the definitions sent. BatchCreate and
+// BatchGet must both return the definitions want.
 func wantReturned(sent []fakerum.Definition, want ...fakerum.Definition) func(fake) {
 	return func(f fake) {
 		f.t.Helper()
@@ -358,8 +358,8 @@ func (f fake) wantNoDestination() {
 	}
 }
 
-// afterDestinationDelete deletes a destination that has a definition, then calls
-// check with the definition's ID.
+// afterDestinationDelete returns a check that deletes a destination with a
+// definition, and then calls check with the definition's ID.
 func afterDestinationDelete(check func(f fake, id string)) func(fake) {
 	return func(f fake) {
 		f.t.Helper()

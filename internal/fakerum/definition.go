@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// The documented limits of metric definitions.
+// These limits are documented.
 const (
 	largestBatch      = 200  // definitions or IDs in a call
 	largestCollection = 2000 // definitions in a destination

@@ -63,9 +63,9 @@ func client(endpoint, accessKeyID, secret, token, region string) *rum.Client {
 }
 
 // plainBody hides the WriteTo method of the SDK's request bodies. The SDK closes a
-// body when the answer begins, and a later WriteTo fails. Since the fake answers
-// fast, net/http may call WriteTo so late. It then closes the connection in the
-// middle of the answer.
+// body when the answer begins, and then WriteTo fails. The fake can be so fast that
+// net/http calls WriteTo after that. net/http takes the error for a failed request
+// and closes the connection in the middle of the answer.
 type plainBody struct{ aws.HTTPClient }
 
 func (c plainBody) Do(r *http.Request) (*http.Response, error) {

@@ -21,12 +21,12 @@ type Fault struct {
 	Match func(Request) bool
 	Times int // how many requests the fault applies to; 0 is no limit
 
-	// Status makes the answer an error. Code is the type of the error: without it
-	// the answer has no type header. A ResourceNotFoundException and a
-	// ConflictException also name the app monitor.
+	// Status makes the answer an error with this status. Code is the type of the
+	// error, and without Code the answer has no type header. A
+	// ResourceNotFoundException and a ConflictException also name the app monitor.
 	Status        int
 	Code, Message string
-	Header        http.Header // the error has these headers too
+	Header        http.Header // more headers of the error
 	RetryAfter    string      // the Retry-After header: seconds or an HTTP date
 	// ContentType, if it is not "", makes Body replace the body of the error. Use it
 	// for the HTML page of a proxy, or for an empty body.
@@ -36,10 +36,11 @@ type Fault struct {
 	// connection before, it repeats a GET by itself.
 	Drop bool
 
-	// Delay comes before the work of the operation, or with AfterWork after it.
+	// Delay comes before the operation does its work.
 	Delay time.Duration
 
-	// AfterWork makes the Delay and the failure come after the work of the operation.
+	// AfterWork moves the Delay and the failure after the work. The work is then
+	// done, although the client sees a failure.
 	AfterWork bool
 
 	// Stale makes reads see the state at the time of Inject. The fault does not apply

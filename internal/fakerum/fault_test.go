@@ -39,18 +39,18 @@ func TestFailureAppliesToMatchingRequests(t *testing.T) {
 		want  []string // error codes of three Puts
 		done  bool     // whether the first Put does its work
 	}{
-		"always":        {fakerum.Fault{Status: 500, Code: "InternalServerException"}, []string{"InternalServerException", "InternalServerException", "InternalServerException"}, false},
-		"once":          {fakerum.Fault{Status: 500, Code: "InternalServerException", Times: 1}, []string{"InternalServerException", "", ""}, false},
-		"twice":         {fakerum.Fault{Status: 418, Code: "Any", Times: 2}, []string{"Any", "Any", ""}, false},
-		"after work":    {fakerum.Fault{Status: 500, Code: "InternalServerException", Times: 1, AfterWork: true}, []string{"InternalServerException", "", ""}, true},
-		"drop":          {fakerum.Fault{Drop: true, Times: 1}, []string{"EOF", "", ""}, false},
-		"drop after":    {fakerum.Fault{Drop: true, Times: 1, AfterWork: true}, []string{"EOF", "", ""}, true},
-		"the operation": {fakerum.Fault{Operation: fakerum.OpPutRumMetricsDestination, Status: 500, Code: "It"}, []string{"It", "It", "It"}, false},
-		"another":       {fakerum.Fault{Operation: fakerum.OpDeleteRumMetricsDestination, Status: 500, Code: "It"}, []string{"", "", ""}, true},
-		"the monitor":   {fakerum.Fault{Monitor: "web", Status: 500, Code: "It"}, []string{"It", "It", "It"}, false},
-		"another one":   {fakerum.Fault{Monitor: "api", Status: 500, Code: "It"}, []string{"", "", ""}, true},
-		"match":         {fakerum.Fault{Status: 500, Code: "It", Match: func(r fakerum.Request) bool { return strings.Contains(r.Body, cloudWatch) }}, []string{"It", "It", "It"}, false},
-		"no match":      {fakerum.Fault{Status: 500, Code: "It", Match: func(r fakerum.Request) bool { return r.Region != region }}, []string{"", "", ""}, true},
+		"always":                {fakerum.Fault{Status: 500, Code: "InternalServerException"}, []string{"InternalServerException", "InternalServerException", "InternalServerException"}, false},
+		"once":                  {fakerum.Fault{Status: 500, Code: "InternalServerException", Times: 1}, []string{"InternalServerException", "", ""}, false},
+		"twice":                 {fakerum.Fault{Status: 418, Code: "Any", Times: 2}, []string{"Any", "Any", ""}, false},
+		"after work":            {fakerum.Fault{Status: 500, Code: "InternalServerException", Times: 1, AfterWork: true}, []string{"InternalServerException", "", ""}, true},
+		"drop":                  {fakerum.Fault{Drop: true, Times: 1}, []string{"EOF", "", ""}, false},
+		"drop after":            {fakerum.Fault{Drop: true, Times: 1, AfterWork: true}, []string{"EOF", "", ""}, true},
+		"same operation":        {fakerum.Fault{Operation: fakerum.OpPutRumMetricsDestination, Status: 500, Code: "It"}, []string{"It", "It", "It"}, false},
+		"different operation":   {fakerum.Fault{Operation: fakerum.OpDeleteRumMetricsDestination, Status: 500, Code: "It"}, []string{"", "", ""}, true},
+		"same app monitor":      {fakerum.Fault{Monitor: "web", Status: 500, Code: "It"}, []string{"It", "It", "It"}, false},
+		"different app monitor": {fakerum.Fault{Monitor: "api", Status: 500, Code: "It"}, []string{"", "", ""}, true},
+		"match":                 {fakerum.Fault{Status: 500, Code: "It", Match: func(r fakerum.Request) bool { return strings.Contains(r.Body, cloudWatch) }}, []string{"It", "It", "It"}, false},
+		"no match":              {fakerum.Fault{Status: 500, Code: "It", Match: func(r fakerum.Request) bool { return r.Region != region }}, []string{"", "", ""}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := serve(t)
@@ -107,7 +107,8 @@ func TestFailureHasTheChosenStatusHeadersAndBody(t *testing.T) {
 			resp, body := f.send(http.MethodGet, destinationsPath, "")
 			if resp.StatusCode != test.fault.Status || resp.Header.Get("X-Amzn-Errortype") != test.code || body != test.body ||
 				resp.Header.Get("Content-Type") != test.contentType || resp.Header.Get("Retry-After") != test.retryAfter {
-				t.Errorf("answer = %d %v %s, want %+v", resp.StatusCode, resp.Header, body, test)
+				t.Errorf("answer = %d %v %s\nwant %d with type %q, Content-Type %q, Retry-After %q and %s",
+					resp.StatusCode, resp.Header, body, test.fault.Status, test.code, test.contentType, test.retryAfter, test.body)
 			}
 			if _, has := resp.Header["X-Amzn-Errortype"]; has != (test.code != "") {
 				t.Errorf("has X-Amzn-Errortype = %t, want %t", has, test.code != "")

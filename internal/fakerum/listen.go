@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// Listen serves s on addr, with port 0 on a free port. It returns the URL of the
-// endpoint, and a function that stops the server without waiting for the requests
+// Listen serves s on addr. Port 0 stands for a free port. Listen returns the URL of
+// the endpoint, and a function that stops the server without waiting for requests
 // in flight. It returns an error if it cannot listen on addr.
 func (s *Service) Listen(ctx context.Context, addr string) (endpoint string, stop func(), err error) {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)

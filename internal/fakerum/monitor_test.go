@@ -86,7 +86,7 @@ func TestInvalidAppMonitorRequestsAreRefused(t *testing.T) {
 		_, err := f.api.GetAppMonitor(t.Context(), &rum.GetAppMonitorInput{Name: aws.String(name)})
 		return err
 	}
-	del := func(name string) error {
+	remove := func(name string) error {
 		_, err := f.api.DeleteAppMonitor(t.Context(), &rum.DeleteAppMonitorInput{Name: aws.String(name)})
 		return err
 	}
@@ -98,7 +98,7 @@ func TestInvalidAppMonitorRequestsAreRefused(t *testing.T) {
 	if !errors.As(err, &exists) || *exists.ResourceName != "web" || *exists.ResourceType != "AppMonitor" {
 		t.Errorf("error = %+v, want AppMonitor web", exists)
 	}
-	for name, err := range map[string]error{"get": get("other"), "delete": del("other")} {
+	for name, err := range map[string]error{"get": get("other"), "delete": remove("other")} {
 		t.Run("no app monitor/"+name, func(t *testing.T) {
 			wantError(t, err, http.StatusNotFound, "ResourceNotFoundException")
 			var absent *types.ResourceNotFoundException
@@ -112,7 +112,7 @@ func TestInvalidAppMonitorRequestsAreRefused(t *testing.T) {
 		"unknown platform": create("new", "example.com", "web"),
 		"create, name":     create(".new", "example.com", ""),
 		"get, name":        get(".new"),
-		"delete, name":     del(".new"),
+		"delete, name":     remove(".new"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			wantError(t, err, http.StatusBadRequest, "ValidationException")

@@ -22,7 +22,7 @@ func TestEveryRequestIsRecordedAndWatched(t *testing.T) {
 		ended <- r
 	})
 	var watched []fakerum.Request
-	watch := func() { watched = append(watched, <-ended) } // the client of a dropped request may return before the watcher is called
+	watch := func() { watched = append(watched, <-ended) }
 	f.account().CreateMonitor("my#web")
 	wantOK(t, f.putDestination("my#web", evidently, featureARN, roleARN))
 	watch()

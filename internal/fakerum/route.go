@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// The names that signatures give to the services.
+// These are the names of the services in signatures.
 const (
 	serviceRUM = "rum"
 	serviceSTS = "sts"

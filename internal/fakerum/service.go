@@ -40,8 +40,8 @@ import (
 	"time"
 )
 
-// The names that AWS gives to the operations. [Request], [Fault] and
-// [Service.Count] use them.
+// These are AWS's names of the operations. [Request], [Fault] and [Service.Count]
+// use them.
 const (
 	OpCreateAppMonitor            = "CreateAppMonitor"
 	OpGetAppMonitor               = "GetAppMonitor"

@@ -13,12 +13,11 @@ import (
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 )
 
-// SecretKey is the secret of every access key without a secret of its own. The
-// service accepts any access key, so a test can use many accounts without setting
-// them up.
+// SecretKey is the secret of an access key unless SetSecret changes it. The service
+// accepts any access key, so a test can use many accounts without setting them up.
 const SecretKey = "fakerum-secret-key"
 
-// SetSecret gives an access key its own secret instead of [SecretKey].
+// SetSecret changes the secret of an access key.
 func (s *Service) SetSecret(accessKeyID, secret string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

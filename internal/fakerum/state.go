@@ -42,7 +42,7 @@ func (d Destination) key() destinationKey { return destinationKey{d.Destination,
 
 // The functions below need the service's lock.
 
-// account does the work of In.
+// account returns the state that In returns.
 func (s *Service) account(accessKeyID, region string) *Account {
 	key := accountKey{account: s.accountOf(accessKeyID), region: region}
 	a, ok := s.accounts[key]

@@ -51,8 +51,8 @@ func refuseWith(status int, code string, body errorBody) answer {
 	return a
 }
 
-// The values of resourceType. AWS does not publish its values, so these are the
-// names of the model's shapes.
+// These are the values of resourceType. AWS does not publish its own values, so the
+// fake uses the names of the model's shapes.
 const (
 	typeMonitor     = "AppMonitor"
 	typeDestination = "MetricsDestination"
