@@ -12,10 +12,10 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 )
 
-// The aws CLI has its own idea of the protocol, made from the same model.
-func TestAWSCLI(t *testing.T) {
+// The aws CLI implements the protocol independently of the Go SDK.
+func TestAWSCLIUnderstandsTheAnswers(t *testing.T) {
 	if _, err := exec.LookPath("aws"); err != nil {
-		t.Skip("there is no aws CLI on PATH")
+		t.Skip("the aws CLI is not on PATH")
 	}
 	f := serve(t)
 	run := func(args ...string) (output string, failed bool) {
@@ -42,7 +42,7 @@ func TestAWSCLI(t *testing.T) {
 	}
 
 	if out, failed := run("rum", "create-app-monitor", "--name", "my#web", "--domain", "example.com"); failed || !strings.Contains(out, `"Id"`) {
-		t.Fatalf("create-app-monitor: %s", out)
+		t.Fatalf("create-app-monitor: got %s, want an Id", out)
 	}
 	succeed(`[["my#web", "CREATED", "Web", 27, 27, 36]]`, "rum", "list-app-monitors", "--page-size", "1", "--query",
 		"AppMonitorSummaries[].[Name, State, Platform, length(Created), length(LastModified), length(Id)]")
@@ -89,7 +89,7 @@ func TestAWSCLI(t *testing.T) {
 	succeed(`"arn:aws:sts::111122223333:assumed-role/first/me"`, "sts", "assume-role", "--role-arn", firstRole, "--role-session-name", "me", "--query", "AssumedRoleUser.Arn")
 }
 
-// sameJSON compares two texts as JSON; as they are when either is empty.
+// sameJSON compares two texts as JSON. An empty text equals only an empty text.
 func sameJSON(a, b string) bool {
 	if a == "" || b == "" {
 		return a == b

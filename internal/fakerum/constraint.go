@@ -9,15 +9,19 @@ import (
 	"unicode/utf8"
 )
 
-// constraint is what the service model demands of a string.
+// constraint is a constraint of the service model for a string.
 type constraint struct {
 	required bool
-	min, max int // in characters; a max of 0 is no bound
+	min, max int // in characters; a max of 0 is no limit
 	pattern  *regexp.Regexp
-	literal  string // the pattern as the model writes it, where Go's is another
+	literal  string // the model's text of the pattern, if Go needs a different one
 	enum     []string
 }
 
+// The provider validates configurations by the same constraints, and by the rules
+// in definition_rules.go. The repetition is on purpose: the fake is an independent
+// oracle and shares no code with the provider. If one of the two is wrong, a test
+// sees the difference.
 var (
 	monitorName = constraint{
 		required: true, min: 1, max: 255,
@@ -46,16 +50,16 @@ var (
 	arn = regexp.MustCompile(`arn:[^:]*:[^:]*:[^:]*:[^:]*:.*`)
 )
 
-// member is a member of a request, and what it has to satisfy. The value of
-// one that is absent is nil.
+// member is a member of a request with its constraint. The value of an absent
+// member is nil.
 type member struct {
 	name  string
 	value *string
 	constraint
 }
 
-// given is a member that is no string and has to be there.
-func given(name string, present bool) member {
+// requiredMember returns a required member that is not a string.
+func requiredMember(name string, present bool) member {
 	m := member{name: name, constraint: constraint{required: true}}
 	if present {
 		m.value = new(string)
@@ -63,16 +67,17 @@ func given(name string, present bool) member {
 	return m
 }
 
-// crowded says that a list or a map has more than most entries, in AWS's words;
-// "" when it has not.
-func crowded(name string, entries, most int) string {
-	if entries <= most {
+// tooLong returns a message, in AWS's words, if a list or map has more entries
+// than limit. Otherwise it returns "".
+func tooLong(name string, entries, limit int) string {
+	if entries <= limit {
 		return ""
 	}
-	return fmt.Sprintf("1 validation error detected: Value at '%s' failed to satisfy constraint: Member must have length less than or equal to %d", name, most)
+	return fmt.Sprintf("1 validation error detected: Value at '%s' failed to satisfy constraint: Member must have length less than or equal to %d", name, limit)
 }
 
-// check returns what is wrong with members, in AWS's words; "" when nothing is.
+// check returns the violated constraints, in AWS's words, or "" if there are
+// none.
 func check(members ...member) string {
 	var problems []string
 	for _, m := range members {
@@ -96,16 +101,16 @@ func (m member) problems() []string {
 		return nil
 	}
 	var problems []string
-	unless := func(satisfied bool, format string, args ...any) {
+	require := func(satisfied bool, format string, args ...any) {
 		if !satisfied {
 			problems = append(problems, fmt.Sprintf("Value '%s' at '%s' failed to satisfy constraint: ", *m.value, m.name)+fmt.Sprintf(format, args...))
 		}
 	}
 	length := utf8.RuneCountInString(*m.value)
-	unless(length >= m.min, "Member must have length greater than or equal to %d", m.min)
-	unless(m.max == 0 || length <= m.max, "Member must have length less than or equal to %d", m.max)
-	unless(m.pattern == nil || m.pattern.MatchString(*m.value), "Member must satisfy regular expression pattern: %s", m.patternText())
-	unless(m.enum == nil || slices.Contains(m.enum, *m.value), "Member must satisfy enum value set: [%s]", strings.Join(m.enum, ", "))
+	require(length >= m.min, "Member must have length greater than or equal to %d", m.min)
+	require(m.max == 0 || length <= m.max, "Member must have length less than or equal to %d", m.max)
+	require(m.pattern == nil || m.pattern.MatchString(*m.value), "Member must satisfy regular expression pattern: %s", m.patternText())
+	require(m.enum == nil || slices.Contains(m.enum, *m.value), "Member must satisfy enum value set: [%s]", strings.Join(m.enum, ", "))
 	return problems
 }
 
@@ -116,11 +121,19 @@ func (c constraint) patternText() string {
 	return c.pattern.String()
 }
 
-// parameter is a parameter of a query, nil when it is absent.
+// parameter returns a parameter of a query, or nil if it is absent.
 func parameter(query url.Values, name string) *string {
 	if !query.Has(name) {
 		return nil
 	}
 	value := query.Get(name)
 	return &value
+}
+
+// valueOf returns "" for an absent member.
+func valueOf(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
 }

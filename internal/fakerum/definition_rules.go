@@ -7,11 +7,12 @@ import (
 	"strings"
 )
 
-// extendedNamespace is the namespace of extended metrics, also when it is left
-// out.
+// extendedNamespace is the namespace of extended metrics. A definition without a
+// namespace is extended too.
 const extendedNamespace = "AWS/RUM"
 
-// extendedDimensions are the dimensions an extended metric may have.
+// extendedDimensions has the fields that can be dimensions of an extended metric,
+// and the name of each dimension.
 var extendedDimensions = map[string]string{
 	"metadata.pageId":        "PageId",
 	"metadata.browserName":   "BrowserName",
@@ -21,7 +22,7 @@ var extendedDimensions = map[string]string{
 	"event_details.fileType": "FileType",
 }
 
-// eventKeys are the first-level keys of an event that a custom metric may use.
+// eventKeys has the first-level keys of an event that a custom metric may use.
 var eventKeys = []string{
 	"account_id", "application_Id", "application_version", "application_name", "batch_id", "event_details", "event_id", "event_interaction",
 	"event_timestamp", "event_type", "event_version", "log_stream", "metadata", "sessionId", "user_details", "userId",
@@ -29,23 +30,23 @@ var eventKeys = []string{
 
 func (d Definition) extended() bool { return d.Namespace == "" || d.Namespace == extendedNamespace }
 
-// brokenRule returns what the API reference of MetricDefinitionRequest has against
-// d beyond the constraints of the model, "" if nothing. severalOperands is the
-// switch of that name. The rules for each extended metric by name are left out: AWS
-// adds names, and was seen to differ from its own table.
+// brokenRule returns the first rule in the API reference of MetricDefinitionRequest
+// that d breaks, or "" if there is none. severalOperands is the switch of that name.
+// brokenRule leaves out the table that has rules for each name of an extended
+// metric, because AWS adds names and was seen to differ from its own table.
 func (d Definition) brokenRule(severalOperands bool) string {
 	if d.EventPattern == "" && d.extended() {
 		return "EventPattern is required for extended metrics"
 	}
 	var pattern map[string]any
 	if d.EventPattern != "" {
-		// JSON's null would be taken for an object.
+		// Unmarshal accepts null for a map.
 		if err := json.Unmarshal([]byte(d.EventPattern), &pattern); err != nil || pattern == nil {
 			return "EventPattern must be a JSON object"
 		}
 	}
 	for _, field := range slices.Sorted(maps.Keys(d.DimensionKeys)) {
-		if !holds(pattern, strings.Split(field, ".")) {
+		if !hasField(pattern, strings.Split(field, ".")) {
 			return "Dimension " + field + " must be included in EventPattern"
 		}
 	}
@@ -68,7 +69,8 @@ func (d Definition) brokenCustomRule(pattern map[string]any, severalOperands boo
 	if strings.HasPrefix(d.Namespace, "AWS/") {
 		return "Namespace must not start with AWS/"
 	}
-	// The dimensions are in the pattern.
+	// The keys of the dimensions are among the keys of the pattern: brokenRule
+	// has checked that.
 	keys := slices.Sorted(maps.Keys(pattern))
 	if d.ValueKey != "" {
 		first, _, _ := strings.Cut(d.ValueKey, ".")
@@ -79,33 +81,33 @@ func (d Definition) brokenCustomRule(pattern map[string]any, severalOperands boo
 			return "Value " + key + " is not a field of RUM events"
 		}
 	}
-	if !empty(pattern["event_details"]) && empty(pattern["event_type"]) {
+	if !isEmpty(pattern["event_details"]) && isEmpty(pattern["event_type"]) {
 		return "EventPattern with event_details must have an event_type"
 	}
-	if !singleValues(pattern, severalOperands) {
+	if !hasSingleValues(pattern, severalOperands) {
 		return "Arrays in EventPattern must have exactly one value"
 	}
 	return ""
 }
 
-// holds reports whether the field at path is in v, an object or a part of one.
-func holds(v any, path []string) bool {
+// hasField reports whether the object v has the field at path.
+func hasField(v any, path []string) bool {
 	if len(path) == 0 {
 		return true
 	}
 	object, _ := v.(map[string]any)
 	inner, ok := object[path[0]]
-	return ok && holds(inner, path[1:])
+	return ok && hasField(inner, path[1:])
 }
 
-// singleValues reports whether every array in v has one value. With
-// severalOperands, the arrays in an operator do not count: it is an object in an
-// array.
-func singleValues(v any, severalOperands bool) bool {
+// hasSingleValues reports whether every array in v has exactly one value. With
+// severalOperands it ignores the arrays in operators. An operator is an object in
+// an array.
+func hasSingleValues(v any, severalOperands bool) bool {
 	switch v := v.(type) {
 	case map[string]any:
 		for _, inner := range v {
-			if !singleValues(inner, severalOperands) {
+			if !hasSingleValues(inner, severalOperands) {
 				return false
 			}
 		}
@@ -113,13 +115,13 @@ func singleValues(v any, severalOperands bool) bool {
 		if len(v) != 1 {
 			return false
 		}
-		_, operator := v[0].(map[string]any)
-		return operator && severalOperands || singleValues(v[0], severalOperands)
+		_, isOperator := v[0].(map[string]any)
+		return isOperator && severalOperands || hasSingleValues(v[0], severalOperands)
 	}
 	return true
 }
 
-func empty(v any) bool {
+func isEmpty(v any) bool {
 	switch v := v.(type) {
 	case nil:
 		return true

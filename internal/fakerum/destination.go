@@ -19,7 +19,7 @@ func putDestination(c *call) answer {
 	if problem := check(members...); problem != "" {
 		return invalid(problem)
 	}
-	d := Destination{Destination: *in.Destination, DestinationARN: value(in.DestinationArn), IAMRoleARN: value(in.IamRoleArn)}
+	d := Destination{Destination: *in.Destination, DestinationARN: valueOf(in.DestinationArn), IAMRoleARN: valueOf(in.IamRoleArn)}
 	if d.Destination == "Evidently" {
 		if c.behavior.RefuseEvidently {
 			return invalid("Evidently is no longer supported")
@@ -36,25 +36,25 @@ func putDestination(c *call) answer {
 		case ARNsKept:
 		}
 	}
-	m, problem := c.existing()
+	m, refusal := c.monitorInPath()
 	if m == nil {
-		return problem
+		return refusal
 	}
-	if i := m.index(d.key()); i >= 0 && c.behavior.KeepRole && d.IAMRoleARN == "" {
+	if i := m.destinationIndex(d.key()); i >= 0 && c.behavior.KeepRole && d.IAMRoleARN == "" {
 		d.IAMRoleARN = m.destinations[i].IAMRoleARN
 	}
-	c.account.put(m, d)
+	c.account.putDestination(m, d)
 	return ok(nil)
 }
 
 func listDestinations(c *call) answer {
-	m, problem := c.existing()
+	m, refusal := c.monitorInPath()
 	if m == nil {
-		return problem
+		return refusal
 	}
-	p, invalidPage := paginate(c, OpListRumMetricsDestinations+" "+m.name, m.destinations, func(d destination) int64 { return d.sequence })
-	if invalidPage != "" {
-		return invalid(invalidPage)
+	p, problem := paginate(c, OpListRumMetricsDestinations+" "+m.name, m.destinations, func(d destination) int64 { return d.sequence })
+	if problem != "" {
+		return invalid(problem)
 	}
 	type summary struct {
 		Destination                string
@@ -62,7 +62,7 @@ func listDestinations(c *call) answer {
 	}
 	summaries := make([]summary, len(p.items))
 	for i, d := range p.items {
-		summaries[i] = summary{d.Destination.Destination, c.maybe(d.DestinationARN), c.maybe(d.IAMRoleARN)}
+		summaries[i] = summary{d.Destination.Destination, c.summaryMember(d.DestinationARN), c.summaryMember(d.IAMRoleARN)}
 	}
 	return ok(struct {
 		Destinations []summary
@@ -70,8 +70,9 @@ func listDestinations(c *call) answer {
 	}{summaries, p.nextToken})
 }
 
-// maybe is a member of a summary: AWS was seen to give "" for what is absent.
-func (c *call) maybe(s string) *string {
+// summaryMember returns nil if the summary omits s. AWS was seen to send "" for
+// an absent member.
+func (c *call) summaryMember(s string) *string {
 	if s == "" && c.behavior.OmitAbsent {
 		return nil
 	}
@@ -83,23 +84,30 @@ func deleteDestination(c *call) answer {
 	if problem := check(c.keyMembers(destination, arn)...); problem != "" {
 		return invalid(problem)
 	}
-	m, problem := c.existing()
+	m, refusal := c.monitorInPath()
 	switch {
 	case m == nil && c.behavior.DeleteAbsentOK:
 		return ok(nil)
 	case m == nil:
-		return problem
+		return refusal
 	}
-	key := destinationKey{*destination, value(arn)}
+	key := destinationKey{*destination, valueOf(arn)}
 	if c.account.deleteDestination(m, key) || c.behavior.DeleteAbsentOK {
 		return ok(nil)
 	}
 	return noDestination(m, key)
 }
 
-func value(s *string) string {
-	if s == nil {
-		return ""
+// keyMembers returns the members that identify a destination, with their
+// constraints.
+func (c *call) keyMembers(destination, arn *string) []member {
+	return []member{
+		{"appMonitorName", &c.monitor, monitorName},
+		{"destination", destination, destinationKind},
+		{"destinationArn", arn, destinationARN},
 	}
-	return *s
+}
+
+func noDestination(m *monitor, key destinationKey) answer {
+	return notFound(typeDestination, key.destination, "App monitor "+m.name+" has no such metrics destination")
 }

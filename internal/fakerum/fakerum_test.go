@@ -33,7 +33,7 @@ const (
 	roleARN    = "arn:aws:iam::123456789012:role/rum"
 )
 
-// fake is a service that listens, with a client of it that tries every call once.
+// fake is a listening service with a client that does not retry.
 type fake struct {
 	*fakerum.Service
 	t        *testing.T
@@ -62,11 +62,10 @@ func client(endpoint, accessKeyID, secret, token, region string) *rum.Client {
 	})
 }
 
-// plainBody hides that the SDK's request bodies are io.WriterTo. The SDK closes
-// a body when the answer begins; a WriteTo after that fails, net/http takes it
-// for a failed request when it comes to look for the body's end only then, and
-// closes the connection in the middle of the answer. A service as near as this
-// one is quick enough for that.
+// plainBody hides the WriteTo method of the SDK's request bodies. The SDK closes a
+// body when the answer begins, and then WriteTo fails. The fake can be so fast that
+// net/http calls WriteTo after that. net/http takes the error for a failed request
+// and closes the connection in the middle of the answer.
 type plainBody struct{ aws.HTTPClient }
 
 func (c plainBody) Do(r *http.Request) (*http.Response, error) {
@@ -76,42 +75,42 @@ func (c plainBody) Do(r *http.Request) (*http.Response, error) {
 	return c.HTTPClient.Do(r)
 }
 
-// account is the state that the fake's client sees.
+// account returns the state that the fake's client sees.
 func (f fake) account() *fakerum.Account { return f.In(key, region) }
 
-// put sends "" as an absent member.
-func (f fake) put(monitor, destination, arn, role string) error {
+// putDestination omits members that are "".
+func (f fake) putDestination(monitor, destination, arn, role string) error {
 	_, err := f.api.PutRumMetricsDestination(f.t.Context(), &rum.PutRumMetricsDestinationInput{
 		AppMonitorName: aws.String(monitor),
 		Destination:    types.MetricDestination(destination),
-		DestinationArn: present(arn),
-		IamRoleArn:     present(role),
+		DestinationArn: optional(arn),
+		IamRoleArn:     optional(role),
 	})
 	return err
 }
 
-func (f fake) delete(monitor, destination, arn string) error {
+func (f fake) deleteDestination(monitor, destination, arn string) error {
 	_, err := f.api.DeleteRumMetricsDestination(f.t.Context(), &rum.DeleteRumMetricsDestinationInput{
 		AppMonitorName: aws.String(monitor),
 		Destination:    types.MetricDestination(destination),
-		DestinationArn: present(arn),
+		DestinationArn: optional(arn),
 	})
 	return err
 }
 
-func (f fake) list(monitor string) (*rum.ListRumMetricsDestinationsOutput, error) {
+func (f fake) listDestinations(monitor string) (*rum.ListRumMetricsDestinationsOutput, error) {
 	return f.api.ListRumMetricsDestinations(f.t.Context(), &rum.ListRumMetricsDestinationsInput{AppMonitorName: aws.String(monitor)})
 }
 
-func present(s string) *string {
+func optional(s string) *string {
 	if s == "" {
 		return nil
 	}
 	return &s
 }
 
-// send sends a request that the SDK's operations would not make, signed the way
-// they sign. Each edit changes it after it was signed.
+// send signs and sends a request that the SDK's operations cannot make. The edits
+// change the request after it is signed.
 func (f fake) send(method, pathAndQuery, body string, edits ...func(*http.Request)) (*http.Response, string) {
 	f.t.Helper()
 	return f.sendAt(time.Now(), "rum", method, pathAndQuery, body, edits...)
@@ -146,16 +145,16 @@ func (f fake) sendAt(at time.Time, service, method, pathAndQuery, body string, e
 	return resp, b.String()
 }
 
-// wantError fails the test unless err is an API error of that status and code.
+// wantError fails the test unless err is an API error with this status and code.
 func wantError(t *testing.T, err error, status int, code string) {
 	t.Helper()
 	var api smithy.APIError
 	var response *smithyhttp.ResponseError
 	if !errors.As(err, &api) || !errors.As(err, &response) {
-		t.Fatalf("got %v, want an API error %s with status %d", err, code, status)
+		t.Fatalf("err = %v, want API error %d %s", err, status, code)
 	}
 	if response.HTTPStatusCode() != status || api.ErrorCode() != code {
-		t.Fatalf("got %d %s (%s), want %d %s", response.HTTPStatusCode(), api.ErrorCode(), api.ErrorMessage(), status, code)
+		t.Fatalf("err = %d %s (%s), want %d %s", response.HTTPStatusCode(), api.ErrorCode(), api.ErrorMessage(), status, code)
 	}
 }
 
@@ -166,12 +165,12 @@ func wantOK(t *testing.T, err error) {
 	}
 }
 
-// eventually waits for what a request that was given up leaves to be done.
+// eventually waits until done returns true, for at most 10 seconds.
 func eventually(t *testing.T, done func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(10 * time.Second); !done(); time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatal("it has not happened")
+			t.Fatal("the condition is still false after 10 seconds")
 		}
 	}
 }

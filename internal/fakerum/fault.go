@@ -7,63 +7,63 @@ import (
 	"time"
 )
 
-// Fault is something that goes wrong with requests that are otherwise fine. It
-// is what its fields say together: a failure (Status or Drop), a Delay, a Stale
-// read, or several of these at once.
+// Fault makes requests fail, wait or read old state. Its fields combine: a fault
+// can be a failure (Status or Drop), a Delay, a Stale read, or several of these.
 //
-// When faults that were injected one after the other apply to the same request,
-// the delays add up and the first failure is what the client gets; a later
-// failure waits its turn, so that three 503 and then a 429 can be queued.
+// If several faults apply to a request, their delays add up and the client gets
+// the failure that was injected first. The other failures wait for later
+// requests, so a test can queue three 503 and then a 429.
 type Fault struct {
-	Operation string // "" is every operation
-	Monitor   string // "" is every app monitor
-	// Match narrows it further, to a page or a region for example; nil is every
-	// request. It must not call the service.
+	Operation string // "" stands for every operation
+	Monitor   string // "" stands for every app monitor
+	// Match narrows the fault further, for example to a page or a region. nil
+	// matches every request. Match must not call the service.
 	Match func(Request) bool
-	Times int // how many requests it befalls; 0 is every one
+	Times int // how many requests the fault applies to; 0 is no limit
 
-	// Status makes the answer an error of this status. Code is its type,
-	// Message what it says; the answer names the app monitor where AWS models
-	// that. Without a Code no header gives a type.
+	// Status makes the answer an error with this status. Code is the type of the
+	// error, and without Code the answer has no type header. A
+	// ResourceNotFoundException and a ConflictException also name the app monitor.
 	Status        int
 	Code, Message string
-	Header        http.Header // added to the error
-	RetryAfter    string      // the header of this name: seconds or an HTTP date
-	// ContentType, when it is set, makes Body the error's body as it stands, as
-	// with the HTML page of a proxy, or with no body at all.
+	Header        http.Header // more headers of the error
+	RetryAfter    string      // the Retry-After header: seconds or an HTTP date
+	// ContentType, if it is not "", makes Body replace the body of the error. Use it
+	// for the HTML page of a proxy, or for an empty body.
 	ContentType, Body string
 
-	// Drop closes the connection without an answer. (Go's HTTP client repeats a
-	// GET by itself when that happens on a connection it had used before.)
+	// Drop closes the connection without an answer. If Go's HTTP client has used the
+	// connection before, it repeats a GET by itself.
 	Drop bool
 
-	Delay time.Duration // before the work, or with AfterWork after it
+	// Delay comes before the operation does its work.
+	Delay time.Duration
 
-	// AfterWork lets the operation do its work before the Delay, and before its
-	// result is kept from the client.
+	// AfterWork moves the Delay and the failure after the work. The work is then
+	// done, although the client sees a failure.
 	AfterWork bool
 
-	// Stale makes reads see the state as it was when the fault was injected.
-	// Requests other than reads are not affected and not counted.
+	// Stale makes reads see the state at the time of Inject. The fault does not apply
+	// to other requests.
 	Stale bool
 }
 
-// fault is a Fault at work.
+// fault is an injected Fault.
 type fault struct {
 	Fault
 	used     int
 	snapshot map[accountKey]*Account
 }
 
-// plan is what the faults make of one request.
-type plan struct {
-	before, after time.Duration
-	failure       *Fault
-	stale         *fault
+// effects is what the faults do to one request.
+type effects struct {
+	delayBefore, delayAfter time.Duration
+	failure                 *Fault
+	stale                   *fault
 }
 
-// Inject makes f happen from now on and returns a function that ends it. It
-// panics when f is no fault: that is a mistake in the test.
+// Inject starts f and returns a function that ends it. It panics if f has no
+// Status, Drop, Delay or Stale, since that is a mistake in the test.
 func (s *Service) Inject(f Fault) (remove func()) {
 	if !f.fails() && f.Delay == 0 && !f.Stale {
 		panic("fakerum: Inject: the fault has no Status, Drop, Delay or Stale")
@@ -92,29 +92,30 @@ func (s *Service) ClearFaults() {
 	s.faults = nil
 }
 
-// plan uses up the faults that apply to req.
-func (s *Service) plan(rt *route, req *Request) plan {
+// useFaults returns the effects of the faults that apply to req, and counts each
+// of them as used once.
+func (s *Service) useFaults(rt *route, req *Request) effects {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var p plan
+	var e effects
 	for _, f := range s.faults {
-		if !f.applies(rt, req) || f.fails() && p.failure != nil || f.Stale && p.stale != nil {
+		if !f.applies(rt, req) || f.fails() && e.failure != nil || f.Stale && e.stale != nil {
 			continue
 		}
 		f.used++
 		if f.AfterWork {
-			p.after += f.Delay
+			e.delayAfter += f.Delay
 		} else {
-			p.before += f.Delay
+			e.delayBefore += f.Delay
 		}
 		if f.fails() {
-			p.failure = &f.Fault
+			e.failure = &f.Fault
 		}
 		if f.Stale {
-			p.stale = f
+			e.stale = f
 		}
 	}
-	return p
+	return e
 }
 
 func (f *fault) applies(rt *route, req *Request) bool {
@@ -125,7 +126,8 @@ func (f *fault) applies(rt *route, req *Request) bool {
 		(!f.Stale || rt.readonly)
 }
 
-// account is the account of the snapshot, or a new one when there was none yet.
+// account returns the account in the snapshot. If the account is newer than the
+// snapshot, it returns a new one.
 func (f *fault) account(s *Service, key accountKey) *Account {
 	a, ok := f.snapshot[key]
 	if !ok {
@@ -137,14 +139,14 @@ func (f *fault) account(s *Service, key accountKey) *Account {
 
 func (f *Fault) fails() bool { return f.Status != 0 || f.Drop }
 
-// answer is what the client gets for f; false when it gets none.
+// answer returns the answer of the failure f, or false if the client gets none.
 func (f *Fault) answer(rt *route, req *Request) (answer, bool) {
 	if f.Drop {
 		return answer{}, false
 	}
 	a := rt.refuse(f.Status, f.Code, f.Message)
 	if f.Code == "ResourceNotFoundException" || f.Code == "ConflictException" {
-		a = refuseWith(f.Status, f.Code, problem{Message: f.Message, ResourceName: req.Monitor, ResourceType: typeMonitor})
+		a = refuseWith(f.Status, f.Code, errorBody{Message: f.Message, ResourceName: req.Monitor, ResourceType: typeMonitor})
 	}
 	if f.ContentType != "" {
 		a.contentType, a.body = f.ContentType, []byte(f.Body)

@@ -18,11 +18,9 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 )
 
-var onePut = fakerum.Destination{Destination: cloudWatch}
-
-// outcome is how a request ended: "" when it went well, the error's code, or
-// how else it failed.
-func outcome(err error) string {
+// errorCode returns "" for success, the code of an API error, "EOF" for a closed
+// connection, or the text of a different error.
+func errorCode(err error) string {
 	var api smithy.APIError
 	switch {
 	case err == nil:
@@ -35,24 +33,24 @@ func outcome(err error) string {
 	return err.Error()
 }
 
-func TestFailure(t *testing.T) {
+func TestFailureAppliesToMatchingRequests(t *testing.T) {
 	for name, test := range map[string]struct {
 		fault fakerum.Fault
-		want  []string // outcomes of three Puts
-		done  bool     // whether the work of the first was done
+		want  []string // error codes of three Puts
+		done  bool     // whether the first Put does its work
 	}{
-		"always":        {fakerum.Fault{Status: 500, Code: "InternalServerException"}, []string{"InternalServerException", "InternalServerException", "InternalServerException"}, false},
-		"once":          {fakerum.Fault{Status: 500, Code: "InternalServerException", Times: 1}, []string{"InternalServerException", "", ""}, false},
-		"twice":         {fakerum.Fault{Status: 418, Code: "Any", Times: 2}, []string{"Any", "Any", ""}, false},
-		"after work":    {fakerum.Fault{Status: 500, Code: "InternalServerException", Times: 1, AfterWork: true}, []string{"InternalServerException", "", ""}, true},
-		"drop":          {fakerum.Fault{Drop: true, Times: 1}, []string{"EOF", "", ""}, false},
-		"drop after":    {fakerum.Fault{Drop: true, Times: 1, AfterWork: true}, []string{"EOF", "", ""}, true},
-		"the operation": {fakerum.Fault{Operation: fakerum.OpPutRumMetricsDestination, Status: 500, Code: "It"}, []string{"It", "It", "It"}, false},
-		"another":       {fakerum.Fault{Operation: fakerum.OpDeleteRumMetricsDestination, Status: 500, Code: "It"}, []string{"", "", ""}, true},
-		"the monitor":   {fakerum.Fault{Monitor: "web", Status: 500, Code: "It"}, []string{"It", "It", "It"}, false},
-		"another one":   {fakerum.Fault{Monitor: "api", Status: 500, Code: "It"}, []string{"", "", ""}, true},
-		"match":         {fakerum.Fault{Status: 500, Code: "It", Match: func(r fakerum.Request) bool { return strings.Contains(r.Body, cloudWatch) }}, []string{"It", "It", "It"}, false},
-		"no match":      {fakerum.Fault{Status: 500, Code: "It", Match: func(r fakerum.Request) bool { return r.Region != region }}, []string{"", "", ""}, true},
+		"always":                {fakerum.Fault{Status: 500, Code: "InternalServerException"}, []string{"InternalServerException", "InternalServerException", "InternalServerException"}, false},
+		"once":                  {fakerum.Fault{Status: 500, Code: "InternalServerException", Times: 1}, []string{"InternalServerException", "", ""}, false},
+		"twice":                 {fakerum.Fault{Status: 418, Code: "Any", Times: 2}, []string{"Any", "Any", ""}, false},
+		"after work":            {fakerum.Fault{Status: 500, Code: "InternalServerException", Times: 1, AfterWork: true}, []string{"InternalServerException", "", ""}, true},
+		"drop":                  {fakerum.Fault{Drop: true, Times: 1}, []string{"EOF", "", ""}, false},
+		"drop after":            {fakerum.Fault{Drop: true, Times: 1, AfterWork: true}, []string{"EOF", "", ""}, true},
+		"same operation":        {fakerum.Fault{Operation: fakerum.OpPutRumMetricsDestination, Status: 500, Code: "It"}, []string{"It", "It", "It"}, false},
+		"different operation":   {fakerum.Fault{Operation: fakerum.OpDeleteRumMetricsDestination, Status: 500, Code: "It"}, []string{"", "", ""}, true},
+		"same app monitor":      {fakerum.Fault{Monitor: "web", Status: 500, Code: "It"}, []string{"It", "It", "It"}, false},
+		"different app monitor": {fakerum.Fault{Monitor: "api", Status: 500, Code: "It"}, []string{"", "", ""}, true},
+		"match":                 {fakerum.Fault{Status: 500, Code: "It", Match: func(r fakerum.Request) bool { return strings.Contains(r.Body, cloudWatch) }}, []string{"It", "It", "It"}, false},
+		"no match":              {fakerum.Fault{Status: 500, Code: "It", Match: func(r fakerum.Request) bool { return r.Region != region }}, []string{"", "", ""}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := serve(t)
@@ -60,30 +58,30 @@ func TestFailure(t *testing.T) {
 			f.Inject(test.fault)
 			var got []string
 			for range test.want {
-				got = append(got, outcome(f.put("web", cloudWatch, "", "")))
-				if done := slices.Contains(f.account().Destinations("web"), onePut); len(got) == 1 && done != test.done {
-					t.Errorf("work done: %t, want %t", done, test.done)
+				got = append(got, errorCode(f.putDestination("web", cloudWatch, "", "")))
+				if done := slices.Contains(f.account().Destinations("web"), fakerum.Destination{Destination: cloudWatch}); len(got) == 1 && done != test.done {
+					t.Errorf("work done = %t, want %t", done, test.done)
 				}
 			}
 			if !slices.Equal(got, test.want) {
-				t.Errorf("got %q, want %q", got, test.want)
+				t.Errorf("error codes = %q, want %q", got, test.want)
 			}
 		})
 	}
 }
 
-func TestFailureOfACreate(t *testing.T) {
+func TestFaultOfAMonitorAppliesToItsCreate(t *testing.T) {
 	f := serve(t)
 	f.Inject(fakerum.Fault{Operation: fakerum.OpCreateAppMonitor, Monitor: "web", Status: 500, Code: "It"})
 	if _, body := f.send(http.MethodPost, "/appmonitor", `{"Name":"api","Domain":"example.com"}`); strings.Contains(body, "message") {
-		t.Errorf("api: %s", body)
+		t.Errorf("create of api answered %s, want no error", body)
 	}
 	if resp, _ := f.send(http.MethodPost, "/appmonitor", `{"Name":"web","Domain":"example.com"}`); resp.StatusCode != http.StatusInternalServerError {
-		t.Errorf("web: %d", resp.StatusCode)
+		t.Errorf("create of web: status = %d, want 500", resp.StatusCode)
 	}
 }
 
-func TestFailureOnTheWire(t *testing.T) {
+func TestFailureHasTheChosenStatusHeadersAndBody(t *testing.T) {
 	const jsonType = "application/json"
 	for name, test := range map[string]struct {
 		fault                   fakerum.Fault
@@ -106,34 +104,34 @@ func TestFailureOnTheWire(t *testing.T) {
 			f := serve(t)
 			f.Seed("web")
 			f.Inject(test.fault)
-			resp, body := f.send(http.MethodGet, destinations, "")
+			resp, body := f.send(http.MethodGet, destinationsPath, "")
 			if resp.StatusCode != test.fault.Status || resp.Header.Get("X-Amzn-Errortype") != test.code || body != test.body ||
 				resp.Header.Get("Content-Type") != test.contentType || resp.Header.Get("Retry-After") != test.retryAfter {
-				t.Errorf("got %d %v %s", resp.StatusCode, resp.Header, body)
+				t.Errorf("answer = %d %v %s\nwant %d with type %q, Content-Type %q, Retry-After %q and %s",
+					resp.StatusCode, resp.Header, body, test.fault.Status, test.code, test.contentType, test.retryAfter, test.body)
 			}
 			if _, has := resp.Header["X-Amzn-Errortype"]; has != (test.code != "") {
-				t.Errorf("header %v", resp.Header)
+				t.Errorf("has X-Amzn-Errortype = %t, want %t", has, test.code != "")
 			}
 			if resp.Header.Get("X-Amzn-Requestid") == "" {
-				t.Error("no request ID")
+				t.Error("the answer has no request ID")
 			}
 		})
 	}
 }
 
-// The SDK's own types come out of a fault as they come out of AWS.
-func TestFailureIsTyped(t *testing.T) {
+func TestSDKReturnsATypedErrorForAFailure(t *testing.T) {
 	f := serve(t)
 	f.Inject(fakerum.Fault{Status: http.StatusTooManyRequests, Code: "ThrottlingException", Message: "Slow down", RetryAfter: "7"})
-	err := f.put("web", cloudWatch, "", "")
+	err := f.putDestination("web", cloudWatch, "", "")
 	wantError(t, err, http.StatusTooManyRequests, "ThrottlingException")
 	var throttled *types.ThrottlingException
 	if !errors.As(err, &throttled) || throttled.ErrorMessage() != "Slow down" || *throttled.RetryAfterSeconds != 7 {
-		t.Errorf("got %#v", throttled)
+		t.Errorf("error = %#v, want ThrottlingException \"Slow down\" after 7 seconds", throttled)
 	}
 }
 
-func TestFaultsQueue(t *testing.T) {
+func TestFailuresComeInTheOrderOfInjection(t *testing.T) {
 	f := serve(t)
 	f.Seed("web")
 	f.Inject(fakerum.Fault{Status: 503, Code: "First", Times: 2})
@@ -141,20 +139,20 @@ func TestFaultsQueue(t *testing.T) {
 	removeSecond := f.Inject(fakerum.Fault{Status: 429, Code: "Second"})
 	var got []string
 	for range 4 {
-		got = append(got, outcome(f.put("web", cloudWatch, "", "")))
+		got = append(got, errorCode(f.putDestination("web", cloudWatch, "", "")))
 	}
 	removeSecond()
-	got = append(got, outcome(f.put("web", cloudWatch, "", "")))
+	got = append(got, errorCode(f.putDestination("web", cloudWatch, "", "")))
 	f.Inject(fakerum.Fault{Status: 500, Code: "Third"})
-	got = append(got, outcome(f.put("web", cloudWatch, "", "")))
+	got = append(got, errorCode(f.putDestination("web", cloudWatch, "", "")))
 	f.ClearFaults()
-	got = append(got, outcome(f.put("web", cloudWatch, "", "")))
+	got = append(got, errorCode(f.putDestination("web", cloudWatch, "", "")))
 	if want := []string{"First", "First", "Second", "Second", "", "Third", ""}; !slices.Equal(got, want) {
-		t.Errorf("got %q, want %q", got, want)
+		t.Errorf("error codes = %q, want %q", got, want)
 	}
 }
 
-func TestDelay(t *testing.T) {
+func TestDelaysAddUp(t *testing.T) {
 	const delay = 30 * time.Millisecond
 	f := serve(t)
 	f.Seed("web")
@@ -163,90 +161,87 @@ func TestDelay(t *testing.T) {
 	f.Inject(fakerum.Fault{Delay: delay, AfterWork: true, Times: 1})
 	for _, least := range []time.Duration{3 * delay, 2 * delay, delay, 0} {
 		start := time.Now()
-		wantOK(t, f.put("web", cloudWatch, "", ""))
+		wantOK(t, f.putDestination("web", cloudWatch, "", ""))
 		if took := time.Since(start); took < least {
-			t.Errorf("it took %s, want at least %s", took, least)
+			t.Errorf("the Put took %s, want at least %s", took, least)
 		}
 	}
 }
 
-// A client that gives up during a delay finds the work done or not done, as the
-// fault says.
-func TestGivingUpDuringADelay(t *testing.T) {
-	for name, after := range map[string]bool{"before": false, "after": true} {
+func TestAbandonedRequestIsDoneOnlyIfTheDelayIsAfterWork(t *testing.T) {
+	for name, afterWork := range map[string]bool{"before work": false, "after work": true} {
 		t.Run(name, func(t *testing.T) {
 			f := serve(t)
 			f.Seed("web")
 			ended := make(chan fakerum.Request, 1)
 			f.Watch(func(r fakerum.Request, _ time.Duration) { ended <- r })
-			f.whilePutting("web", after, func() {})
+			f.whilePutting("web", afterWork, func() {})
 			if r := <-ended; r.Status != 0 {
-				t.Errorf("recorded %+v", r)
+				t.Errorf("request = %+v, want status 0", r)
 			}
-			if got := len(f.account().Destinations("web")) == 1; got != after {
-				t.Errorf("work done: %t", got)
+			if done := len(f.account().Destinations("web")) == 1; done != afterWork {
+				t.Errorf("work done = %t, want %t", done, afterWork)
 			}
 		})
 	}
 }
 
-func TestStale(t *testing.T) {
+func TestStaleReadsSeeTheStateAtTheTimeOfInject(t *testing.T) {
 	f := serve(t)
 	f.Seed("web")
-	wantOK(t, f.put("web", evidently, featureARN, roleARN))
+	wantOK(t, f.putDestination("web", evidently, featureARN, roleARN))
 	f.Inject(fakerum.Fault{Stale: true, Times: 4})
-	wantOK(t, f.put("web", evidently, featureARN, roleARN+"2"))
-	f.Inject(fakerum.Fault{Stale: true, Times: 1}) // its turn comes when the first is used up
-	wantOK(t, f.put("web", cloudWatch, "", ""))
+	wantOK(t, f.putDestination("web", evidently, featureARN, roleARN+"2"))
+	f.Inject(fakerum.Fault{Stale: true, Times: 1}) // applies after the first is used up
+	wantOK(t, f.putDestination("web", cloudWatch, "", ""))
 	f.account().CreateMonitor("new")
 
-	_, err := f.list("new")
+	_, err := f.listDestinations("new")
 	wantError(t, err, http.StatusNotFound, "ResourceNotFoundException")
 	_, err = f.api.GetAppMonitor(t.Context(), &rum.GetAppMonitorInput{Name: aws.String("new")})
 	wantError(t, err, http.StatusNotFound, "ResourceNotFoundException")
 	monitors, err := f.api.ListAppMonitors(t.Context(), nil)
 	wantOK(t, err)
 	if len(monitors.AppMonitorSummaries) != 1 {
-		t.Errorf("%d app monitors", len(monitors.AppMonitorSummaries))
+		t.Errorf("%d app monitors, want 1", len(monitors.AppMonitorSummaries))
 	}
 	for read, want := range [][]string{{roleARN}, {roleARN + "2"}, {roleARN + "2", ""}} {
-		out, err := f.list("web")
+		out, err := f.listDestinations("web")
 		wantOK(t, err)
 		var roles []string
 		for _, d := range out.Destinations {
 			roles = append(roles, *d.IamRoleArn)
 		}
 		if !slices.Equal(roles, want) {
-			t.Errorf("read %d: roles %q, want %q", read, roles, want)
+			t.Errorf("read %d: roles = %q, want %q", read, roles, want)
 		}
 	}
-	_, err = f.list("new")
+	_, err = f.listDestinations("new")
 	wantOK(t, err)
 }
 
-func TestStaleOfAnAccountThatIsNew(t *testing.T) {
+func TestStaleReadOfANewAccountFindsItEmpty(t *testing.T) {
 	f := serve(t)
 	f.Seed("web")
 	f.Inject(fakerum.Fault{Stale: true, Operation: fakerum.OpListRumMetricsDestinations})
-	wantOK(t, f.put("web", cloudWatch, "", ""))
-	out, err := f.list("web")
+	wantOK(t, f.putDestination("web", cloudWatch, "", ""))
+	out, err := f.listDestinations("web")
 	wantOK(t, err)
 	if len(out.Destinations) != 0 {
-		t.Errorf("%d destinations", len(out.Destinations))
+		t.Errorf("%d destinations, want none", len(out.Destinations))
 	}
 }
 
-func TestNoFault(t *testing.T) {
+func TestInjectPanicsIfTheFaultDoesNothing(t *testing.T) {
 	defer func() {
 		if recover() == nil {
-			t.Error("a fault that does nothing was taken")
+			t.Error("no panic, want one")
 		}
 	}()
 	fakerum.New().Inject(fakerum.Fault{Operation: fakerum.OpGetAppMonitor, Code: "NoStatus"})
 }
 
-// Stopping the service does not wait for the delays.
-func TestStopDuringADelay(t *testing.T) {
+func TestStopDoesNotWaitForDelays(t *testing.T) {
 	for name, start := range map[string]func(*testing.T, *fakerum.Service) (endpoint string, stop func()){
 		"Listen": func(t *testing.T, s *fakerum.Service) (string, func()) {
 			t.Helper()
@@ -275,10 +270,10 @@ func TestStopDuringADelay(t *testing.T) {
 			begun := time.Now()
 			stop()
 			if err := <-ended; err == nil {
-				t.Error("the request was answered")
+				t.Error("the request got an answer, want none")
 			}
 			if took := time.Since(begun); took > 10*time.Second {
-				t.Errorf("it took %s", took)
+				t.Errorf("stop took %s, want at most 10s", took)
 			}
 		})
 	}

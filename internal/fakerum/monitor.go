@@ -19,19 +19,19 @@ var monitorRoutes = []route{
 
 func nameInBody(body []byte) string {
 	var in struct{ Name string }
-	_ = json.Unmarshal(body, &in) // what is wrong with it is for the operation to say
+	_ = json.Unmarshal(body, &in) // the operation reports the error
 	return in.Name
 }
 
 // monitorRequest is the body of CreateAppMonitor and of UpdateAppMonitor.
 type monitorRequest struct {
-	Name *string // of CreateAppMonitor
+	Name *string // only CreateAppMonitor has it
 	settings
 	CwLogEnabled *bool
 }
 
-// problem says what is wrong with a request about the app monitor name; "" when
-// nothing is.
+// problem checks a request for the app monitor name. It returns a message, or ""
+// if the request is valid.
 func (r monitorRequest) problem(name *string) string {
 	if problem := check(append(r.members(), member{"name", name, monitorName})...); problem != "" {
 		return problem
@@ -42,7 +42,7 @@ func (r monitorRequest) problem(name *string) string {
 	return ""
 }
 
-func (r monitorRequest) requested() settings {
+func (r monitorRequest) requestedSettings() settings {
 	s := r.settings
 	s.CwLogEnabled = r.CwLogEnabled
 	return s
@@ -56,13 +56,13 @@ func createAppMonitor(c *call) answer {
 	if problem := in.problem(in.Name); problem != "" {
 		return invalid(problem)
 	}
-	if value(in.Domain) == "" && len(in.DomainList) == 0 {
+	if valueOf(in.Domain) == "" && len(in.DomainList) == 0 {
 		return invalid("Either domain or domainList is required")
 	}
-	if c.account.find(*in.Name) != nil {
+	if c.account.findMonitor(*in.Name) != nil {
 		return conflict(typeMonitor, *in.Name, "An app monitor named "+*in.Name+" already exists")
 	}
-	m := c.account.create(*in.Name, in.requested())
+	m := c.account.createMonitor(*in.Name, in.requestedSettings())
 	return ok(struct{ Id string }{m.id}) //nolint:revive // the name on the wire
 }
 
@@ -74,23 +74,23 @@ func updateAppMonitor(c *call) answer {
 	if problem := in.problem(&c.monitor); problem != "" {
 		return invalid(problem)
 	}
-	m, problem := c.existing()
+	m, refusal := c.monitorInPath()
 	if m == nil {
-		return problem
+		return refusal
 	}
-	m.settings, m.modified = m.settings.updated(in.requested()), time.Now()
+	m.settings, m.modified = m.settings.updated(in.requestedSettings()), time.Now()
 	return ok(nil)
 }
 
 func getAppMonitor(c *call) answer {
-	m, problem := c.existing()
+	m, refusal := c.monitorInPath()
 	if m == nil {
-		return problem
+		return refusal
 	}
 	return ok(map[string]any{"AppMonitor": describe(m, c.behavior)})
 }
 
-// describe is the AppMonitor of GetAppMonitor.
+// describe returns the AppMonitor of GetAppMonitor.
 func describe(m *monitor, b Behavior) any {
 	if b.BareMonitors {
 		return summarize(m, b)
@@ -102,7 +102,7 @@ func describe(m *monitor, b Behavior) any {
 	return struct {
 		summary
 		settings
-		Platform    *string // which both have
+		Platform    *string // hides the member that summary and settings both have
 		DataStorage any
 	}{summarize(m, b), m.settings, m.settings.Platform, map[string]any{"CwLog": cwLog}}
 }
@@ -144,21 +144,21 @@ func listAppMonitors(c *call) answer {
 }
 
 func deleteAppMonitor(c *call) answer {
-	m, problem := c.existing()
+	m, refusal := c.monitorInPath()
 	if m == nil {
-		return problem
+		return refusal
 	}
-	c.account.delete(m.name)
+	c.account.deleteMonitor(m.name)
 	return ok(nil)
 }
 
-// existing returns the monitor that the path names, or nil and the answer that
-// says why there is none.
-func (c *call) existing() (*monitor, answer) {
+// monitorInPath returns the app monitor of the path. If the name is invalid or the
+// app monitor does not exist, it returns nil and the answer that says so.
+func (c *call) monitorInPath() (*monitor, answer) {
 	if problem := check(member{"appMonitorName", &c.monitor, monitorName}); problem != "" {
 		return nil, invalid(problem)
 	}
-	m := c.account.find(c.monitor)
+	m := c.account.findMonitor(c.monitor)
 	if m == nil {
 		return nil, notFound(typeMonitor, c.monitor, "App monitor "+c.monitor+" not found")
 	}

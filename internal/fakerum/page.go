@@ -12,15 +12,15 @@ const (
 	largestPage = 100
 )
 
-// page is the part of a list that one request gets.
+// page is the part of a list that one answer has.
 type page[T any] struct {
 	items     []T
 	nextToken *string
 }
 
-// paginate cuts the page that c asks for out of items, which are in the order
-// of their sequence numbers. list names the list: a token of another is refused.
-// problem is what is wrong with the request, or "".
+// paginate returns the page of items that c asks for. The items must be in the
+// order of their sequence numbers. list names the list: paginate refuses the token
+// of a different list. If the request is invalid, problem says why.
 func paginate[T any](c *call, list string, items []T, sequence func(T) int64) (p page[T], problem string) {
 	size, problem := pageSize(c)
 	if problem != "" {
@@ -67,13 +67,14 @@ func pageSize(c *call) (size int, problem string) {
 		}
 		size = n
 	}
-	if bound := c.behavior.PageSize; bound > 0 {
-		size = min(size, bound)
+	if limit := c.behavior.PageSize; limit > 0 {
+		size = min(size, limit)
 	}
 	return size, ""
 }
 
-// newToken is the token of the page that follows the item numbered last.
+// newToken returns the token of the page after the item with the sequence number
+// last.
 func newToken(list string, last int64) string {
 	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(last, 10) + " " + list))
 }
@@ -83,7 +84,7 @@ func readToken(list, token string) (last int64, ok bool) {
 	if err != nil {
 		return 0, false
 	}
-	number, of, _ := strings.Cut(string(text), " ")
+	number, name, _ := strings.Cut(string(text), " ")
 	last, err = strconv.ParseInt(number, 10, 64)
-	return last, err == nil && of == list
+	return last, err == nil && name == list
 }

@@ -13,22 +13,23 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 )
 
-// filled is a fake whose app monitor web has n destinations, numbered from 1.
-func filled(t *testing.T, n int) fake {
+// serveWithDestinations returns a fake with the app monitor web, which has n
+// destinations, numbered from 1.
+func serveWithDestinations(t *testing.T, n int) fake {
 	t.Helper()
 	f := serve(t)
 	f.account().CreateMonitor("web")
 	for i := range n {
-		f.account().PutDestination("web", fakerum.Destination{Destination: evidently, DestinationARN: arn(i + 1), IAMRoleARN: roleARN})
+		f.account().PutDestination("web", fakerum.Destination{Destination: evidently, DestinationARN: numberedARN(i + 1), IAMRoleARN: roleARN})
 	}
 	return f
 }
 
-func arn(i int) string { return fmt.Sprintf("%s%d", featureARN, i) }
+func numberedARN(i int) string { return fmt.Sprintf("%s%d", featureARN, i) }
 
-// arns lists web page by page; 0 asks for no page size. It changes between
-// pages what between does.
-func (f fake) arns(maxResults int32, between func(page int)) (arns []string, sizes []int) {
+// listARNs lists the destinations of web page by page, and calls afterPage after
+// each page. With maxResults 0 the request has no page size.
+func (f fake) listARNs(maxResults int32, afterPage func(page int)) (arns []string, sizes []int) {
 	f.t.Helper()
 	in := &rum.ListRumMetricsDestinationsInput{AppMonitorName: aws.String("web")}
 	if maxResults > 0 {
@@ -42,21 +43,21 @@ func (f fake) arns(maxResults int32, between func(page int)) (arns []string, siz
 			arns = append(arns, *d.DestinationArn)
 		}
 		sizes = append(sizes, len(page.Destinations))
-		if between != nil {
-			between(len(sizes))
+		if afterPage != nil {
+			afterPage(len(sizes))
 		}
 	}
 	return arns, sizes
 }
 
-func numbers(from, to int) (all []string) {
+func numberedARNs(from, to int) (all []string) {
 	for i := from; i <= to; i++ {
-		all = append(all, arn(i))
+		all = append(all, numberedARN(i))
 	}
 	return all
 }
 
-func TestPages(t *testing.T) {
+func TestPagesHaveEveryItemInOrder(t *testing.T) {
 	for name, test := range map[string]struct {
 		maxResults int32
 		behavior   fakerum.Behavior
@@ -72,71 +73,72 @@ func TestPages(t *testing.T) {
 		"TokenEmpty":    {behavior: fakerum.Behavior{LastToken: fakerum.TokenEmpty}, sizes: []int{50, 50, 20}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			f := filled(t, 120)
+			f := serveWithDestinations(t, 120)
 			f.Behave(func(b *fakerum.Behavior) { *b = test.behavior })
-			want := numbers(1, 120)
+			want := numberedARNs(1, 120)
 			if test.newest {
 				slices.Reverse(want)
 			}
-			got, sizes := f.arns(test.maxResults, nil)
+			got, sizes := f.listARNs(test.maxResults, nil)
 			if !slices.Equal(got, want) || !slices.Equal(sizes, test.sizes) {
-				t.Errorf("pages of %v, want %v; items %v", sizes, test.sizes, got)
+				t.Errorf("page sizes = %v, want %v; ARNs = %v, want %v", sizes, test.sizes, got, want)
 			}
 		})
 	}
 }
 
-func TestPagesOfAChangingList(t *testing.T) {
+func TestPagesOfAChangingListSkipNoItem(t *testing.T) {
 	for name, newest := range map[string]bool{"oldest first": false, "newest first": true} {
 		t.Run(name, func(t *testing.T) {
-			f := filled(t, 6)
+			f := serveWithDestinations(t, 6)
 			f.Behave(func(b *fakerum.Behavior) { b.NewestFirst = newest })
-			want := []string{arn(1), arn(2), arn(4), arn(5), arn(6)}
+			want := []string{numberedARN(1), numberedARN(2), numberedARN(4), numberedARN(5), numberedARN(6)}
 			if newest {
-				want = []string{arn(6), arn(5), arn(4), arn(2), arn(1)}
+				want = []string{numberedARN(6), numberedARN(5), numberedARN(4), numberedARN(2), numberedARN(1)}
 			}
-			got, _ := f.arns(2, func(page int) {
-				if page == 1 { // one that was listed, and one that was not
+			got, _ := f.listARNs(2, func(page int) {
+				if page == 1 { // delete a destination of page 1, and one of a later page
 					f.account().DeleteDestination("web", evidently, want[1])
-					f.account().DeleteDestination("web", evidently, arn(3))
+					f.account().DeleteDestination("web", evidently, numberedARN(3))
 				}
 			})
 			if !slices.Equal(got, want) {
-				t.Errorf("got %v, want %v", got, want)
+				t.Errorf("ARNs = %v, want %v", got, want)
 			}
 		})
 	}
 }
 
-func TestLastToken(t *testing.T) {
+func TestLastPageHasTheTokenOfTheSwitch(t *testing.T) {
 	for name, test := range map[string]struct {
 		token fakerum.LastToken
-		want  func(asked string) *string
+		want  func(sent string) *string
 	}{
 		"absent":   {fakerum.TokenAbsent, func(string) *string { return nil }},
 		"empty":    {fakerum.TokenEmpty, func(string) *string { return new(string) }},
-		"repeated": {fakerum.TokenRepeated, func(asked string) *string { return &asked }},
+		"repeated": {fakerum.TokenRepeated, func(sent string) *string { return &sent }},
 	} {
 		t.Run(name, func(t *testing.T) {
-			f := filled(t, 60)
+			f := serveWithDestinations(t, 60)
 			f.Behave(func(b *fakerum.Behavior) { b.LastToken = test.token })
-			first, err := f.list("web")
+			first, err := f.listDestinations("web")
 			wantOK(t, err)
-			for range 2 { // a repeated token leads to the same page each time
+			for range 2 { // a repeated token returns the same page again
 				last, err := f.api.ListRumMetricsDestinations(t.Context(), &rum.ListRumMetricsDestinationsInput{
 					AppMonitorName: aws.String("web"), NextToken: first.NextToken,
 				})
 				wantOK(t, err)
 				want := test.want(*first.NextToken)
 				if len(last.Destinations) != 10 || (last.NextToken == nil) != (want == nil) || aws.ToString(last.NextToken) != aws.ToString(want) {
-					t.Errorf("%d destinations, token %q, want %q", len(last.Destinations), aws.ToString(last.NextToken), aws.ToString(want))
+					t.Errorf("last page: %d destinations, NextToken = %q (nil: %t), want 10 and %q (nil: %t)",
+						len(last.Destinations), aws.ToString(last.NextToken), last.NextToken == nil, aws.ToString(want), want == nil)
 				}
 			}
 		})
 	}
 }
 
-func TestPagesOfAppMonitors(t *testing.T) {
+func TestAppMonitorsComeInPages(t *testing.T) {
 	f := serve(t)
 	var want, got []string
 	for i := range 7 {
@@ -152,17 +154,17 @@ func TestPagesOfAppMonitors(t *testing.T) {
 		}
 	}
 	if !slices.Equal(got, want) || f.Count(fakerum.OpListAppMonitors) != 3 {
-		t.Errorf("got %v in %d pages", got, f.Count(fakerum.OpListAppMonitors))
+		t.Errorf("app monitors = %v in %d pages, want %v in 3", got, f.Count(fakerum.OpListAppMonitors), want)
 	}
 }
 
-func TestPageErrors(t *testing.T) {
-	f := filled(t, 60)
+func TestInvalidPageRequestsAreRefused(t *testing.T) {
+	f := serveWithDestinations(t, 60)
 	f.account().CreateMonitor("api")
 	for i := range 60 {
 		f.account().CreateMonitor(fmt.Sprint(i))
 	}
-	first, err := f.list("web")
+	first, err := f.listDestinations("web")
 	wantOK(t, err)
 	monitors, err := f.api.ListAppMonitors(t.Context(), nil)
 	wantOK(t, err)
@@ -174,7 +176,7 @@ func TestPageErrors(t *testing.T) {
 		"maxResults -1":          web + "maxResults=-1",
 		"maxResults empty":       web + "maxResults=",
 		"maxResults text":        web + "maxResults=ten",
-		"token of nobody":        web + "nextToken=MQ",
+		"token without a list":   web + "nextToken=MQ",
 		"token empty":            web + "nextToken=",
 		"token no base64":        web + "nextToken=!!!",
 		"token of a namesake":    api + "nextToken=" + url.QueryEscape(*first.NextToken),
@@ -190,7 +192,7 @@ func TestPageErrors(t *testing.T) {
 			}
 			resp, body := f.send(method, pathAndQuery, "")
 			if resp.StatusCode != http.StatusBadRequest || resp.Header.Get("X-Amzn-Errortype") != "ValidationException" {
-				t.Errorf("got %d %s", resp.StatusCode, body)
+				t.Errorf("answer = %d %s %s, want 400 ValidationException", resp.StatusCode, resp.Header.Get("X-Amzn-Errortype"), body)
 			}
 		})
 	}

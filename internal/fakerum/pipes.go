@@ -6,8 +6,9 @@ import (
 	"sync"
 )
 
-// Pipes is a network in memory, a net.Listener and what dials to it, for tests
-// in a bubble of testing/synctest, where a socket would stop the clock.
+// Pipes is a network in memory: a net.Listener and the dialer for it. Use it for
+// tests in a bubble of testing/synctest, whose clock stops while a goroutine waits
+// for a socket.
 type Pipes struct {
 	connections chan net.Conn
 	closed      chan struct{}
@@ -21,8 +22,8 @@ func NewPipes() *Pipes {
 	return p
 }
 
-// Dial connects to what accepts, whatever the address, as an http.Transport's
-// DialContext does. It returns the error of ctx, or net.ErrClosed.
+// Dial connects to the listener, whatever the address. Use it as the DialContext
+// of an http.Transport. It returns net.ErrClosed after Close, or the error of ctx.
 func (p *Pipes) Dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	client, server := net.Pipe()
 	select {
@@ -51,5 +52,5 @@ func (p *Pipes) Close() error {
 	return nil
 }
 
-// Addr is the address of every connection.
+// Addr returns the same address for every connection.
 func (p *Pipes) Addr() net.Addr { return &net.UnixAddr{Name: "pipe", Net: "unix"} }

@@ -6,7 +6,7 @@ import (
 	"maps"
 )
 
-// settings are the members that CreateAppMonitor and UpdateAppMonitor take and
+// settings has the members that CreateAppMonitor and UpdateAppMonitor take and
 // GetAppMonitor returns. An app monitor has either a Domain or a DomainList.
 type settings struct {
 	Domain                     *string                    `json:",omitempty"`
@@ -16,12 +16,12 @@ type settings struct {
 	CustomEvents               *customEvents              `json:",omitempty"`
 	DeobfuscationConfiguration json.RawMessage            `json:",omitempty"`
 	Tags                       map[string]string
-	CwLogEnabled               *bool `json:"-"` // GetAppMonitor has it in DataStorage
+	CwLogEnabled               *bool `json:"-"` // GetAppMonitor returns it in DataStorage
 }
 
 type customEvents struct{ Status *string }
 
-// members are what the service model demands of s.
+// members returns the members of s that have constraints.
 func (s settings) members() []member {
 	members := []member{{"platform", s.Platform, platform}}
 	if s.CustomEvents != nil {
@@ -30,8 +30,8 @@ func (s settings) members() []member {
 	return members
 }
 
-// withDefaults is s with the values that a monitor was seen to have where
-// CreateAppMonitor left them out.
+// withDefaults returns s with defaults for the absent members. App monitors were
+// seen to have these defaults.
 func (s settings) withDefaults() settings {
 	s.Platform = cmp.Or(s.Platform, new("Web"))
 	configuration := map[string]json.RawMessage{
@@ -56,9 +56,9 @@ func (s settings) withDefaults() settings {
 	return s
 }
 
-// updated is s after an UpdateAppMonitor with these changes. It keeps the
-// top-level members that the request leaves out, as AWS documents. Whether it
-// merges the members within them is not known: here it does not.
+// updated returns s after an UpdateAppMonitor with these changes. It keeps the
+// top-level members that the request leaves out, as AWS documents. Whether AWS
+// merges nested members is not known; updated replaces them.
 func (s settings) updated(changes settings) settings {
 	if changes.Domain != nil || changes.DomainList != nil {
 		s.Domain, s.DomainList = changes.Domain, changes.DomainList

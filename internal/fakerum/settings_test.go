@@ -15,11 +15,12 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 )
 
-// times are the members whose values differ from run to run.
-var times = regexp.MustCompile(`"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"`)
+// timestamps matches the times in an answer.
+var timestamps = regexp.MustCompile(`"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"`)
 
-// What is on the wire, beside what AWS's samples and reports of bare monitors have.
-func TestGetAppMonitorOnTheWire(t *testing.T) {
+// The wanted JSON follows AWS's samples, and reports of app monitors that were
+// created with only a name and domains.
+func TestAppMonitorAnswersHaveTheJSONOfTheSamples(t *testing.T) {
 	const full = `{
 		"Name": "web", "Domain": "*.example.com", "Platform": "iOS", "CwLogEnabled": true,
 		"AppMonitorConfiguration": {
@@ -57,40 +58,41 @@ func TestGetAppMonitorOnTheWire(t *testing.T) {
 			_, body := f.send(http.MethodPost, "/appmonitor", test.create)
 			var created struct{ ID string }
 			if err := json.Unmarshal([]byte(body), &created); err != nil {
-				t.Fatalf("CreateAppMonitor answered %s", body)
+				t.Fatalf("CreateAppMonitor answered %s, want an Id", body)
 			}
-			stable := func(body string) string {
+			// withoutIDs replaces the values that differ from test to test.
+			withoutIDs := func(body string) string {
 				body = strings.ReplaceAll(body, created.ID, "ID")
-				return times.ReplaceAllString(strings.ReplaceAll(body, created.ID[:8], "ID8"), `"TIME"`)
+				return timestamps.ReplaceAllString(strings.ReplaceAll(body, created.ID[:8], "ID8"), `"TIME"`)
 			}
-			if _, got := f.send(http.MethodGet, "/appmonitor/web", ""); !sameJSON(stable(got), `{"AppMonitor": `+test.want+`}`) {
-				t.Errorf("GetAppMonitor answered %s, want %s", stable(got), test.want)
+			if _, got := f.send(http.MethodGet, "/appmonitor/web", ""); !sameJSON(withoutIDs(got), `{"AppMonitor": `+test.want+`}`) {
+				t.Errorf("GetAppMonitor answered %s, want %s", withoutIDs(got), test.want)
 			}
 			var monitor struct{ Platform string }
 			if err := json.Unmarshal([]byte(test.want), &monitor); err != nil {
 				t.Fatal(err)
 			}
 			want := `{"AppMonitorSummaries": [{"Name": "web", "Id": "ID", "State": "CREATED", "Created": "TIME", "LastModified": "TIME", "Platform": "` + monitor.Platform + `"}]}`
-			if _, got := f.send(http.MethodPost, "/appmonitors", ""); !sameJSON(stable(got), want) {
-				t.Errorf("ListAppMonitors answered %s, want %s", stable(got), want)
+			if _, got := f.send(http.MethodPost, "/appmonitors", ""); !sameJSON(withoutIDs(got), want) {
+				t.Errorf("ListAppMonitors answered %s, want %s", withoutIDs(got), want)
 			}
 		})
 	}
 }
 
-func TestBareMonitorsHaveNothingButTheirName(t *testing.T) {
+func TestBareMonitorsHaveOnlyTheirName(t *testing.T) {
 	f := serve(t)
 	f.account().CreateMonitor("web")
 	f.Behave(func(b *fakerum.Behavior) { b.BareMonitors = true })
 	if _, got := f.send(http.MethodGet, "/appmonitor/web", ""); got != `{"AppMonitor":{"Name":"web"}}` {
-		t.Errorf("GetAppMonitor answered %s", got)
+		t.Errorf("GetAppMonitor answered %s, want only the name", got)
 	}
 	if _, got := f.send(http.MethodPost, "/appmonitors", ""); got != `{"AppMonitorSummaries":[{"Name":"web"}]}` {
-		t.Errorf("ListAppMonitors answered %s", got)
+		t.Errorf("ListAppMonitors answered %s, want only the name", got)
 	}
 }
 
-func TestUpdateAppMonitorChangesWhatItIsGiven(t *testing.T) {
+func TestUpdateAppMonitorKeepsOmittedMembers(t *testing.T) {
 	f := serve(t)
 	update := func(in *rum.UpdateAppMonitorInput) *types.AppMonitor {
 		t.Helper()
@@ -109,27 +111,27 @@ func TestUpdateAppMonitorChangesWhatItIsGiven(t *testing.T) {
 
 	enabled := update(&rum.UpdateAppMonitorInput{CustomEvents: &types.CustomEvents{Status: types.CustomEventsStatusEnabled}, CwLogEnabled: aws.Bool(true)})
 	if enabled.CustomEvents.Status != "ENABLED" || !*enabled.DataStorage.CwLog.CwLogEnabled {
-		t.Errorf("after enabling, custom events are %s and logs %t", enabled.CustomEvents.Status, *enabled.DataStorage.CwLog.CwLogEnabled)
+		t.Errorf("after enabling, custom events = %s and logs = %t, want ENABLED and true", enabled.CustomEvents.Status, *enabled.DataStorage.CwLog.CwLogEnabled)
 	}
 	if *enabled.LastModified <= *enabled.Created {
-		t.Errorf("after an update, LastModified is %s and Created %s", *enabled.LastModified, *enabled.Created)
+		t.Errorf("after an update, LastModified = %s, want later than Created = %s", *enabled.LastModified, *enabled.Created)
 	}
 	moved := update(&rum.UpdateAppMonitorInput{
 		DomainList:              []string{"a.example.com"},
 		AppMonitorConfiguration: &types.AppMonitorConfiguration{SessionSampleRate: 1},
 	})
 	if moved.Domain != nil || len(moved.DomainList) != 1 || moved.AppMonitorConfiguration.SessionSampleRate != 1 {
-		t.Errorf("after a change of domains and sample rate, got %+v", moved)
+		t.Errorf("after a change of domains and sample rate, app monitor = %+v, want one DomainList entry and rate 1", moved)
 	}
 	if moved.CustomEvents.Status != "ENABLED" || !*moved.DataStorage.CwLog.CwLogEnabled || moved.Platform != "Android" || moved.Tags["team"] != "web" || *moved.Id != *enabled.Id {
-		t.Errorf("an update changed what it left out: %+v", moved)
+		t.Errorf("after an update without these members, app monitor = %+v, want custom events, logs, platform, tags and ID unchanged", moved)
 	}
 	if disabled := update(&rum.UpdateAppMonitorInput{CustomEvents: &types.CustomEvents{Status: types.CustomEventsStatusDisabled}}); disabled.CustomEvents.Status != "DISABLED" {
-		t.Errorf("after disabling, custom events are %s", disabled.CustomEvents.Status)
+		t.Errorf("after disabling, custom events = %s, want DISABLED", disabled.CustomEvents.Status)
 	}
 }
 
-func TestUpdateAppMonitorErrors(t *testing.T) {
+func TestInvalidUpdatesOfAppMonitorsAreRefused(t *testing.T) {
 	f := serve(t)
 	f.account().CreateMonitor("web")
 	tests := map[string]struct {

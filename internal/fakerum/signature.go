@@ -13,13 +13,11 @@ import (
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 )
 
-// SecretKey is the secret of every access key that was not given one of its own
-// with SetSecret. A signature can only be verified by who knows the secret, and
-// tests want as many accounts as they like without setting any of them up: so
-// any access key is good, and this is its secret.
+// SecretKey is the secret of an access key unless SetSecret changes it. The service
+// accepts any access key, so a test can use many accounts without setting them up.
 const SecretKey = "fakerum-secret-key"
 
-// SetSecret gives an access key a secret of its own.
+// SetSecret changes the secret of an access key.
 func (s *Service) SetSecret(accessKeyID, secret string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -29,11 +27,10 @@ func (s *Service) SetSecret(accessKeyID, secret string) {
 const (
 	algorithm  = "AWS4-HMAC-SHA256"
 	timeFormat = "20060102T150405Z"
-	// AWS refuses a request that was signed longer ago, or further ahead.
-	maxSkew = 5 * time.Minute
+	maxSkew    = 5 * time.Minute // AWS refuses a request whose time differs by more
 )
 
-// authorization is an Authorization header in SigV4's form.
+// authorization has the parts of an Authorization header of SigV4.
 type authorization struct {
 	accessKeyID   string
 	region        string
@@ -66,7 +63,7 @@ func parseAuthorization(header string) (authorization, error) {
 	}, nil
 }
 
-// stsCodes are the names STS has for what other services say as well.
+// stsCodes maps the error codes of RUM to those of STS.
 var stsCodes = map[string]string{
 	"MissingAuthenticationTokenException": "MissingAuthenticationToken",
 	"IncompleteSignatureException":        "IncompleteSignature",
@@ -75,9 +72,8 @@ var stsCodes = map[string]string{
 	"ExpiredTokenException":               "ExpiredToken",
 }
 
-// authenticate returns nil when r is signed for rt's service by the secret of
-// its access key, or needs no signature, and otherwise the answer that says what
-// is wrong.
+// authenticate checks the signature of r. It returns nil if the signature is valid
+// or rt needs none, and otherwise the error answer.
 func (s *Service) authenticate(r *http.Request, rt *route, body []byte) *answer {
 	if rt.unsigned {
 		return nil
@@ -116,7 +112,7 @@ func (s *Service) signatureProblem(r *http.Request, service string, body []byte)
 	}
 
 	s.mu.Lock()
-	role, secret := s.role(auth.accessKeyID), s.secret(auth.accessKeyID)
+	role, secret := s.roleOf(auth.accessKeyID), s.secret(auth.accessKeyID)
 	s.mu.Unlock()
 	if role != nil {
 		if r.Header.Get("X-Amz-Security-Token") != role.SessionToken {
@@ -133,31 +129,31 @@ func (s *Service) signatureProblem(r *http.Request, service string, body []byte)
 	return "", ""
 }
 
-// sign returns the signature that r has to have, "" when it can have none. It
-// signs a request made of those parts of r that r says are signed, to which the
-// signer adds the headers that SigV4 demands: r must have signed these too.
+// sign returns the signature that r must have, or "" if no signature is valid. It
+// signs a copy of r that has only the headers in auth.signedHeaders. The signer adds
+// the headers that SigV4 demands, so if r did not sign these, sign returns "".
 func sign(r *http.Request, auth authorization, secret string, at time.Time, body []byte) string {
 	u := *r.URL // the signer rewrites the query
-	again := &http.Request{Method: r.Method, URL: &u, Host: r.Host, Header: http.Header{}}
+	copied := &http.Request{Method: r.Method, URL: &u, Host: r.Host, Header: http.Header{}}
 	for _, name := range auth.signedHeaders {
 		switch name {
 		case "host":
 		case "content-length":
-			again.ContentLength = r.ContentLength
+			copied.ContentLength = r.ContentLength
 		default:
 			if values := r.Header.Values(name); len(values) > 0 {
-				again.Header[http.CanonicalHeaderKey(name)] = slices.Clone(values)
+				copied.Header[http.CanonicalHeaderKey(name)] = slices.Clone(values)
 			}
 		}
 	}
 	hash := sha256.Sum256(body)
 	credentials := aws.Credentials{AccessKeyID: auth.accessKeyID, SecretAccessKey: secret}
-	// A signer remembers the keys it derives by access key alone, so it has to
-	// be a new one to notice that the secret changed.
-	if err := v4.NewSigner().SignHTTP(r.Context(), credentials, again, hex.EncodeToString(hash[:]), auth.service, auth.region, at); err != nil {
+	// A signer caches derived keys by access key ID. It would not notice that
+	// SetSecret changed the secret, so this one is new.
+	if err := v4.NewSigner().SignHTTP(r.Context(), credentials, copied, hex.EncodeToString(hash[:]), auth.service, auth.region, at); err != nil {
 		return ""
 	}
-	expected, err := parseAuthorization(again.Header.Get("Authorization"))
+	expected, err := parseAuthorization(copied.Header.Get("Authorization"))
 	if err != nil || !slices.Equal(expected.signedHeaders, auth.signedHeaders) {
 		return ""
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 )
 
-func TestSecrets(t *testing.T) {
+func TestSecretOfTheAccessKeyIsVerified(t *testing.T) {
 	f := serve(t)
 	f.SetSecret("AKIAOWN", "its own")
 	for name, test := range map[string]struct {
@@ -33,7 +33,7 @@ func TestSecrets(t *testing.T) {
 		})
 	}
 
-	// A secret that changes takes effect at once.
+	// A new secret takes effect at once.
 	own := client(f.endpoint, "AKIAOWN", "its own", "", region)
 	_, err := own.ListAppMonitors(t.Context(), nil)
 	wantOK(t, err)
@@ -66,7 +66,7 @@ func TestSignatureIsVerified(t *testing.T) {
 		"no date":           {func(r *http.Request) { r.Header.Del("X-Amz-Date") }, "IncompleteSignatureException"},
 		"other date":        {header("X-Amz-Date", time.Now().Add(-time.Minute).UTC().Format("20060102T150405Z")), "InvalidSignatureException"},
 		"other region":      {inAuthorization(region, "us-east-1"), "InvalidSignatureException"},
-		"other key":         {inAuthorization(key, "AKIAOTHER"), ""}, // of the same secret: the key ID is not in the signature
+		"other key":         {inAuthorization(key, "AKIAOTHER"), ""}, // has the same secret, and the signature does not cover the key ID
 		"other path":        {func(r *http.Request) { r.URL.Path = "/rummetrics/api/metricsdestination" }, "InvalidSignatureException"},
 		"other query":       {func(r *http.Request) { r.URL.RawQuery = "maxResults=2" }, "InvalidSignatureException"},
 		"other body": {func(r *http.Request) {
@@ -80,20 +80,20 @@ func TestSignatureIsVerified(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			f := serve(t)
 			f.Seed("web", "api")
-			resp, body := f.send(http.MethodPost, destinations, `{"Destination":"CloudWatch"}`, test.edit)
+			resp, body := f.send(http.MethodPost, destinationsPath, `{"Destination":"CloudWatch"}`, test.edit)
 			got := resp.Header.Get("X-Amzn-Errortype")
 			if got != test.code || (got == "") != (resp.StatusCode == http.StatusOK) || got != "" && resp.StatusCode != http.StatusForbidden {
-				t.Errorf("got %d %s %s, want %s", resp.StatusCode, got, body, test.code)
+				t.Errorf("answer = %d %q %s, want error type %q", resp.StatusCode, got, body, test.code)
 			}
 		})
 	}
 }
 
-func TestScopeAndTime(t *testing.T) {
+func TestSignatureNeedsTheServiceAndACurrentTime(t *testing.T) {
 	for name, test := range map[string]struct {
 		service string
 		skew    time.Duration
-		message string
+		message string // "" if the service accepts the request
 	}{
 		"good":          {"rum", 0, ""},
 		"slow clock":    {"rum", -4 * time.Minute, ""},
@@ -107,26 +107,26 @@ func TestScopeAndTime(t *testing.T) {
 			resp, body := f.sendAt(time.Now().Add(test.skew), test.service, http.MethodPost, "/appmonitors", "")
 			if test.message == "" {
 				if resp.StatusCode != http.StatusOK {
-					t.Errorf("got %d %s", resp.StatusCode, body)
+					t.Errorf("answer = %d %s, want 200", resp.StatusCode, body)
 				}
 				return
 			}
 			if resp.StatusCode != http.StatusForbidden || resp.Header.Get("X-Amzn-Errortype") != "InvalidSignatureException" || !strings.Contains(body, test.message) {
-				t.Errorf("got %d %s %s", resp.StatusCode, resp.Header.Get("X-Amzn-Errortype"), body)
+				t.Errorf("answer = %d %s %s, want 403 InvalidSignatureException with %q", resp.StatusCode, resp.Header.Get("X-Amzn-Errortype"), body, test.message)
 			}
 		})
 	}
 }
 
-// What is refused for its signature changes nothing, and uses up no fault.
-func TestRefusedRequestDoesNothing(t *testing.T) {
+// An unsigned request uses up no fault either.
+func TestUnsignedRequestChangesNothing(t *testing.T) {
 	f := serve(t)
 	f.Seed("web")
 	f.Inject(fakerum.Fault{Times: 1, Status: http.StatusTeapot, Code: "Fault"})
-	f.send(http.MethodPost, destinations, `{"Destination":"CloudWatch"}`, func(r *http.Request) { r.Header.Del("Authorization") })
+	f.send(http.MethodPost, destinationsPath, `{"Destination":"CloudWatch"}`, func(r *http.Request) { r.Header.Del("Authorization") })
 	f.wantDestinations("web")
-	wantError(t, f.put("web", cloudWatch, "", ""), http.StatusTeapot, "Fault")
+	wantError(t, f.putDestination("web", cloudWatch, "", ""), http.StatusTeapot, "Fault")
 	if r := f.Requests()[0]; r.Operation != fakerum.OpPutRumMetricsDestination || r.AccessKeyID != "" || r.Status != http.StatusForbidden {
-		t.Errorf("recorded %+v", r)
+		t.Errorf("request = %+v, want an unsigned Put with status 403", r)
 	}
 }

@@ -1,10 +1,8 @@
 package fakerum
 
 import (
-	"bytes"
 	"cmp"
 	"crypto/rand"
-	"encoding/xml"
 	"fmt"
 	"hash/fnv"
 	"net/http"
@@ -15,20 +13,20 @@ import (
 	"time"
 )
 
-// stsRoutes are the operations of AWS's Security Token Service that lead to the
-// credentials requests are signed with. They speak the query protocol: each is
-// a POST of a form that names the operation, and the answer is XML.
+// stsRoutes has the operations of AWS's Security Token Service that give
+// credentials or identify their owner. In STS's query protocol a request is a POST
+// of a form that names the operation, and the answer is XML.
 var stsRoutes = []route{
 	{operation: OpAssumeRole, service: serviceSTS, method: http.MethodPost, path: "/", work: assumeRole},
 	{operation: OpAssumeRoleWithWebIdentity, service: serviceSTS, method: http.MethodPost, path: "/", unsigned: true, work: assumeRoleWithWebIdentity},
 	{operation: OpGetCallerIdentity, service: serviceSTS, method: http.MethodPost, path: "/", work: getCallerIdentity},
 }
 
-// AssumedRole is what one AssumeRole or AssumeRoleWithWebIdentity was asked for,
-// and the credentials it gave.
+// AssumedRole has the parameters of one AssumeRole or AssumeRoleWithWebIdentity,
+// and the credentials in its answer.
 type AssumedRole struct {
 	Operation         string
-	CallerAccessKeyID string // what the request was signed with; "" for a web identity
+	CallerAccessKeyID string // signed the request; "" for a web identity
 	RoleARN           string
 	SessionName       string
 	ExternalID        string
@@ -38,25 +36,25 @@ type AssumedRole struct {
 	PolicyARNs        []string
 	Tags              map[string]string
 	TransitiveTagKeys []string
-	Duration          time.Duration // what was asked for, or the default
+	Duration          time.Duration // from the request, or the default
 
 	AccessKeyID, SecretAccessKey, SessionToken string
 	Expiration                                 time.Time
 }
 
-// AssumedRoles returns the roles that were assumed, in order. A chain of roles
-// is in it link by link: the CallerAccessKeyID of a link is the AccessKeyID of
-// the one before. Requests signed with a role's credentials see the state of
-// the role's account, which is named by its twelve digits.
+// AssumedRoles returns the roles that clients assumed, in order. In a chain of
+// roles, the CallerAccessKeyID of each role is the AccessKeyID of the role before.
+// Requests signed with a role's credentials see the state of the role's account.
+// The name of that account is its twelve digits.
 func (s *Service) AssumedRoles() []AssumedRole {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.roles)
 }
 
-// AccountID returns the twelve digits that GetCallerIdentity gives as the
-// account of an access key: the account's name if that is such a number, and
-// otherwise a number made of the name.
+// AccountID returns the twelve digits that GetCallerIdentity returns as the account
+// of an access key. If the account's name is not twelve digits, AccountID derives
+// them from the name.
 func (s *Service) AccountID(accessKeyID string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -81,7 +79,7 @@ const (
 	defaultSession  = time.Hour
 	shortestSession = 15 * time.Minute
 	longestSession  = 12 * time.Hour
-	longestChained  = time.Hour // of a role that is assumed with a role's credentials
+	longestChained  = time.Hour // if the caller's credentials are a role's too
 )
 
 func assumeRole(c *call) answer {
@@ -113,16 +111,17 @@ func getCallerIdentity(c *call) answer {
 	s := c.account.service
 	account := s.accountID(c.accessKeyID)
 	arn, id := "arn:aws:iam::"+account+":user/"+c.accessKeyID, "AIDAFAKERUM"
-	if r := s.role(c.accessKeyID); r != nil {
+	if r := s.roleOf(c.accessKeyID); r != nil {
 		arn, id = r.sessionARN(), r.sessionID()
 	}
 	return stsOK(c.operation, struct{ Arn, UserId, Account string }{arn, id, account}) //nolint:revive // the names on the wire
 }
 
-// issueCredentials gives what the form of c asks for.
+// issueCredentials assumes the role that the form of c asks for, and returns the
+// answer with its credentials.
 func (c *call) issueCredentials() answer {
 	s := c.account.service
-	duration, problem := c.sessionDuration(s.role(c.accessKeyID) != nil)
+	duration, problem := c.sessionDuration(s.roleOf(c.accessKeyID) != nil)
 	if problem != "" {
 		return stsInvalid(problem)
 	}
@@ -135,9 +134,9 @@ func (c *call) issueCredentials() answer {
 		SourceIdentity:    c.query.Get("SourceIdentity"),
 		WebIdentityToken:  c.query.Get("WebIdentityToken"),
 		Policy:            c.query.Get("Policy"),
-		PolicyARNs:        members(c.query, "PolicyArns", ".arn"),
-		Tags:              tags(c.query),
-		TransitiveTagKeys: members(c.query, "TransitiveTagKeys", ""),
+		PolicyARNs:        formList(c.query, "PolicyArns", ".arn"),
+		Tags:              formTags(c.query),
+		TransitiveTagKeys: formList(c.query, "TransitiveTagKeys", ""),
 		Duration:          duration,
 		AccessKeyID:       "ASIA" + rand.Text()[:16],
 		SecretAccessKey:   rand.Text(),
@@ -161,18 +160,19 @@ func (c *call) issueCredentials() answer {
 	})
 }
 
-// sessionDuration is how long credentials are asked for; chained says that the
-// caller's own are a role's.
+// sessionDuration returns how long the requested credentials last. chained says
+// that the caller's credentials are a role's. If the request is invalid, problem
+// says why.
 func (c *call) sessionDuration(chained bool) (d time.Duration, problem string) {
-	asked := parameter(c.query, "DurationSeconds")
-	if asked == nil {
+	requested := parameter(c.query, "DurationSeconds")
+	if requested == nil {
 		return defaultSession, ""
 	}
 	longest := longestSession
 	if chained {
 		longest = longestChained
 	}
-	seconds, err := strconv.Atoi(*asked)
+	seconds, err := strconv.Atoi(*requested)
 	d = time.Duration(seconds) * time.Second
 	if err != nil || d < shortestSession || d > longest {
 		return 0, fmt.Sprintf("The requested DurationSeconds must be from %.0f to %.0f", shortestSession.Seconds(), longest.Seconds())
@@ -180,8 +180,9 @@ func (c *call) sessionDuration(chained bool) (d time.Duration, problem string) {
 	return d, ""
 }
 
-// members is a list in a form: name.member.1 and so on, each with suffix.
-func members(form url.Values, name, suffix string) []string {
+// formList returns a list in a form. Its items have the keys name.member.1 and so
+// on, each followed by suffix.
+func formList(form url.Values, name, suffix string) []string {
 	var all []string
 	for i := 1; ; i++ {
 		key := fmt.Sprintf("%s.member.%d%s", name, i, suffix)
@@ -192,8 +193,8 @@ func members(form url.Values, name, suffix string) []string {
 	}
 }
 
-func tags(form url.Values) map[string]string {
-	keys, values := members(form, "Tags", ".Key"), members(form, "Tags", ".Value")
+func formTags(form url.Values) map[string]string {
+	keys, values := formList(form, "Tags", ".Key"), formList(form, "Tags", ".Value")
 	tags := map[string]string{}
 	for i := range min(len(keys), len(values)) {
 		tags[keys[i]] = values[i]
@@ -201,8 +202,8 @@ func tags(form url.Values) map[string]string {
 	return tags
 }
 
-// role returns whose credentials an access key is of; nil when it is no role's.
-func (s *Service) role(accessKeyID string) *AssumedRole {
+// roleOf returns the role that an access key belongs to, or nil if there is none.
+func (s *Service) roleOf(accessKeyID string) *AssumedRole {
 	for i := range s.roles {
 		if s.roles[i].AccessKeyID == accessKeyID {
 			return &s.roles[i]
@@ -221,54 +222,13 @@ func (s *Service) accountID(accessKeyID string) string {
 	return fmt.Sprintf("%012d", hash.Sum64()%1e12)
 }
 
-// arnParts are the whole ARN of the role, its partition, account and name.
+// arnParts returns the ARN of the role, and its partition, account and name.
 func (r *AssumedRole) arnParts() []string { return iamRoleARN.FindStringSubmatch(r.RoleARN) }
 
-// sessionARN is the ARN of who signs with the credentials of r.
+// sessionARN returns the ARN of the identity that the credentials of r have.
 func (r *AssumedRole) sessionARN() string {
 	p := r.arnParts()
 	return fmt.Sprintf("arn:%s:sts::%s:assumed-role/%s/%s", p[1], p[2], p[3], r.SessionName)
 }
 
 func (r *AssumedRole) sessionID() string { return "AROAFAKERUM:" + r.SessionName }
-
-const stsNamespace = "https://sts.amazonaws.com/doc/2011-06-15/"
-
-// stsOK is the answer of an operation that succeeded.
-func stsOK(operation string, result any) answer {
-	requestID := newUUID()
-	return stsAnswer(http.StatusOK, requestID, operation+"Response",
-		element(operation+"Result", result)+element("ResponseMetadata", struct{ RequestId string }{requestID})) //nolint:revive // the name on the wire
-}
-
-// stsRefuse is an error answer.
-func stsRefuse(status int, code, message string) answer {
-	requestID, side := newUUID(), "Sender"
-	if status >= http.StatusInternalServerError {
-		side = "Receiver"
-	}
-	return stsAnswer(status, requestID, "ErrorResponse",
-		element("Error", struct{ Type, Code, Message string }{side, code, message})+element("RequestId", requestID))
-}
-
-func stsInvalid(message string) answer {
-	return stsRefuse(http.StatusBadRequest, "ValidationError", message)
-}
-
-// stsAnswer is an answer whose root element has the content given as XML.
-func stsAnswer(status int, requestID, root, content string) answer {
-	return answer{
-		status:      status,
-		header:      http.Header{"X-Amzn-Requestid": {requestID}},
-		contentType: "text/xml",
-		body:        []byte("<" + root + ` xmlns="` + stsNamespace + `">` + content + "</" + root + ">"),
-	}
-}
-
-func element(name string, content any) string {
-	var b bytes.Buffer
-	if err := xml.NewEncoder(&b).EncodeElement(content, xml.StartElement{Name: xml.Name{Local: name}}); err != nil {
-		panic(fmt.Sprintf("fakerum: encoding an answer: %v", err)) // only shapes of this package get here
-	}
-	return b.String()
-}

@@ -3,7 +3,6 @@ package fakerum_test
 import (
 	"encoding/xml"
 	"errors"
-	"fmt"
 	"maps"
 	"net/http"
 	"regexp"
@@ -26,7 +25,7 @@ const (
 	secondRole = "arn:aws-us-gov:iam::444455556666:role/path/to/second"
 )
 
-func (f fake) sts(accessKeyID, secret, token string) *sts.Client {
+func (f fake) stsClient(accessKeyID, secret, token string) *sts.Client {
 	return sts.New(sts.Options{
 		BaseEndpoint: aws.String(f.endpoint),
 		Region:       region,
@@ -35,21 +34,21 @@ func (f fake) sts(accessKeyID, secret, token string) *sts.Client {
 	})
 }
 
-// as is a client with the credentials of an assumed role.
-func (f fake) as(c *types.Credentials) *sts.Client {
-	return f.sts(*c.AccessKeyId, *c.SecretAccessKey, *c.SessionToken)
+// stsAs returns a client with the credentials of an assumed role.
+func (f fake) stsAs(c *types.Credentials) *sts.Client {
+	return f.stsClient(*c.AccessKeyId, *c.SecretAccessKey, *c.SessionToken)
 }
 
-func (f fake) assume(t *testing.T, caller *sts.Client, role string) *types.Credentials {
+func (f fake) assumeRole(t *testing.T, caller *sts.Client, role string) *types.Credentials {
 	t.Helper()
 	out, err := caller.AssumeRole(t.Context(), &sts.AssumeRoleInput{RoleArn: &role, RoleSessionName: aws.String("session")})
 	wantOK(t, err)
 	return out.Credentials
 }
 
-func TestAssumeRoleChain(t *testing.T) {
+func TestRoleCredentialsAssumeTheNextRole(t *testing.T) {
 	f := serve(t)
-	first, err := f.sts(key, fakerum.SecretKey, "").AssumeRole(t.Context(), &sts.AssumeRoleInput{
+	first, err := f.stsClient(key, fakerum.SecretKey, "").AssumeRole(t.Context(), &sts.AssumeRoleInput{
 		RoleArn:           aws.String(firstRole),
 		RoleSessionName:   aws.String("one@example"),
 		ExternalId:        aws.String("external:1"),
@@ -62,70 +61,70 @@ func TestAssumeRoleChain(t *testing.T) {
 	})
 	wantOK(t, err)
 	if *first.AssumedRoleUser.Arn != "arn:aws:sts::111122223333:assumed-role/first/one@example" || *first.SourceIdentity != "alice" {
-		t.Errorf("assumed %s, source identity %s", *first.AssumedRoleUser.Arn, *first.SourceIdentity)
+		t.Errorf("assumed %s with source identity %s, want first/one@example with alice", *first.AssumedRoleUser.Arn, *first.SourceIdentity)
 	}
 	if left := time.Until(*first.Credentials.Expiration); left < 29*time.Minute || left > 30*time.Minute {
-		t.Errorf("the credentials last %s", left)
+		t.Errorf("the credentials last %s, want 29 to 30 minutes", left)
 	}
-	second := f.assume(t, f.as(first.Credentials), secondRole)
+	second := f.assumeRole(t, f.stsAs(first.Credentials), secondRole)
 
-	// The last link's credentials are good for RUM, in the account of its role.
+	// The credentials of the last role give access to RUM in the role's account.
 	last := client(f.endpoint, *second.AccessKeyId, *second.SecretAccessKey, *second.SessionToken, region)
 	f.In("444455556666", region).CreateMonitor("web")
 	listed, err := last.ListAppMonitors(t.Context(), nil)
 	wantOK(t, err)
 	if len(listed.AppMonitorSummaries) != 1 {
-		t.Errorf("%d app monitors", len(listed.AppMonitorSummaries))
+		t.Errorf("%d app monitors, want 1", len(listed.AppMonitorSummaries))
 	}
-	identity, err := f.as(second).GetCallerIdentity(t.Context(), nil)
+	identity, err := f.stsAs(second).GetCallerIdentity(t.Context(), nil)
 	wantOK(t, err)
 	if *identity.Account != "444455556666" || *identity.Arn != "arn:aws-us-gov:sts::444455556666:assumed-role/second/session" {
-		t.Errorf("identity %s, %s", *identity.Account, *identity.Arn)
+		t.Errorf("identity = %s, %s, want the role second of account 444455556666", *identity.Account, *identity.Arn)
 	}
 
 	roles := f.AssumedRoles()
 	if len(roles) != 2 {
-		t.Fatalf("%d roles", len(roles))
+		t.Fatalf("%d roles, want 2", len(roles))
 	}
 	r := roles[0]
 	if r.Operation != fakerum.OpAssumeRole || r.CallerAccessKeyID != key || r.RoleARN != firstRole || r.SessionName != "one@example" ||
 		r.ExternalID != "external:1" || r.SourceIdentity != "alice" || r.Policy != `{"Version":"2012-10-17"}` || r.Duration != 30*time.Minute ||
 		!slices.Equal(r.PolicyARNs, []string{"arn:aws:iam::aws:policy/A", "arn:aws:iam::aws:policy/B"}) ||
 		!maps.Equal(r.Tags, map[string]string{"team": "web", "empty": ""}) || !slices.Equal(r.TransitiveTagKeys, []string{"team", "empty"}) {
-		t.Errorf("first link %+v", r)
+		t.Errorf("first role = %+v, want the parameters of the request", r)
 	}
 	if r.AccessKeyID != *first.Credentials.AccessKeyId || r.SecretAccessKey != *first.Credentials.SecretAccessKey || r.SessionToken != *first.Credentials.SessionToken {
-		t.Errorf("first link %+v", r)
+		t.Errorf("first role = %+v, want the credentials of the answer", r)
 	}
 	if r := roles[1]; r.CallerAccessKeyID != roles[0].AccessKeyID || r.RoleARN != secondRole || r.Duration != time.Hour || len(r.Tags)+len(r.PolicyARNs) > 0 {
-		t.Errorf("second link %+v", r)
+		t.Errorf("second role = %+v, want %s for an hour, assumed by the first, without tags and policies", r, secondRole)
 	}
 }
 
-func TestAssumeRoleWithWebIdentity(t *testing.T) {
+func TestWebIdentityGetsRoleCredentials(t *testing.T) {
 	f := serve(t)
 	out, err := sts.New(sts.Options{BaseEndpoint: aws.String(f.endpoint), Region: region}).AssumeRoleWithWebIdentity(t.Context(), &sts.AssumeRoleWithWebIdentityInput{
 		RoleArn: aws.String(firstRole), RoleSessionName: aws.String("ci"), WebIdentityToken: aws.String("header.claims.signature"),
 		DurationSeconds: aws.Int32(43200), Policy: aws.String("{}"), PolicyArns: []types.PolicyDescriptorType{{Arn: aws.String("arn:aws:iam::aws:policy/A")}},
 	})
 	wantOK(t, err)
-	identity, err := f.as(out.Credentials).GetCallerIdentity(t.Context(), nil)
+	identity, err := f.stsAs(out.Credentials).GetCallerIdentity(t.Context(), nil)
 	wantOK(t, err)
 	if *identity.Arn != *out.AssumedRoleUser.Arn {
-		t.Errorf("identity %s, want %s", *identity.Arn, *out.AssumedRoleUser.Arn)
+		t.Errorf("identity = %s, want %s", *identity.Arn, *out.AssumedRoleUser.Arn)
 	}
 	r := f.AssumedRoles()[0]
 	if r.Operation != fakerum.OpAssumeRoleWithWebIdentity || r.CallerAccessKeyID != "" || r.WebIdentityToken != "header.claims.signature" ||
 		r.Duration != 12*time.Hour || r.Policy != "{}" || len(r.PolicyARNs) != 1 {
-		t.Errorf("recorded %+v", r)
+		t.Errorf("role = %+v, want the parameters of the request", r)
 	}
 }
 
 func TestRoleCredentialsAreVerified(t *testing.T) {
 	f := serve(t)
-	good := f.assume(t, f.sts(key, fakerum.SecretKey, ""), firstRole)
+	good := f.assumeRole(t, f.stsClient(key, fakerum.SecretKey, ""), firstRole)
 	f.Behave(func(b *fakerum.Behavior) { b.SessionDuration = -time.Second })
-	expired := f.assume(t, f.sts(key, fakerum.SecretKey, ""), firstRole)
+	expired := f.assumeRole(t, f.stsClient(key, fakerum.SecretKey, ""), firstRole)
 
 	for name, test := range map[string]struct {
 		credentials           *types.Credentials
@@ -148,7 +147,7 @@ func TestRoleCredentialsAreVerified(t *testing.T) {
 				token = test.token
 			}
 			_, err := client(f.endpoint, *test.credentials.AccessKeyId, *secret, *token, region).ListAppMonitors(t.Context(), nil)
-			_, stsErr := f.sts(*test.credentials.AccessKeyId, *secret, *token).GetCallerIdentity(t.Context(), nil)
+			_, stsErr := f.stsClient(*test.credentials.AccessKeyId, *secret, *token).GetCallerIdentity(t.Context(), nil)
 			if test.rumCode == "" {
 				wantOK(t, err)
 				wantOK(t, stsErr)
@@ -160,35 +159,37 @@ func TestRoleCredentialsAreVerified(t *testing.T) {
 	}
 }
 
-func TestCallerIdentity(t *testing.T) {
+func TestCallerIdentityHasTheAccountOfTheKey(t *testing.T) {
 	f := serve(t)
 	f.Alias("AKIANUMBER", "111122223333")
 	f.Alias("AKIANAME", "shop")
 	accounts := map[string]string{}
 	for _, accessKeyID := range []string{key, "AKIANUMBER", "AKIANAME", "shop", "444455556666"} {
-		out, err := f.sts(accessKeyID, fakerum.SecretKey, "").GetCallerIdentity(t.Context(), nil)
-		wantOK(t, err)
-		if !regexp.MustCompile(`^\d{12}$`).MatchString(*out.Account) || *out.Account != f.AccountID(accessKeyID) {
-			t.Errorf("%s: account %s, AccountID %s", accessKeyID, *out.Account, f.AccountID(accessKeyID))
-		}
-		if want := "arn:aws:iam::" + *out.Account + ":user/" + accessKeyID; *out.Arn != want || *out.UserId == "" {
-			t.Errorf("%s: %s, want %s", accessKeyID, *out.Arn, want)
-		}
-		accounts[accessKeyID] = *out.Account
+		t.Run(accessKeyID, func(t *testing.T) {
+			out, err := f.stsClient(accessKeyID, fakerum.SecretKey, "").GetCallerIdentity(t.Context(), nil)
+			wantOK(t, err)
+			if !regexp.MustCompile(`^\d{12}$`).MatchString(*out.Account) || *out.Account != f.AccountID(accessKeyID) {
+				t.Errorf("account = %s, want AccountID() = %s, twelve digits", *out.Account, f.AccountID(accessKeyID))
+			}
+			if want := "arn:aws:iam::" + *out.Account + ":user/" + accessKeyID; *out.Arn != want || *out.UserId == "" {
+				t.Errorf("identity = %s with ID %q, want %s with an ID", *out.Arn, *out.UserId, want)
+			}
+			accounts[accessKeyID] = *out.Account
+		})
 	}
 	if accounts["AKIANUMBER"] != "111122223333" || accounts["444455556666"] != "444455556666" || accounts["AKIANAME"] != accounts["shop"] || accounts[key] == accounts["shop"] {
-		t.Errorf("accounts %v", accounts)
+		t.Errorf("accounts = %v, want numbers as they are, one account for AKIANAME and shop, and a different one for %s", accounts, key)
 	}
 }
 
-func TestAssumeRoleErrors(t *testing.T) {
+func TestInvalidAssumeRoleRequestsAreRefused(t *testing.T) {
 	f := serve(t)
-	plain := f.sts(key, fakerum.SecretKey, "")
-	chained := f.as(f.assume(t, plain, firstRole))
+	plain := f.stsClient(key, fakerum.SecretKey, "")
+	chained := f.stsAs(f.assumeRole(t, plain, firstRole))
 	for name, test := range map[string]struct {
-		caller *sts.Client
-		edit   func(*sts.AssumeRoleInput)
-		bad    bool
+		caller  *sts.Client
+		edit    func(*sts.AssumeRoleInput)
+		refused bool
 	}{
 		"good":             {plain, func(*sts.AssumeRoleInput) {}, false},
 		"no role":          {plain, func(in *sts.AssumeRoleInput) { in.RoleArn = aws.String("") }, true},
@@ -211,13 +212,13 @@ func TestAssumeRoleErrors(t *testing.T) {
 			test.edit(in)
 			before := len(f.AssumedRoles())
 			_, err := test.caller.AssumeRole(t.Context(), in)
-			if test.bad {
+			if test.refused {
 				wantError(t, err, http.StatusBadRequest, "ValidationError")
 			} else {
 				wantOK(t, err)
 			}
-			if assumed := len(f.AssumedRoles()) > before; assumed == test.bad {
-				t.Errorf("assumed: %t", assumed)
+			if assumed := len(f.AssumedRoles()) > before; assumed == test.refused {
+				t.Errorf("assumed = %t, want %t", assumed, !test.refused)
 			}
 		})
 	}
@@ -227,26 +228,26 @@ func TestAssumeRoleErrors(t *testing.T) {
 	wantError(t, err, http.StatusBadRequest, "ValidationError")
 }
 
-func TestFaultsOfSTS(t *testing.T) {
+func TestFaultsApplyToSTS(t *testing.T) {
 	f := serve(t)
-	// The second role of a chain is refused.
+	// The fault refuses the second role of a chain.
 	f.Inject(fakerum.Fault{
 		Operation: fakerum.OpAssumeRole, Status: http.StatusForbidden, Code: "AccessDenied", Message: "not <you>",
 		Match: func(r fakerum.Request) bool { return strings.Contains(r.Body, "444455556666") },
 	})
-	first := f.assume(t, f.sts(key, fakerum.SecretKey, ""), firstRole)
-	_, err := f.as(first).AssumeRole(t.Context(), &sts.AssumeRoleInput{RoleArn: aws.String(secondRole), RoleSessionName: aws.String("session")})
+	first := f.assumeRole(t, f.stsClient(key, fakerum.SecretKey, ""), firstRole)
+	_, err := f.stsAs(first).AssumeRole(t.Context(), &sts.AssumeRoleInput{RoleArn: aws.String(secondRole), RoleSessionName: aws.String("session")})
 	wantError(t, err, http.StatusForbidden, "AccessDenied")
 	var api smithy.APIError
 	if !errors.As(err, &api) || api.ErrorMessage() != "not <you>" {
-		t.Errorf("got %v", err)
+		t.Errorf("err = %v, want the message \"not <you>\"", err)
 	}
 	f.Inject(fakerum.Fault{Operation: fakerum.OpGetCallerIdentity, Status: http.StatusServiceUnavailable, Code: "ServiceUnavailable", Times: 1, RetryAfter: "1"})
-	_, err = f.as(first).GetCallerIdentity(t.Context(), nil)
+	_, err = f.stsAs(first).GetCallerIdentity(t.Context(), nil)
 	wantError(t, err, http.StatusServiceUnavailable, "ServiceUnavailable")
 }
 
-func TestSTSOnTheWire(t *testing.T) {
+func TestSTSAnswersAreXML(t *testing.T) {
 	f := serve(t)
 	type anyAnswer struct {
 		XMLName   xml.Name
@@ -284,10 +285,10 @@ func TestSTSOnTheWire(t *testing.T) {
 			id := resp.Header.Get("X-Amzn-Requestid")
 			if resp.StatusCode != test.status || got.XMLName.Local != test.root || got.Type != test.side || got.Code != test.code ||
 				got.XMLName.Space != "https://sts.amazonaws.com/doc/2011-06-15/" || resp.Header.Get("Content-Type") != "text/xml" {
-				t.Errorf("got %d %v\n%s", resp.StatusCode, resp.Header, body)
+				t.Errorf("answer = %d %v\n%s\nwant %d %s %s %s as XML", resp.StatusCode, resp.Header, body, test.status, test.root, test.side, test.code)
 			}
 			if id == "" || got.RequestID+got.ErrorID != id {
-				t.Errorf("request ID %q in the header; body %s", id, fmt.Sprint(got))
+				t.Errorf("request ID in the header = %q, want the one of the body: %+v", id, got)
 			}
 		})
 	}

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// answer is one HTTP answer before it is written.
+// answer is an HTTP answer that is not yet written.
 type answer struct {
 	status      int
 	header      http.Header
@@ -19,8 +19,8 @@ type answer struct {
 	body        []byte
 }
 
-// ok is the answer of an operation that succeeded; nil is an empty body, which
-// is what AWS documents for operations without output.
+// ok returns the answer of a successful operation. Without output the body is
+// empty, as AWS documents.
 func ok(output any) answer {
 	if output == nil {
 		return answer{status: http.StatusOK}
@@ -28,31 +28,31 @@ func ok(output any) answer {
 	return answer{status: http.StatusOK, contentType: "application/json", body: encode(output)}
 }
 
-// problem is the body of an error answer, the union of what the modeled
-// errors carry.
-type problem struct {
+// errorBody is the body of an error answer. It has the members of all modeled
+// errors.
+type errorBody struct {
 	Message      string `json:"message,omitempty"`
 	ResourceName string `json:"resourceName,omitempty"`
 	ResourceType string `json:"resourceType,omitempty"`
 }
 
-// refuse is an error answer whose body has nothing but a message.
+// refuse returns an error answer. Its body has only a message.
 func refuse(status int, code, message string) answer {
-	return refuseWith(status, code, problem{Message: message})
+	return refuseWith(status, code, errorBody{Message: message})
 }
 
-// refuseWith is an error answer in restJson1's form: the type in a header, the
-// rest in the body.
-func refuseWith(status int, code string, p problem) answer {
-	a := answer{status: status, header: http.Header{}, contentType: "application/json", body: encode(p)}
+// refuseWith returns an error answer in the form of restJson1, which has the type
+// of the error in a header.
+func refuseWith(status int, code string, body errorBody) answer {
+	a := answer{status: status, header: http.Header{}, contentType: "application/json", body: encode(body)}
 	if code != "" {
 		a.header.Set("X-Amzn-Errortype", code)
 	}
 	return a
 }
 
-// The values AWS gives resourceType are not published; these are the names of
-// the shapes.
+// These are the values of resourceType. AWS does not publish its own values, so the
+// fake uses the names of the model's shapes.
 const (
 	typeMonitor     = "AppMonitor"
 	typeDestination = "MetricsDestination"
@@ -61,25 +61,25 @@ const (
 
 func notFound(resourceType, name, message string) answer {
 	return refuseWith(http.StatusNotFound, "ResourceNotFoundException",
-		problem{Message: message, ResourceName: name, ResourceType: resourceType})
+		errorBody{Message: message, ResourceName: name, ResourceType: resourceType})
 }
 
 func conflict(resourceType, name, message string) answer {
 	return refuseWith(http.StatusConflict, "ConflictException",
-		problem{Message: message, ResourceName: name, ResourceType: resourceType})
+		errorBody{Message: message, ResourceName: name, ResourceType: resourceType})
 }
 
-// invalid is the answer to a request that breaks a constraint.
+// invalid returns the answer to a request that breaks a constraint or a rule.
 func invalid(message string) answer {
 	return refuse(http.StatusBadRequest, "ValidationException", message)
 }
 
-// unreadable is the answer to a body that is not the JSON it should be.
+// unreadable returns the answer to a body that is not the expected JSON.
 func unreadable(err error) answer {
 	return refuse(http.StatusBadRequest, "SerializationException", err.Error())
 }
 
-// write sends a. Every answer carries a request ID, as every answer of AWS does.
+// write sends a. Like AWS, it gives every answer a request ID.
 func (a answer) write(w http.ResponseWriter) {
 	h := w.Header()
 	maps.Copy(h, a.header)
@@ -91,23 +91,22 @@ func (a answer) write(w http.ResponseWriter) {
 	}
 	h.Set("Content-Length", strconv.Itoa(len(a.body)))
 	w.WriteHeader(a.status)
-	// A client that is gone by now is no concern of the service.
-	_, _ = w.Write(a.body)
+	_, _ = w.Write(a.body) // fails if the client has left
 }
 
-// encode is JSON without the escaping of <, > and & that Go adds for HTML and
-// AWS does not.
+// encode returns v as JSON. Like AWS, and unlike Go by default, it does not escape
+// <, > and &.
 func encode(v any) []byte {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(v); err != nil {
-		panic(fmt.Sprintf("fakerum: encoding an answer: %v", err)) // only shapes of this package get here
+		panic(fmt.Sprintf("fakerum: encoding an answer: %v", err)) // this package encodes only its own types
 	}
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }
 
-// decode reads a request body into v; an empty body is an empty object.
+// decode reads a request body into v. An empty body stands for an empty object.
 func decode(body []byte, v any) error {
 	if len(body) == 0 {
 		return nil
@@ -115,13 +114,13 @@ func decode(body []byte, v any) error {
 	return json.Unmarshal(body, v)
 }
 
-// timestamp is t as AWS's samples show the times of an app monitor. The model
-// says 19 characters; the samples have 27.
+// timestamp returns t in the form of AWS's samples of app monitors. The samples
+// have 27 characters, although the model says 19.
 func timestamp(t time.Time) string {
 	return t.UTC().Format("2006-01-02T15:04:05.000000Z")
 }
 
-// newUUID is a random UUID, version 4.
+// newUUID returns a random UUID, version 4.
 func newUUID() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // never fails

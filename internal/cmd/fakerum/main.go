@@ -1,10 +1,10 @@
-// Command fakerum serves a CloudWatch RUM whose state is in memory, for trying
-// out the provider, the aws CLI or an SDK without an AWS account:
+// Command fakerum serves a CloudWatch RUM that keeps its state in memory. Use it to
+// try the provider, the aws CLI or an SDK without an AWS account:
 //
 //	go run ./internal/cmd/fakerum -addr 127.0.0.1:4590 -monitor web
 //
-// It prints what to export to use it, then a line for each request, and ends on
-// an interrupt.
+// It prints the environment variables that a client needs, then a line for each
+// request. It ends on an interrupt.
 package main
 
 import (
@@ -34,8 +34,8 @@ func run() error {
 	defer cancel()
 
 	var monitors []string
-	addr := flag.String("addr", "127.0.0.1:4590", "the `address` to listen on; port 0 is a free one")
-	flag.Func("monitor", "the `name` of an app monitor that exists in every account and region; may be repeated", func(name string) error {
+	addr := flag.String("addr", "127.0.0.1:4590", "the `address` to listen on; port 0 stands for a free port")
+	flag.Func("monitor", "the `name` of an app monitor in every account and region; repeat the flag for more", func(name string) error {
 		monitors = append(monitors, name)
 		return nil
 	})
@@ -46,12 +46,12 @@ func run() error {
 
 	s := fakerum.New()
 	s.Seed(monitors...)
-	var line sync.Mutex
+	var printing sync.Mutex
 	s.Watch(func(r fakerum.Request, took time.Duration) {
-		line.Lock()
-		defer line.Unlock()
+		printing.Lock()
+		defer printing.Unlock()
 		fmt.Println(describe(r, took))
-		s.ForgetRequests() // nobody looks at the record, and this may run for days
+		s.ForgetRequests() // the command may run for days and does not need the record
 	})
 	endpoint, stop, err := s.Listen(ctx, *addr)
 	if err != nil {
@@ -74,12 +74,12 @@ func welcome(endpoint string, monitors []string) string {
   export AWS_ENDPOINT_URL_STS=%[1]s
   export AWS_ACCESS_KEY_ID=anyone AWS_SECRET_ACCESS_KEY=%[3]s AWS_DEFAULT_REGION=us-east-1
 
-Any access key will do, and each is an account of its own. Ctrl-C ends it.
+Any access key works, and each has its own account. Ctrl-C stops the service.
 
 `, endpoint, names, fakerum.SecretKey)
 }
 
-// describe is the line of one request.
+// describe returns the line for one request.
 func describe(r fakerum.Request, took time.Duration) string {
 	operation, status, signer := r.Operation, fmt.Sprint(r.Status), "unsigned"
 	if operation == "" {
@@ -89,7 +89,7 @@ func describe(r fakerum.Request, took time.Duration) string {
 		operation += fmt.Sprintf(" %q", r.Monitor)
 	}
 	if r.Status == 0 {
-		status = "---" // the connection was closed
+		status = "---" // no answer
 	}
 	if r.AccessKeyID != "" {
 		signer = r.AccessKeyID + " in " + r.Region

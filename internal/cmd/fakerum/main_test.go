@@ -12,8 +12,8 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 )
 
-// TestMain lets a test run the command: the test binary is the command when
-// this variable is set.
+// TestMain runs the command instead of the tests if FAKERUM_TEST_MAIN is set. The
+// variable has the arguments.
 func TestMain(m *testing.M) {
 	if os.Getenv("FAKERUM_TEST_MAIN") != "" {
 		os.Args = append(os.Args[:1], strings.Fields(os.Getenv("FAKERUM_TEST_MAIN"))...)
@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// command is the command with args, not started yet.
+// command returns the command with args. The caller starts it.
 func command(t *testing.T, args string) *exec.Cmd {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
@@ -33,44 +33,61 @@ func command(t *testing.T, args string) *exec.Cmd {
 	return cmd
 }
 
-func TestCommandErrors(t *testing.T) {
+func TestCommandReportsWhyItCannotStart(t *testing.T) {
 	endpoint, stop, err := fakerum.New().Listen(t.Context(), "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer stop()
-	for args, test := range map[string]struct {
+	for name, test := range map[string]struct {
+		args string
 		code int
 		want string
 	}{
-		"-addr " + strings.TrimPrefix(endpoint, "http://"): {1, "address already in use"},
-		"-monitors web": {2, "flag provided but not defined: -monitors"},
-		"web":           {1, "unexpected argument: web"},
+		"address in use": {"-addr " + strings.TrimPrefix(endpoint, "http://"), 1, "address already in use"},
+		"unknown flag":   {"-monitors web", 2, "flag provided but not defined: -monitors"},
+		"argument":       {"web", 1, "unexpected argument: web"},
 	} {
-		out, err := command(t, args).CombinedOutput()
-		var exit *exec.ExitError
-		if !errors.As(err, &exit) || exit.ExitCode() != test.code || strings.Count(string(out), test.want) != 1 {
-			t.Errorf("%s: %v %s", args, err, out)
-		}
+		t.Run(name, func(t *testing.T) {
+			out, err := command(t, test.args).CombinedOutput()
+			var exit *exec.ExitError
+			if !errors.As(err, &exit) || exit.ExitCode() != test.code || strings.Count(string(out), test.want) != 1 {
+				t.Errorf("err = %v, output = %s\nwant exit status %d and one %q", err, out, test.code, test.want)
+			}
+		})
 	}
 }
 
-func TestHelp(t *testing.T) {
+func TestHelpNamesTheFlags(t *testing.T) {
 	out, err := command(t, "-h").CombinedOutput()
 	if err != nil || !strings.Contains(string(out), "-addr address") || !strings.Contains(string(out), "-monitor name") {
-		t.Errorf("%v %s", err, out)
+		t.Errorf("err = %v, output = %s\nwant success and both flags", err, out)
 	}
 }
 
-func TestLineOfARequest(t *testing.T) {
+func TestEachRequestGetsALine(t *testing.T) {
 	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	for want, r := range map[string]fakerum.Request{
-		`03:04:05  200  PutRumMetricsDestination "my#web"              anyone in us-east-1  1.23ms`: {Operation: "PutRumMetricsDestination", Monitor: "my#web", Status: 200, AccessKeyID: "anyone", Region: "us-east-1", Time: at},
-		`03:04:05  404  GET /nowhere?a=b                               unsigned  1.23ms`:            {Method: "GET", URL: "/nowhere?a=b", Status: 404, Time: at},
-		`03:04:05  ---  ListAppMonitors                                unsigned  1.23ms`:            {Operation: "ListAppMonitors", Time: at},
+	for name, test := range map[string]struct {
+		request fakerum.Request
+		want    string
+	}{
+		"signed": {
+			fakerum.Request{Operation: "PutRumMetricsDestination", Monitor: "my#web", Status: 200, AccessKeyID: "anyone", Region: "us-east-1", Time: at},
+			`03:04:05  200  PutRumMetricsDestination "my#web"              anyone in us-east-1  1.23ms`,
+		},
+		"no operation": {
+			fakerum.Request{Method: "GET", URL: "/nowhere?a=b", Status: 404, Time: at},
+			`03:04:05  404  GET /nowhere?a=b                               unsigned  1.23ms`,
+		},
+		"no answer": {
+			fakerum.Request{Operation: "ListAppMonitors", Time: at},
+			`03:04:05  ---  ListAppMonitors                                unsigned  1.23ms`,
+		},
 	} {
-		if got := describe(r, 1234*time.Microsecond); got != want {
-			t.Errorf("got  %s\nwant %s", got, want)
-		}
+		t.Run(name, func(t *testing.T) {
+			if got := describe(test.request, 1234*time.Microsecond); got != test.want {
+				t.Errorf("line = %s\nwant   %s", got, test.want)
+			}
+		})
 	}
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 )
 
-func TestCommand(t *testing.T) {
+func TestCommandServesUntilASignal(t *testing.T) {
 	for name, signal := range map[string]os.Signal{"interrupt": os.Interrupt, "terminate": syscall.SIGTERM} {
 		t.Run(name, func(t *testing.T) {
 			cmd := command(t, "-addr 127.0.0.1:0 -monitor web -monitor my#api")
@@ -26,20 +26,20 @@ func TestCommand(t *testing.T) {
 				t.Fatal(err)
 			}
 			lines := bufio.NewScanner(stdout)
-			until := func(pattern string) []string {
+			waitFor := func(pattern string) []string {
 				t.Helper()
 				for lines.Scan() {
 					if found := regexp.MustCompile(pattern).FindStringSubmatch(lines.Text()); found != nil {
 						return found
 					}
 				}
-				t.Fatalf("no line matched %s", pattern)
+				t.Fatalf("the output ended without a line that matches %s", pattern)
 				return nil
 			}
-			until(`app monitors: web, my#api`)
-			endpoint := until(`export AWS_ENDPOINT_URL_RUM=(http://127\.0\.0\.1:[1-9]\d*)$`)[1]
-			until(`export AWS_ENDPOINT_URL_STS=` + endpoint + `$`)
-			until(`AWS_SECRET_ACCESS_KEY=` + fakerum.SecretKey)
+			waitFor(`app monitors: web, my#api`)
+			endpoint := waitFor(`export AWS_ENDPOINT_URL_RUM=(http://127\.0\.0\.1:[1-9]\d*)$`)[1]
+			waitFor(`export AWS_ENDPOINT_URL_STS=` + endpoint + `$`)
+			waitFor(`AWS_SECRET_ACCESS_KEY=` + fakerum.SecretKey)
 
 			r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, endpoint+"/rummetrics/my%23api/metricsdestination", http.NoBody)
 			if err != nil {
@@ -50,17 +50,17 @@ func TestCommand(t *testing.T) {
 				t.Fatal(err)
 			}
 			resp.Body.Close()
-			until(`^\d\d:\d\d:\d\d  403  ListRumMetricsDestinations "my#api" +unsigned  `)
+			waitFor(`^\d\d:\d\d:\d\d  403  ListRumMetricsDestinations "my#api" +unsigned  `)
 
 			if err := cmd.Process.Signal(signal); err != nil {
 				t.Fatal(err)
 			}
 			start := time.Now()
 			if err := cmd.Wait(); err != nil {
-				t.Errorf("it ended with %v", err)
+				t.Errorf("exit = %v, want success", err)
 			}
 			if took := time.Since(start); took > 5*time.Second {
-				t.Errorf("it took %s to end", took)
+				t.Errorf("the command ended after %s, want at most 5s", took)
 			}
 		})
 	}
