@@ -56,6 +56,9 @@ func run(ctx context.Context, w, progress io.Writer) error {
 	}
 	role := cmp.Or(os.Getenv("RUM_PROBE_ROLE_ARN"), "arn:aws:iam::123456789012:role/rum-probe-does-not-exist")
 	service := &subject{client: rum.NewFromConfig(cfg), role: role}
+	if err := service.reach(ctx); err != nil {
+		return fmt.Errorf("CloudWatch RUM cannot be asked, and nothing was made: %w", err)
+	}
 	fake, stop, err := newReference(ctx, role)
 	if err != nil {
 		return err

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"io"
@@ -204,19 +203,21 @@ func TestNothingIsAskedWithoutConsent(t *testing.T) {
 	}
 }
 
-// A service that cannot be asked gives no answer: with credentials that have
-// expired, a table full of refusals would say nothing of AWS.
-func TestRefusedMonitorEndsTheProbe(t *testing.T) {
-	fake := serve(t)
-	fake.Inject(fakerum.Fault{Operation: fakerum.OpCreateAppMonitor, Status: 403, Code: "ExpiredTokenException", Message: "expired"})
-	var out bytes.Buffer
-	err := run(t.Context(), &out, io.Discard)
-	if err == nil || !strings.Contains(err.Error(), "ExpiredTokenException") {
-		t.Errorf("got error %v, want the service's", err)
-	}
-	for lines := bufio.NewScanner(&out); lines.Scan(); {
-		if strings.Contains(lines.Text(), questions[0].text) {
-			t.Errorf("got the row %q, want none", lines.Text())
-		}
+// With credentials that have expired, a table full of refusals would say nothing
+// of AWS.
+func TestServiceThatCannotBeAskedEndsTheProbe(t *testing.T) {
+	for _, operation := range []string{fakerum.OpGetAppMonitor, fakerum.OpCreateAppMonitor} {
+		t.Run(operation, func(t *testing.T) {
+			fake := serve(t)
+			fake.Inject(fakerum.Fault{Operation: operation, Status: 403, Code: "ExpiredTokenException", Message: "expired"})
+			var out bytes.Buffer
+			err := run(t.Context(), &out, io.Discard)
+			if err == nil || !strings.Contains(err.Error(), "ExpiredTokenException") || strings.Contains(err.Error(), "left behind") {
+				t.Errorf("got error %v, want the service's, and nothing left behind", err)
+			}
+			if strings.Contains(out.String(), questions[0].text) {
+				t.Errorf("got %q, want no row", &out)
+			}
+		})
 	}
 }

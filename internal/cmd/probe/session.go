@@ -32,6 +32,16 @@ type session struct {
 	answer  answer
 }
 
+// reach asks for an app monitor that does not exist. It returns an error if the
+// service does not say so: without credentials for example.
+func (s *subject) reach(ctx context.Context) error {
+	_, err := s.client.GetAppMonitor(ctx, &rum.GetAppMonitorInput{Name: aws.String(monitorPrefix + "absent")})
+	if notFound(err) {
+		return nil
+	}
+	return err
+}
+
 // ask puts q to the service, with an app monitor of its own, and deletes that
 // monitor again. An error of the service is an answer, and ends the question. The
 // error returned says why the service cannot be asked, or what is left behind.
