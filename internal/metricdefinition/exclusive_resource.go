@@ -25,37 +25,32 @@ var (
 	_ resource.ResourceWithImportState = (*exclusiveResource)(nil)
 )
 
-const exclusiveTypeName = "rum_metric_definitions_exclusive"
-
 type exclusiveResource struct{ tfresource.Resource }
 
 // NewExclusiveResource returns the resource rum_metric_definitions_exclusive.
 // Configure expects a *tfresource.ProviderData.
-func NewExclusiveResource() resource.Resource { return &exclusiveResource{} }
-
-// Metadata names the resource.
-func (r *exclusiveResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = exclusiveTypeName
+func NewExclusiveResource() resource.Resource {
+	return &exclusiveResource{tfresource.Resource{TypeName: "rum_metric_definitions_exclusive"}}
 }
 
 // Schema is the resource's attributes.
 func (r *exclusiveResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	attributes := tfresource.ResourceKeyAttributes("exclusive set")
-	attributes["metric_definition_ids"] = schema.SetAttribute{
-		MarkdownDescription: "The IDs of the definitions that the destination is to have, typically " +
-			"`[for d in rum_metric_definition.web : d.metric_definition_id]`. The set may be empty: then the destination has no definitions.",
-		ElementType: types.StringType,
-		Required:    true,
-		Validators:  []validator.Set{setvalidator.ValueStringsAre(stringvalidator.UTF8LengthBetween(1, 255))},
-	}
-	attributes["id"] = schema.StringAttribute{
-		MarkdownDescription: "The import ID: " + tfresource.DestinationIDMarkdown + ".",
-		Computed:            true,
-	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Makes the metric definitions of a destination exclusive: the destination has the definitions with the given IDs and no others. " +
 			"It creates no definition. It deletes those that are not in the set, and the plan names them before.",
-		Attributes: attributes,
+		Attributes: tfresource.ResourceAttributes("exclusive set", map[string]schema.Attribute{
+			"metric_definition_ids": schema.SetAttribute{
+				MarkdownDescription: "The IDs of the definitions that the destination is to have, typically " +
+					"`[for d in rum_metric_definition.web : d.metric_definition_id]`. The set may be empty: then the destination has no definitions.",
+				ElementType: types.StringType,
+				Required:    true,
+				Validators:  []validator.Set{setvalidator.ValueStringsAre(stringvalidator.UTF8LengthBetween(1, 255))},
+			},
+			"id": schema.StringAttribute{
+				MarkdownDescription: "The import ID: " + tfresource.DestinationIDMarkdown + ".",
+				Computed:            true,
+			},
+		}),
 	}
 }
 
@@ -77,14 +72,18 @@ func (r *exclusiveResource) Create(ctx context.Context, req resource.CreateReque
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, tfresource.NewKeyModel(plan.Key()))...)
 }
 
+// Read finds the IDs of all definitions that the destination has. It removes the set
+// from the state if the destination does not exist.
 func (r *exclusiveResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state exclusiveModel
 	if resp.Diagnostics.Append(req.State.Get(ctx, &state)...); resp.Diagnostics.HasError() {
 		return
 	}
+
+	// A Read that returns no identity fails, even if it finds nothing.
 	key := state.Key()
-	// First of all: without identity even a Read that finds nothing fails.
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, tfresource.NewKeyModel(key))...)
+
 	existing, err := r.existing(ctx, key)
 	switch {
 	case errors.Is(err, rumapi.ErrNotFound):
@@ -93,7 +92,7 @@ func (r *exclusiveResource) Read(ctx context.Context, req resource.ReadRequest, 
 		resp.Diagnostics.AddError(rumapi.Explain(err))
 	default:
 		resp.Diagnostics.Append(resp.State.Set(ctx, newExclusiveModel(key, existing))...)
-		if !r.Run.FirstRefresh(exclusiveTypeName + " " + tfresource.FormatID(key)) {
+		if !r.FirstRefresh(tfresource.FormatID(key)) {
 			resp.Diagnostics.AddWarning("Two resources for one exclusive set", fmt.Sprintf(
 				"Another rum_metric_definitions_exclusive of this configuration stands for the %s as well. Each of them deletes the definitions that only the other one has. Keep one.", key))
 		}
@@ -101,9 +100,9 @@ func (r *exclusiveResource) Read(ctx context.Context, req resource.ReadRequest, 
 }
 
 // existing returns the definitions of a destination. It returns ErrNotFound if the
-// destination does not exist. Whether CloudWatch RUM says so of a destination that
-// does not exist, or that it has no definitions, is not documented: when there are
-// none, existing looks for the destination itself.
+// destination does not exist. For such a destination CloudWatch RUM may answer "not
+// found" or with an empty list: AWS does not document which. When the list is empty,
+// existing therefore looks for the destination itself.
 func (r *exclusiveResource) existing(ctx context.Context, k rumapi.Key) ([]rumapi.Definition, error) {
 	existing, err := r.Client.ListDefinitions(ctx, k)
 	if err == nil && len(existing) == 0 {
@@ -125,8 +124,8 @@ func (r *exclusiveResource) Update(ctx context.Context, req resource.UpdateReque
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 }
 
-// enforce deletes every definition of the destination that is not in the set. It
-// deletes nothing if the destination lacks one that is.
+// enforce deletes every definition of the destination that is not in the set. If an
+// ID in the set does not exist, it deletes nothing and returns an error.
 func (r *exclusiveResource) enforce(ctx context.Context, plan exclusiveModel) (diags diag.Diagnostics) {
 	existing, err := r.Client.ListDefinitionsAnew(ctx, plan.Key())
 	if err != nil {
@@ -155,7 +154,7 @@ func (r *exclusiveResource) Delete(context.Context, resource.DeleteRequest, *res
 // ImportState accepts every form of a destination's import ID, or an identity. The
 // Read that follows finds the definitions.
 func (r *exclusiveResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	found, ok := r.ImportDestination(ctx, exclusiveTypeName, req, resp)
+	found, ok := r.ImportDestination(ctx, req, resp)
 	if !ok {
 		return
 	}

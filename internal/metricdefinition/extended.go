@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
 )
 
@@ -82,11 +84,11 @@ var extendedDimensions = map[string]string{
 	"event_details.fileType": "FileType",
 }
 
-// ExtendedMetrics returns a definition for each extended metric whose event is
+// ExtendedDefinitions returns a definition for each extended metric whose event is
 // known, in the order of their names: those that AWS documents as the provider
 // fills them in, and those that are something to try. "make probe" asks AWS about
 // them.
-func ExtendedMetrics() (all []rumapi.Definition) {
+func ExtendedDefinitions() (all []rumapi.Definition) {
 	metrics := maps.Clone(extendedMetrics)
 	maps.Copy(metrics, namedMetrics)
 	for _, name := range slices.Sorted(maps.Keys(metrics)) {
@@ -117,4 +119,30 @@ func (m extendedMetric) pattern(dimensions map[string]string) string {
 		add(all, strings.Split(field, "."), []any{map[string]any{"exists": true}})
 	}
 	return encode(all)
+}
+
+// isExtended reports whether a namespace, or its absence, makes a metric an
+// extended one. It is false while the namespace is unknown.
+func isExtended(namespace types.String) bool {
+	return namespace.IsNull() || namespace.ValueString() == rumapi.ExtendedNamespace
+}
+
+// cloudWatchNamespace returns the namespace in which CloudWatch shows a metric:
+// CloudWatch RUM puts a prefix before the namespace of a custom metric. It is
+// unknown while namespace is.
+func cloudWatchNamespace(namespace types.String) types.String {
+	switch {
+	case namespace.IsUnknown():
+		return types.StringUnknown()
+	case isExtended(namespace):
+		return types.StringValue(rumapi.ExtendedNamespace)
+	default:
+		return types.StringValue("RUM/CustomMetrics/" + namespace.ValueString())
+	}
+}
+
+// isDefaultUnit reports whether m's unit may be there although nobody asked for
+// it: AWS's samples show Count on an extended metric.
+func isDefaultUnit(m model) bool {
+	return m.UnitLabel.IsNull() || isExtended(m.Namespace) && m.UnitLabel.ValueString() == "Count"
 }

@@ -6,7 +6,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
-	"github.com/terraform-provider-rum/terraform-provider-rum/internal/tfresource"
 )
 
 // ImportState accepts an import ID or an identity, and keeps just the key: the Read
@@ -27,7 +26,7 @@ func (r *definitionResource) ImportState(ctx context.Context, req resource.Impor
 	}
 	key.Key = r.Client.WithRegion(key.Key)
 	if err != nil {
-		resp.Diagnostics.Append(tfresource.InvalidImport(typeName, req, "metric definition", key.String(), err, idFormat))
+		resp.Diagnostics.Append(r.InvalidImport(req, "metric definition", key.String(), err, idFormat))
 		return
 	}
 

@@ -18,7 +18,7 @@ type definitionList struct{ definitionResource }
 
 // NewListResource returns the list resource rum_metric_definition, for
 // `terraform query`. Configure expects a *tfresource.ProviderData.
-func NewListResource() list.ListResource { return &definitionList{} }
+func NewListResource() list.ListResource { return &definitionList{*newResource()} }
 
 // ListResourceConfigSchema is the arguments of a list block.
 func (l *definitionList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {

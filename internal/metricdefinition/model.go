@@ -2,8 +2,6 @@ package metricdefinition
 
 import (
 	"cmp"
-	"slices"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -33,10 +31,10 @@ type memberModel struct {
 	ID                  types.String         `tfsdk:"id"`
 }
 
-// newModel converts a definition to state. Where configurations may write an
-// absent member in two ways, the state has the one that a configuration can also
-// leave out without a change: the namespace AWS/RUM, the value key "", and no
-// dimensions as an empty map. Other absent members are null.
+// newModel converts a definition to state. Some members have two spellings for an
+// absent value. The state has the one that the attribute also has when the
+// configuration leaves it out: the namespace AWS/RUM, the value key "", and an empty
+// map of dimensions. Other absent members are null.
 func newModel(d rumapi.Definition) model {
 	namespace := types.StringValue(cmp.Or(d.Namespace, rumapi.ExtendedNamespace))
 	return model{tfresource.NewKeyModel(d.Key), memberModel{
@@ -52,35 +50,13 @@ func newModel(d rumapi.Definition) model {
 	}}
 }
 
-// isExtended reports whether a namespace, or its absence, makes a metric an
-// extended one. It is false while the namespace is unknown.
-func isExtended(namespace types.String) bool {
-	return namespace.IsNull() || namespace.ValueString() == rumapi.ExtendedNamespace
-}
-
-// cloudWatchNamespace returns the namespace in which CloudWatch shows a metric:
-// CloudWatch RUM puts a prefix before the namespace of a custom metric. It is
-// unknown while namespace is.
-func cloudWatchNamespace(namespace types.String) types.String {
-	switch {
-	case namespace.IsUnknown():
-		return types.StringUnknown()
-	case isExtended(namespace):
-		return types.StringValue(rumapi.ExtendedNamespace)
-	default:
-		return types.StringValue("RUM/CustomMetrics/" + namespace.ValueString())
-	}
-}
-
-// isDefaultUnit reports whether m's unit may be there although nobody asked for
-// it: AWS's samples show Count on an extended metric.
-func isDefaultUnit(m model) bool {
-	return m.UnitLabel.IsNull() || isExtended(m.Namespace) && m.UnitLabel.ValueString() == "Count"
+func (m model) definitionKey() rumapi.DefinitionKey {
+	return rumapi.DefinitionKey{Key: m.Key(), ID: m.MetricDefinitionID.ValueString()}
 }
 
 func (m model) definition() rumapi.Definition {
 	return rumapi.Definition{
-		DefinitionKey: rumapi.DefinitionKey{Key: m.Key(), ID: m.MetricDefinitionID.ValueString()},
+		DefinitionKey: m.definitionKey(),
 		Name:          m.Name.ValueString(),
 		Namespace:     m.Namespace.ValueString(),
 		EventPattern:  m.EventPattern.ValueString(),
@@ -90,7 +66,7 @@ func (m model) definition() rumapi.Definition {
 	}
 }
 
-// dimensions are the dimensions that are known, nil where there are none.
+// dimensions returns the dimensions that are known, or nil if there are none.
 func (m model) dimensions() map[string]string {
 	var known map[string]string
 	for key, value := range m.DimensionKeys.Elements() {
@@ -104,7 +80,7 @@ func (m model) dimensions() map[string]string {
 	return known
 }
 
-// known reports whether all is known that the service is to be told.
+// known reports whether every value that is sent to the service is known.
 func (m model) known() bool {
 	for _, v := range []attr.Value{
 		m.Name, m.Namespace, m.EventPattern, m.ValueKey, m.UnitLabel,
@@ -120,8 +96,8 @@ func (m model) dimensionsKnown() bool {
 	return !m.DimensionKeys.IsUnknown() && len(m.dimensions()) == len(m.DimensionKeys.Elements())
 }
 
-// identity is what tells a definition from every other, as Terraform holds it
-// beside the state and in `import { identity = ... }`.
+// identity tells a definition from every other. Terraform holds it beside the state
+// and in `import { identity = ... }`.
 type identity struct {
 	tfresource.KeyModel
 	MetricDefinitionID types.String `tfsdk:"metric_definition_id"`
@@ -133,26 +109,6 @@ func newIdentity(k rumapi.DefinitionKey) identity {
 
 func (i identity) key() rumapi.DefinitionKey {
 	return rumapi.DefinitionKey{Key: i.Key(), ID: i.MetricDefinitionID.ValueString()}
-}
-
-// differences names the members in which got is not what wanted asks for.
-func differences(wanted, got rumapi.Definition) string {
-	var names []string
-	for name, copyMember := range map[string]func(*rumapi.Definition){
-		"name":           func(d *rumapi.Definition) { d.Name = got.Name },
-		"namespace":      func(d *rumapi.Definition) { d.Namespace = got.Namespace },
-		"event_pattern":  func(d *rumapi.Definition) { d.EventPattern = got.EventPattern },
-		"value_key":      func(d *rumapi.Definition) { d.ValueKey = got.ValueKey },
-		"unit_label":     func(d *rumapi.Definition) { d.UnitLabel = got.UnitLabel },
-		"dimension_keys": func(d *rumapi.Definition) { d.DimensionKeys = got.DimensionKeys },
-	} {
-		changed := wanted
-		if copyMember(&changed); !wanted.Same(changed) {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	return strings.Join(names, ", ")
 }
 
 func pattern(s string) jsontypes.Normalized {

@@ -6,6 +6,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
@@ -32,78 +34,75 @@ var (
 	_ resource.ResourceWithImportState    = (*definitionResource)(nil)
 )
 
-const typeName = "rum_metric_definition"
-
 type definitionResource struct{ tfresource.Resource }
 
 // NewResource returns the resource rum_metric_definition. Configure expects a
 // *tfresource.ProviderData.
-func NewResource() resource.Resource { return &definitionResource{} }
+func NewResource() resource.Resource { return newResource() }
 
-// Metadata names the resource.
-func (r *definitionResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = typeName
+func newResource() *definitionResource {
+	return &definitionResource{tfresource.Resource{TypeName: "rum_metric_definition"}}
 }
 
 // Schema is the resource's attributes, with what the API demands of each.
 func (r *definitionResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	attributes := tfresource.ResourceKeyAttributes("definition")
-	attributes["name"] = schema.StringAttribute{
-		MarkdownDescription: "Name of the metric. For an extended metric, one of AWS's, such as `JsErrorCount`; for a custom metric, your own.",
-		Required:            true,
-		Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, 255)},
-	}
-	attributes["namespace"] = schema.StringAttribute{
-		MarkdownDescription: "Namespace of a custom metric. Defaults to `AWS/RUM`, which makes it an extended metric.",
-		Optional:            true,
-		Computed:            true,
-		Default:             stringdefault.StaticString(rumapi.ExtendedNamespace),
-		Validators:          []validator.String{validate.MetricNamespace()},
-	}
-	attributes["event_pattern"] = schema.StringAttribute{
-		MarkdownDescription: "JSON pattern of the events to count or measure; use `jsonencode`. For an extended metric that AWS documents, it is known and may be left out. Reformatting it is no change. It is sent without white space between its tokens, in 4000 characters at most.",
-		CustomType:          jsontypes.NormalizedType{},
-		Optional:            true,
-		Computed:            true,
-	}
-	attributes["value_key"] = schema.StringAttribute{
-		MarkdownDescription: "Field of the event that holds the value, such as `event_details.duration`. Without one, each event counts 1. For an extended metric that AWS documents, it is known and may be left out; `\"\"` is none, whatever AWS documents.",
-		Optional:            true,
-		Computed:            true,
-		Validators:          []validator.String{stringvalidator.UTF8LengthAtMost(280)},
-	}
-	attributes["unit_label"] = schema.StringAttribute{
-		MarkdownDescription: "CloudWatch unit of the metric, such as `Count` or `Milliseconds`.",
-		Optional:            true,
-		Computed:            true,
-		Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, 256)},
-	}
-	attributes["dimension_keys"] = schema.MapAttribute{
-		MarkdownDescription: "Dimensions of the metric: a field of the event, such as `metadata.browserName`, to the name of the dimension. Each field must also occur in `event_pattern`; a pattern that is left out gets them. Defaults to none.",
-		ElementType:         types.StringType,
-		Optional:            true,
-		Computed:            true,
-		Default:             mapdefault.StaticValue(dimensions(nil)),
-		Validators: []validator.Map{
-			mapvalidator.SizeAtMost(29),
-			mapvalidator.NoNullValues(),
-			mapvalidator.KeysAre(stringvalidator.UTF8LengthBetween(1, 280)),
-			mapvalidator.ValueStringsAre(validate.DimensionName()),
+	resp.Schema = schema.Schema{MarkdownDescription: description, Attributes: tfresource.ResourceAttributes("definition", map[string]schema.Attribute{
+		"name": schema.StringAttribute{
+			MarkdownDescription: "Name of the metric. For an extended metric, one of AWS's, such as `JsErrorCount`; for a custom metric, your own.",
+			Required:            true,
+			Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, 255)},
 		},
-	}
-	attributes["cloudwatch_namespace"] = schema.StringAttribute{
-		MarkdownDescription: cloudWatchNamespaceMarkdown,
-		Computed:            true,
-	}
-	attributes["metric_definition_id"] = schema.StringAttribute{
-		MarkdownDescription: "The ID that CloudWatch RUM gave the definition.",
-		Computed:            true,
-	}
-	attributes["id"] = schema.StringAttribute{
-		MarkdownDescription: "The import ID: " + idMarkdown + ".",
-		Computed:            true,
-	}
-	resp.Schema = schema.Schema{MarkdownDescription: description, Attributes: attributes}
+		"namespace": schema.StringAttribute{
+			MarkdownDescription: "Namespace of a custom metric. Defaults to `AWS/RUM`, which makes it an extended metric.",
+			Optional:            true,
+			Computed:            true,
+			Default:             stringdefault.StaticString(rumapi.ExtendedNamespace),
+			Validators:          []validator.String{validate.MetricNamespace()},
+		},
+		"event_pattern": schema.StringAttribute{
+			MarkdownDescription: "JSON pattern of the events to count or measure; use `jsonencode`. For an extended metric that AWS documents, it is known and may be left out. Reformatting it is no change. It is sent without white space between its tokens, in 4000 characters at most.",
+			CustomType:          jsontypes.NormalizedType{},
+			Optional:            true,
+			Computed:            true,
+		},
+		"value_key": schema.StringAttribute{
+			MarkdownDescription: "Field of the event that holds the value, such as `event_details.duration`. Without one, each event counts 1. For an extended metric that AWS documents, it is known and may be left out; `\"\"` is none, whatever AWS documents.",
+			Optional:            true,
+			Computed:            true,
+			Validators:          []validator.String{stringvalidator.UTF8LengthAtMost(280)},
+		},
+		"unit_label": schema.StringAttribute{
+			MarkdownDescription: "CloudWatch unit of the metric, such as `Count` or `Milliseconds`.",
+			Optional:            true,
+			Computed:            true,
+			Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, 256)},
+		},
+		"dimension_keys": schema.MapAttribute{
+			MarkdownDescription: "Dimensions of the metric: a field of the event, such as `metadata.browserName`, to the name of the dimension. Each field must also occur in `event_pattern`; a pattern that is left out gets them. Defaults to none.",
+			ElementType:         types.StringType,
+			Optional:            true,
+			Computed:            true,
+			Default:             mapdefault.StaticValue(dimensions(nil)),
+			Validators: []validator.Map{
+				mapvalidator.SizeAtMost(29),
+				mapvalidator.NoNullValues(),
+				mapvalidator.KeysAre(stringvalidator.UTF8LengthBetween(1, 280)),
+				mapvalidator.ValueStringsAre(validate.DimensionName()),
+			},
+		},
+		"cloudwatch_namespace": schema.StringAttribute{
+			MarkdownDescription: cloudWatchNamespaceMarkdown,
+			Computed:            true,
+		},
+		"metric_definition_id": schema.StringAttribute{
+			MarkdownDescription: "The ID that CloudWatch RUM gave the definition.",
+			Computed:            true,
+		},
+		"id": schema.StringAttribute{
+			MarkdownDescription: "The import ID: " + idMarkdown + ".",
+			Computed:            true,
+		},
+	})}
 }
 
 const description = "Defines one metric that a CloudWatch RUM app monitor sends to a destination: an extended metric, " +
@@ -136,26 +135,32 @@ func (r *definitionResource) Create(ctx context.Context, req resource.CreateRequ
 	if resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...); resp.Diagnostics.HasError() {
 		return
 	}
+
 	wanted := plan.definition()
 	created, err := r.Client.CreateDefinition(ctx, wanted)
 	if err != nil {
 		resp.Diagnostics.AddError(rumapi.Explain(err))
 		return
 	}
-	plan.MetricDefinitionID, plan.ID = types.StringValue(created.ID), types.StringValue(formatID(created.DefinitionKey))
+
+	plan.MetricDefinitionID = types.StringValue(created.ID)
+	plan.ID = types.StringValue(formatID(created.DefinitionKey))
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, newIdentity(created.DefinitionKey))...)
 	warnOfDifferences(wanted, created, &resp.Diagnostics)
 }
 
+// Read removes a definition that does not exist from the state.
 func (r *definitionResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state model
 	if resp.Diagnostics.Append(req.State.Get(ctx, &state)...); resp.Diagnostics.HasError() {
 		return
 	}
-	key := state.definition().DefinitionKey
-	// First of all: without identity even a Read that finds nothing fails.
+
+	// A Read that returns no identity fails, even if it finds nothing.
+	key := state.definitionKey()
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, newIdentity(key))...)
+
 	found, err := r.Client.FindDefinition(ctx, key)
 	switch {
 	case errors.Is(err, rumapi.ErrNotFound):
@@ -164,11 +169,8 @@ func (r *definitionResource) Read(ctx context.Context, req resource.ReadRequest,
 		resp.Diagnostics.AddError(rumapi.Explain(err))
 	default:
 		resp.Diagnostics.Append(resp.State.Set(ctx, newModel(found))...)
-		if !r.Run.FirstRefresh(typeName + " " + formatID(key)) {
-			resp.Diagnostics.AddWarning("Two resources for one RUM metric definition", fmt.Sprintf(
-				"Another resource of this configuration stands for the %s as well, whose import ID is %s. Destroying one of them deletes the definition of both. "+
-					"Keep one. To drop the other from the state and leave the definition alone, use a removed block with destroy = false, or\n\n"+
-					"  terraform state rm ADDRESS", key, formatID(key)))
+		if !r.FirstRefresh(formatID(key)) {
+			warnOfSecondResource(key, &resp.Diagnostics)
 		}
 	}
 }
@@ -179,6 +181,7 @@ func (r *definitionResource) Update(ctx context.Context, req resource.UpdateRequ
 	if resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...); resp.Diagnostics.HasError() {
 		return
 	}
+
 	wanted := plan.definition()
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, newIdentity(wanted.DefinitionKey))...)
 	if err := r.Client.UpdateDefinition(ctx, wanted); err != nil {
@@ -186,9 +189,13 @@ func (r *definitionResource) Update(ctx context.Context, req resource.UpdateRequ
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+
 	got, err := r.Client.FindDefinition(ctx, wanted.DefinitionKey)
 	switch {
 	case ctx.Err() != nil: // the change is made, and the next refresh reads it
+	case errors.Is(err, rumapi.ErrNotFound):
+		resp.Diagnostics.AddWarning("RUM metric definition not seen after its update", fmt.Sprintf(
+			"CloudWatch RUM accepted the change of the %s, but does not list it. Something else may have deleted it. The next plan shows what is left to do.", wanted.DefinitionKey))
 	case err != nil:
 		resp.Diagnostics.AddError(rumapi.Explain(err))
 	default:
@@ -202,9 +209,16 @@ func (r *definitionResource) Delete(ctx context.Context, req resource.DeleteRequ
 	if resp.Diagnostics.Append(req.State.Get(ctx, &state)...); resp.Diagnostics.HasError() {
 		return
 	}
-	if err := r.Client.DeleteDefinition(ctx, state.definition().DefinitionKey); err != nil {
+	if err := r.Client.DeleteDefinition(ctx, state.definitionKey()); err != nil {
 		resp.Diagnostics.AddError(rumapi.Explain(err))
 	}
+}
+
+func warnOfSecondResource(k rumapi.DefinitionKey, diags *diag.Diagnostics) {
+	diags.AddWarning("Two resources for one RUM metric definition", fmt.Sprintf(
+		"Another resource of this configuration stands for the %s as well, whose import ID is %s. Destroying one of them deletes the definition of both. "+
+			"Keep one. To drop the other from the state and leave the definition alone, use a removed block with destroy = false, or\n\n"+
+			"  terraform state rm ADDRESS", k, formatID(k)))
 }
 
 // warnOfDifferences warns when the service accepted a definition and shows
@@ -217,4 +231,24 @@ func warnOfDifferences(wanted, got rumapi.Definition, diags *diag.Diagnostics) {
 	diags.AddWarning("RUM metric definition is not as it was asked for", fmt.Sprintf(
 		"CloudWatch RUM accepted the %s, but shows another %s. It may keep what an update leaves out. The next plan shows the difference; "+
 			"if applying it does not help, make a new definition with -replace=ADDRESS.", got.DefinitionKey, differences(wanted, got)))
+}
+
+// differences names the members in which got is not what wanted asks for.
+func differences(wanted, got rumapi.Definition) string {
+	var names []string
+	for name, copyMember := range map[string]func(*rumapi.Definition){
+		"name":           func(d *rumapi.Definition) { d.Name = got.Name },
+		"namespace":      func(d *rumapi.Definition) { d.Namespace = got.Namespace },
+		"event_pattern":  func(d *rumapi.Definition) { d.EventPattern = got.EventPattern },
+		"value_key":      func(d *rumapi.Definition) { d.ValueKey = got.ValueKey },
+		"unit_label":     func(d *rumapi.Definition) { d.UnitLabel = got.UnitLabel },
+		"dimension_keys": func(d *rumapi.Definition) { d.DimensionKeys = got.DimensionKeys },
+	} {
+		changed := wanted
+		if copyMember(&changed); !wanted.Same(changed) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return strings.Join(names, ", ")
 }

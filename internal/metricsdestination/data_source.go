@@ -18,8 +18,8 @@ type destinationDataSource struct{ tfresource.DataSource }
 func NewDataSource() datasource.DataSource { return &destinationDataSource{} }
 
 // Metadata names the data source.
-func (d *destinationDataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = typeName
+func (d *destinationDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_metrics_destination"
 }
 
 // Schema is the data source's arguments and results.

@@ -9,7 +9,7 @@ import (
 // ImportState accepts every form of import ID, or an identity, and finds the
 // destination that it names.
 func (r *destinationResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	found, ok := r.ImportDestination(ctx, typeName, req, resp)
+	found, ok := r.ImportDestination(ctx, req, resp)
 	if !ok {
 		return
 	}

@@ -17,7 +17,7 @@ type destinationList struct{ destinationResource }
 
 // NewListResource returns the list resource rum_metrics_destination, for
 // `terraform query`. Configure expects a *tfresource.ProviderData.
-func NewListResource() list.ListResource { return &destinationList{} }
+func NewListResource() list.ListResource { return &destinationList{*newResource()} }
 
 // ListResourceConfigSchema is the arguments of a list block.
 func (l *destinationList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {

@@ -30,43 +30,40 @@ var (
 	_ resource.ResourceWithMoveState   = (*destinationResource)(nil)
 )
 
-const typeName = "rum_metrics_destination"
-
 type destinationResource struct{ tfresource.Resource }
 
 // NewResource returns the resource rum_metrics_destination. Configure expects a
 // *tfresource.ProviderData.
-func NewResource() resource.Resource { return &destinationResource{} }
+func NewResource() resource.Resource { return newResource() }
 
-// Metadata names the resource.
-func (r *destinationResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = typeName
+func newResource() *destinationResource {
+	return &destinationResource{tfresource.Resource{TypeName: "rum_metrics_destination"}}
 }
 
 // Schema is the resource's attributes, with what the API demands of each.
 func (r *destinationResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	attributes := tfresource.ResourceKeyAttributes("destination")
-	attributes["destination"] = schema.StringAttribute{
-		MarkdownDescription: "Where the metrics go: `CloudWatch` or `Evidently`. Evidently reached its end of support in October 2025; such a destination can still be read, updated and deleted. Changing it replaces the destination.",
-		Required:            true,
-		PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
-		Validators: []validator.String{
-			stringvalidator.OneOf(rumapi.DestinationKinds()...),
-			validate.Warn(rumapi.Evidently, "CloudWatch Evidently has reached its end of support",
-				"AWS ended support for CloudWatch Evidently on 16 October 2025, and says that requests for new Evidently destinations will be rejected. "+
-					"A destination that exists can still be managed here. For a new one use destination = \"CloudWatch\"."),
+	resp.Schema = schema.Schema{MarkdownDescription: description, Attributes: tfresource.ResourceAttributes("destination", map[string]schema.Attribute{
+		"destination": schema.StringAttribute{
+			MarkdownDescription: "Where the metrics go: `CloudWatch` or `Evidently`. Evidently reached its end of support in October 2025; such a destination can still be read, updated and deleted. Changing it replaces the destination.",
+			Required:            true,
+			PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+			Validators: []validator.String{
+				stringvalidator.OneOf(rumapi.DestinationKinds()...),
+				validate.Warn(rumapi.Evidently, "CloudWatch Evidently has reached its end of support",
+					"AWS ended support for CloudWatch Evidently on 16 October 2025, and says that requests for new Evidently destinations will be rejected. "+
+						"A destination that exists can still be managed here. For a new one use destination = \"CloudWatch\"."),
+			},
 		},
-	}
-	attributes["iam_role_arn"] = schema.StringAttribute{
-		MarkdownDescription: "ARN of the IAM role that CloudWatch RUM assumes to write to the Evidently experiment. Required when `destination` is `Evidently`, not allowed when it is `CloudWatch`. Changed in place.",
-		Optional:            true,
-		Validators:          tfresource.OnlyEvidently("it is the role by which CloudWatch RUM writes to Evidently"),
-	}
-	attributes["id"] = schema.StringAttribute{
-		MarkdownDescription: "The import ID: " + tfresource.DestinationIDMarkdown + ".",
-		Computed:            true,
-	}
-	resp.Schema = schema.Schema{MarkdownDescription: description, Attributes: attributes}
+		"iam_role_arn": schema.StringAttribute{
+			MarkdownDescription: "ARN of the IAM role that CloudWatch RUM assumes to write to the Evidently experiment. Required when `destination` is `Evidently`, not allowed when it is `CloudWatch`. Changed in place.",
+			Optional:            true,
+			Validators:          tfresource.OnlyEvidently("it is the role by which CloudWatch RUM writes to Evidently"),
+		},
+		"id": schema.StringAttribute{
+			MarkdownDescription: "The import ID: " + tfresource.DestinationIDMarkdown + ".",
+			Computed:            true,
+		},
+	})}
 }
 
 const description = "Lets a CloudWatch RUM app monitor send extended and custom metrics to CloudWatch. " +
@@ -86,7 +83,8 @@ func (r *destinationResource) Create(ctx context.Context, req resource.CreateReq
 	err := create(ctx, r.ProviderData, plan.destination())
 	if errors.Is(err, errNotDeletedInThisRun) {
 		resp.Diagnostics.AddError("Did not create a RUM metrics destination", fmt.Sprintf(
-			"The %s was to be deleted first, for another resource, and the delete failed. A create would leave two resources for one destination, and the next run would delete it for both. Run again once it can be deleted.", plan.Key()))
+			"The %s belongs to another resource, which this run was to destroy first. That delete failed, so nothing was created: two resources would have one destination, and the next run would delete the destination of both. "+
+				"Remove the cause of the failed delete, then run again.", plan.Key()))
 		return
 	}
 	if err != nil {
@@ -102,14 +100,17 @@ func (r *destinationResource) Create(ctx context.Context, req resource.CreateReq
 	}
 }
 
+// Read removes a destination that does not exist from the state.
 func (r *destinationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state model
 	if resp.Diagnostics.Append(req.State.Get(ctx, &state)...); resp.Diagnostics.HasError() {
 		return
 	}
+
+	// A Read that returns no identity fails, even if it finds nothing.
 	key := r.Client.WithRegion(state.Key())
-	// First of all: without identity even a Read that finds nothing fails.
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, tfresource.NewKeyModel(key))...)
+
 	found, err := r.Client.FindDestination(ctx, key)
 	switch {
 	case errors.Is(err, rumapi.ErrNotFound):
@@ -118,11 +119,8 @@ func (r *destinationResource) Read(ctx context.Context, req resource.ReadRequest
 		resp.Diagnostics.AddError(rumapi.Explain(err))
 	default:
 		resp.Diagnostics.Append(resp.State.Set(ctx, newModel(found))...)
-		if !r.Run.FirstRefresh(idInRun(key)) {
-			resp.Diagnostics.AddWarning("Two resources for one RUM metrics destination", fmt.Sprintf(
-				"Another resource of this configuration stands for the %s as well. Destroying one of them deletes the destination of both. "+
-					"Keep one; to drop the other from the state and leave the destination alone, use a removed block with destroy = false, or\n\n"+
-					"  terraform state rm ADDRESS", key))
+		if !r.FirstRefresh(tfresource.FormatID(key)) {
+			warnOfSecondResource(key, &resp.Diagnostics)
 		}
 	}
 }
@@ -156,6 +154,13 @@ func (r *destinationResource) Delete(ctx context.Context, req resource.DeleteReq
 	case err != nil:
 		resp.Diagnostics.AddError(rumapi.Explain(err))
 	}
+}
+
+func warnOfSecondResource(k rumapi.Key, diags *diag.Diagnostics) {
+	diags.AddWarning("Two resources for one RUM metrics destination", fmt.Sprintf(
+		"Another resource of this configuration stands for the %s as well. Destroying one of them deletes the destination of both. "+
+			"Keep one. To drop the other from the state and leave the destination alone, use a removed block with destroy = false, or\n\n"+
+			"  terraform state rm ADDRESS", k))
 }
 
 // save writes a destination to state. After a Put it writes what was put and not

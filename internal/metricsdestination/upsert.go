@@ -26,7 +26,7 @@ var (
 // create puts a destination for a new resource. It puts nothing and returns
 // errNotDeletedInThisRun when a delete of the same destination failed in this run.
 func create(ctx context.Context, data *tfresource.ProviderData, d rumapi.Destination) error {
-	turn, err := data.Run.Wait(ctx, idInRun(d.Key))
+	turn, err := data.Run.Wait(ctx, tfresource.FormatID(d.Key))
 	if err != nil {
 		return &rumapi.Error{Operation: rumapi.OpPutDestination, Key: d.Key, RoleARN: d.IAMRoleARN, Err: err}
 	}
@@ -42,7 +42,7 @@ func create(ctx context.Context, data *tfresource.ProviderData, d rumapi.Destina
 // remove deletes a destination. It deletes nothing and returns errCreatedInThisRun
 // when create made the same destination in this run.
 func remove(ctx context.Context, data *tfresource.ProviderData, k rumapi.Key) error {
-	turn, err := data.Run.Wait(ctx, idInRun(k))
+	turn, err := data.Run.Wait(ctx, tfresource.FormatID(k))
 	if err != nil {
 		return &rumapi.Error{Operation: rumapi.OpDeleteDestination, Key: k, Err: err}
 	}
@@ -54,6 +54,3 @@ func remove(ctx context.Context, data *tfresource.ProviderData, k rumapi.Key) er
 	turn.Undeleted = err != nil
 	return err
 }
-
-// idInRun names a destination in what a run remembers.
-func idInRun(k rumapi.Key) string { return typeName + " " + tfresource.FormatID(k) }

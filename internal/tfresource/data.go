@@ -32,8 +32,16 @@ type ProviderData struct {
 }
 
 // Resource is embedded in a resource or a list resource. It has the provider's data
-// once the provider is configured, and is nil until then.
-type Resource struct{ *ProviderData }
+// once the provider is configured, and nil until then.
+type Resource struct {
+	TypeName string // with the provider's prefix, such as rum_metric_definition
+	*ProviderData
+}
+
+// Metadata names the resource.
+func (r *Resource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = r.TypeName
+}
 
 // Configure takes the provider's data. It adds an error for data of another type,
 // which is a mistake in this program.
@@ -42,7 +50,7 @@ func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, r
 }
 
 // DataSource is embedded in a data source. It has the provider's data once the
-// provider is configured, and is nil until then.
+// provider is configured, and nil until then.
 type DataSource struct{ *ProviderData }
 
 // Configure takes the provider's data. It adds an error for data of another type,

@@ -13,12 +13,11 @@ import (
 )
 
 // ImportDestination returns the destination that the import ID or the identity of
-// req names, for the import of a resource of type typeName. For a destination that
-// does not exist it returns just the key: the Read that follows removes the
-// resource, and the CLI says in its own words that there is nothing to import. It
-// reports false, with an error among the diagnostics of resp, when the ID or the
-// identity is malformed or names several.
-func (d *ProviderData) ImportDestination(ctx context.Context, typeName string, req resource.ImportStateRequest, resp *resource.ImportStateResponse) (rumapi.Destination, bool) {
+// req names. For a destination that does not exist it returns just the key: the Read
+// that follows removes the resource, and the CLI says in its own words that there is
+// nothing to import. It reports false, with an error among the diagnostics of resp,
+// when the ID or the identity is malformed or names several.
+func (r *Resource) ImportDestination(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) (rumapi.Destination, bool) {
 	var key rumapi.Key
 	var err error
 	if req.ID != "" {
@@ -31,12 +30,12 @@ func (d *ProviderData) ImportDestination(ctx context.Context, typeName string, r
 		key = identity.Key()
 		err = CheckKey(key)
 	}
-	key = d.Client.WithRegion(key)
+	key = r.Client.WithRegion(key)
 	if err != nil {
-		resp.Diagnostics.Append(InvalidImport(typeName, req, "destination", key.String(), err, DestinationIDFormat))
+		resp.Diagnostics.Append(r.InvalidImport(req, "destination", key.String(), err, DestinationIDFormat))
 		return rumapi.Destination{}, false
 	}
-	found, err := d.Client.ResolveDestination(ctx, key)
+	found, err := r.Client.ResolveDestination(ctx, key)
 	switch {
 	case errors.Is(err, rumapi.ErrNotFound):
 		return rumapi.Destination{Key: key}, true
@@ -47,20 +46,20 @@ func (d *ProviderData) ImportDestination(ctx context.Context, typeName string, r
 	return found, true
 }
 
-// InvalidImport is the error for an import ID or an identity that err says is
-// malformed. The object is what such an ID names, key describes it as far as the
-// identity does, and format is how an ID is spelled.
-func InvalidImport(typeName string, req resource.ImportStateRequest, object, key string, err error, format string) diag.Diagnostic {
+// InvalidImport returns the error for a malformed import ID or identity. The object
+// is the kind of thing, such as "destination". The key describes what the identity
+// says. err says what is wrong, and format lists the valid forms of an ID.
+func (r *Resource) InvalidImport(req resource.ImportStateRequest, object, key string, err error, format string) diag.Diagnostic {
 	given := fmt.Sprintf("the ID %q", req.ID)
 	if req.ID == "" {
 		given = "the identity of the " + key
 	}
-	return diag.NewErrorDiagnostic("Invalid import of "+typeName, fmt.Sprintf(
+	return diag.NewErrorDiagnostic("Invalid import of "+r.TypeName, fmt.Sprintf(
 		"Cannot tell which %s %s means: %s.\n\nAn import ID is %s.", object, given, err, format))
 }
 
-// ExplainLookup is the error for a destination, or what belongs to it, that could
-// not be looked up: it does not exist, several fit, or the call failed.
+// ExplainLookup returns the error for a failed lookup of a destination or of what
+// belongs to it: it does not exist, several fit, or the call failed.
 func ExplainLookup(err error) diag.Diagnostic {
 	var ambiguous *rumapi.AmbiguousError
 	switch {

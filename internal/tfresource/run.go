@@ -8,17 +8,17 @@ import (
 // Run remembers what one run has done to objects that two resources can stand for.
 // The zero value is ready to use.
 type Run struct {
-	refreshed sync.Map // an ID: true
+	refreshed sync.Map // a type and an import ID: true
 
 	mu    sync.Mutex
 	turns map[string]*Turn
 }
 
-// FirstRefresh reports whether no other resource of this run was refreshed that
-// stands for the same object. A CLI refreshes each resource of a state once. The ID
-// must tell the object from those of other resource types.
-func (r *Run) FirstRefresh(id string) bool {
-	_, before := r.refreshed.LoadOrStore(id, true)
+// FirstRefresh records the refresh of the object with an import ID, and reports
+// whether it is the first one in this run. A CLI refreshes each resource of a state
+// once, so a second refresh is that of another resource for the same object.
+func (r *Resource) FirstRefresh(id string) bool {
+	_, before := r.Run.refreshed.LoadOrStore(r.TypeName+" "+id, true)
 	return !before
 }
 

@@ -2,6 +2,7 @@ package tfresource
 
 import (
 	"fmt"
+	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	datasourceschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -22,12 +23,14 @@ const (
 	regionText      = "Region of the app monitor. Defaults to the provider's region."
 )
 
-// ResourceKeyAttributes are the attributes of a resource that name its destination.
-// A change of one replaces the object, which is called replaced in the texts.
-func ResourceKeyAttributes(replaced string) map[string]schema.Attribute {
+// ResourceAttributes returns the attributes of a resource: those that name its
+// destination (app_monitor_name, destination, destination_arn and region), and own,
+// which may redefine them. A change of one that names the destination replaces the
+// object. The object is what the descriptions call it, such as "definition".
+func ResourceAttributes(object string, own map[string]schema.Attribute) map[string]schema.Attribute {
 	replace := []planmodifier.String{stringplanmodifier.RequiresReplace()}
-	replaces := fmt.Sprintf(" Changing it replaces the %s.", replaced)
-	return map[string]schema.Attribute{
+	replaces := fmt.Sprintf(" Changing it replaces the %s.", object)
+	attributes := map[string]schema.Attribute{
 		"app_monitor_name": schema.StringAttribute{
 			MarkdownDescription: monitorText + replaces,
 			Required:            true,
@@ -47,13 +50,15 @@ func ResourceKeyAttributes(replaced string) map[string]schema.Attribute {
 			Validators:          OnlyEvidently("it tells the Evidently destinations of a monitor apart"),
 		},
 		"region": schema.StringAttribute{
-			MarkdownDescription: regionText + fmt.Sprintf(" Changing it, here or in the provider, replaces the %s.", replaced),
+			MarkdownDescription: regionText + fmt.Sprintf(" Changing it, here or in the provider, replaces the %s.", object),
 			Optional:            true,
 			Computed:            true,
 			PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplaceIfConfigured()},
 			Validators:          []validator.String{validate.Region()},
 		},
 	}
+	maps.Copy(attributes, own)
+	return attributes
 }
 
 // OnlyEvidently validates an ARN that an Evidently destination must have and a

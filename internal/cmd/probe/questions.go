@@ -139,7 +139,7 @@ var definitionQuestions = []question{
 			return err
 		}
 		var accepted []string
-		for _, d := range metricdefinition.ExtendedMetrics() {
+		for _, d := range metricdefinition.ExtendedDefinitions() {
 			_, err := s.create(ctx, types.MetricDefinitionRequest{Name: &d.Name, EventPattern: &d.EventPattern, ValueKey: optional(d.ValueKey)})
 			if err == nil {
 				accepted = append(accepted, d.Name)
