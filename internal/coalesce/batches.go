@@ -28,8 +28,8 @@ type entry[T any] struct {
 }
 
 // NewBatches returns a Batches whose calls have no more items than most. The
-// function call stores the outcome of each item in the item itself, which
-// therefore is a pointer in general. Its context has the values of an item's
+// function call stores the outcome of each item in the item itself, so T is
+// usually a pointer. Its context has the values of an item's
 // context and ends when the contexts of all its items have ended.
 func NewBatches[K comparable, T any](most int, call func(ctx context.Context, key K, items []T)) *Batches[K, T] {
 	return &Batches[K, T]{most: most, call: call, queued: map[K][]*entry[T]{}}

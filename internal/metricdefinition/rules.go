@@ -166,7 +166,7 @@ func checkCustom(m model, written map[string]any) (diags diag.Diagnostics) {
 	if operands != "" {
 		diags.AddAttributeWarning(path.Root("event_pattern"), "Several operands in event_pattern", fmt.Sprintf(
 			"AWS documents that in the event_pattern of a custom metric an array has one value, and does not say whether that holds for the operands of an operator. "+
-				"%s has several, so CloudWatch RUM may reject the definition. If it does, have your code send such events under an event_type of their own, and match that.", operands))
+				"%s has several, so CloudWatch RUM may reject the definition. If it does, let your code send such events under an event_type of their own, and let the pattern match that event_type.", operands))
 	}
 	if _, found := written["event_details"]; found && empty(written["event_type"]) {
 		diags.AddAttributeError(path.Root("event_pattern"), "Missing event_type in event_pattern",

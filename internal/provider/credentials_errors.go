@@ -68,9 +68,9 @@ func (p profile) tried() string {
 // Identity Center. Only one of them has a type.
 var ssoWords = regexp.MustCompile(`cached SSO token|the SSO session has expired`)
 
-// explainSSO is about a profile with sso_session or sso_start_url. The one thing
-// to do is nearly always to sign in again. asked is set if IAM Identity Center
-// was asked, and not if there was no session to ask with.
+// explainSSO explains err for a profile with sso_session or sso_start_url. In most
+// cases the next step is to sign in again. The flag asked is false if there was no
+// session to ask IAM Identity Center with.
 func (p profile) explainSSO(err error, asked bool) (why, next string) {
 	sso := p.find(func(c config.SharedConfig) bool { return c.SSOSessionName != "" || c.SSOStartURL != "" })
 	name := p.describe(sso.Profile)
@@ -97,15 +97,15 @@ func (p profile) explainSSO(err error, asked bool) (why, next string) {
 	return unusable, login
 }
 
-// ssoExpired is the codes that IAM Identity Center answers with if the session,
-// or what it could be renewed with, is over.
+// ssoExpired has the codes with which IAM Identity Center answers if the session
+// or its refresh token has expired.
 var ssoExpired = []string{"UnauthorizedException", "ExpiredTokenException", "InvalidGrantException", "InvalidClientException", "UnauthorizedClientException"}
 
-// loginWords matches the errors that the SDK has for a login_session. The second
-// is of the call that renews it.
+// loginWords matches the SDK's errors about a login_session. The second alternative
+// is the error of the call that renews it.
 var loginWords = regexp.MustCompile(`(?:load|validate) login token: |(create oauth2 token): `)
 
-// explainLogin is about a profile with login_session, which aws login makes.
+// explainLogin explains err for a profile with login_session, which aws login makes.
 func (p profile) explainLogin(err error) (why, next string) {
 	login := p.find(func(c config.SharedConfig) bool { return c.LoginSession != "" })
 	name := p.describe(login.Profile)

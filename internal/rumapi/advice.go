@@ -13,71 +13,85 @@ import (
 	"github.com/aws/smithy-go"
 )
 
-// advice is what to do about one kind of error.
+// advice says what to do about one kind of error.
 type advice struct {
 	applies func(*Error) bool
 	text    func(*Error) string
 }
 
-// advices are in the order in which they are tried: the first that applies is
-// given. To add advice on an error, add a row above the rows for its status.
+// advices are tried in order, and the first that applies is given. To add advice on
+// an error code, add a row above the rows for its status. For the code of one
+// definition that was rejected in a batch, add a row above that of RejectedError.
 var advices = []advice{
+	// The service refused one item, or no request was sent.
 	{wraps[*RejectedError], always("Correct what the message names. Other definitions are not affected.")},
-	{wraps[*RegionError], func(e *Error) string { return find[*RegionError](e).next }},
-	{wraps[*CredentialsError], func(e *Error) string { return find[*CredentialsError](e).Next }},
-	{isCanceled, always("The run was interrupted. Run it again to carry on.")},
+	{wraps[*RegionError], func(e *Error) string { return as[*RegionError](e).Next }},
+	{wraps[*CredentialsError], func(e *Error) string { return as[*CredentialsError](e).Next }},
+	{on(isCanceled), always("The run was interrupted. Run it again to carry on.")},
 
-	{all(unanswered, wraps[*net.DNSError]), func(e *Error) string {
-		return fmt.Sprintf("The host %q cannot be resolved. Check the region %q, that CloudWatch RUM (and its FIPS or dual-stack endpoint, if asked for) is offered there, and the DNS of this machine.", find[*net.DNSError](e).Name, e.Key.Region)
+	// No answer came.
+	{allOf(isUnanswered, wraps[*net.DNSError]), func(e *Error) string {
+		return fmt.Sprintf("The host %q cannot be resolved. Check the region %q, that CloudWatch RUM (and its FIPS or dual-stack endpoint, if asked for) "+
+			"is offered there, and the DNS of this machine.", as[*net.DNSError](e).Name, e.Key.Region)
 	}},
-	{all(unanswered, func(e *Error) bool { return untrusted(e.Err) }),
-		always("The server's certificate is not trusted. If a proxy re-signs TLS here, name its CA bundle in custom_ca_bundle or AWS_CA_BUNDLE.")},
-	{all(unanswered, func(e *Error) bool { return errors.Is(e.Err, syscall.ECONNREFUSED) }),
-		always("Nothing listens at that address. Check endpoints, AWS_ENDPOINT_URL_RUM, AWS_ENDPOINT_URL and the proxy settings.")},
-	{unanswered, always("Check the network between this machine and AWS, the proxy settings, and the endpoint in use; then run again.")},
+	{allOf(isUnanswered, on(isUntrusted)), always("The server's certificate is not trusted. If a proxy re-signs TLS here, " +
+		"name its CA bundle in custom_ca_bundle or AWS_CA_BUNDLE.")},
+	{allOf(isUnanswered, on(isConnectionRefused)), always("Nothing listens at that address. " +
+		"Check endpoints, AWS_ENDPOINT_URL_RUM, AWS_ENDPOINT_URL and the proxy settings.")},
+	{isUnanswered, always("Check the network between this machine and AWS, the proxy settings, and the endpoint in use; then run again.")},
 
-	// The answer of something else, such as an HTML page.
-	{hasCode(""), always("Something in front of CloudWatch RUM answered in its place: a proxy, a firewall, a load balancer. Run again; if it stays so, check that the proxy (https_proxy, HTTPS_PROXY) and the endpoint (endpoints, AWS_ENDPOINT_URL_RUM, AWS_ENDPOINT_URL) lead to CloudWatch RUM.")},
-	{all(isMissing, aboutDefinition), func(e *Error) string {
-		return fmt.Sprintf("The app monitor must exist in %s and have the destination before it can have metric definitions, and a definition that is updated must exist too. Check the names and the region: monitors of the same name in other regions don't count.", e.Key.Region)
-	}},
-	{all(isMissing, func(e *Error) bool { return e.Operation == opGetMonitor }), func(e *Error) string {
-		return fmt.Sprintf("No app monitor of %s has the name %q. Check the name and the region: monitors of the same name in other regions don't count.", e.Key.Region, e.Key.AppMonitorName)
-	}},
-	{isMissing, func(e *Error) string {
-		return fmt.Sprintf("The app monitor must exist in %s before it can have a metrics destination. Check the name %q and the region: monitors of the same name in other regions don't count.", e.Key.Region, e.Key.AppMonitorName)
-	}},
-	{func(e *Error) bool { return isConflict(e.Err) }, func(e *Error) string {
-		return fmt.Sprintf("Something else is changing app monitor %q at the same time: another run, the console, CloudFormation. Wait for it to end, then run again.", e.Key.AppMonitorName)
-	}},
-	{func(e *Error) bool { return throttled(e.Err) },
-		always("CloudWatch RUM is throttling the account's requests. Raise max_retries in the provider block, or lower the load with -parallelism.")},
-	{all(hasStatus(http.StatusPaymentRequired), aboutDefinition), // ServiceQuotaExceededException
-		always("A destination holds 2000 metric definitions at most, and each combination of a dimension's name and value counts as one. Remove what is no longer needed.")},
-	{hasStatus(http.StatusPaymentRequired),
-		always("A quota of CloudWatch RUM is used up. Remove what is no longer needed, or ask AWS for more in the Service Quotas console.")},
+	// Something else answered, for example with an HTML page.
+	{hasCode(""), always("Something in front of CloudWatch RUM answered in its place: a proxy, a firewall, a load balancer. " +
+		"Run again; if it stays so, check that the proxy (https_proxy, HTTPS_PROXY) and the endpoint " +
+		"(endpoints, AWS_ENDPOINT_URL_RUM, AWS_ENDPOINT_URL) lead to CloudWatch RUM.")},
 
-	{hasCode("ExpiredToken"), always("The session that signed the request is over. Sign in again (aws sso login, or whatever issues your credentials) and run again.")},
+	// By code.
+	{allOf(on(isNotFound), isAboutDefinition), func(e *Error) string {
+		return fmt.Sprintf("The app monitor must exist in %s and have the destination before it can have metric definitions, "+
+			"and a definition that is updated must exist too. Check the names and the region: monitors of the same name in other regions don't count.", e.Key.Region)
+	}},
+	{allOf(on(isNotFound), isAboutMonitor), func(e *Error) string {
+		return fmt.Sprintf("No app monitor of %s has the name %q. "+
+			"Check the name and the region: monitors of the same name in other regions don't count.", e.Key.Region, e.Key.AppMonitorName)
+	}},
+	{on(isNotFound), func(e *Error) string {
+		return fmt.Sprintf("The app monitor must exist in %s before it can have a metrics destination. "+
+			"Check the name %q and the region: monitors of the same name in other regions don't count.", e.Key.Region, e.Key.AppMonitorName)
+	}},
+	{on(isConflict), func(e *Error) string {
+		return fmt.Sprintf("Something else is changing app monitor %q at the same time: another run, the console, CloudFormation. "+
+			"Wait for it to end, then run again.", e.Key.AppMonitorName)
+	}},
+	{on(isThrottled), always("CloudWatch RUM is throttling the account's requests. " +
+		"Raise max_retries in the provider block, or lower the load with -parallelism.")},
+	{allOf(isQuotaExceeded, isAboutDefinition), always("A destination holds 2000 metric definitions at most, " +
+		"and each combination of a dimension's name and value counts as one. Remove what is no longer needed.")},
+	{isQuotaExceeded, always("A quota of CloudWatch RUM is used up. " +
+		"Remove what is no longer needed, or ask AWS for more in the Service Quotas console.")},
+	{hasCode("ExpiredToken"), always("The session that signed the request is over. " +
+		"Sign in again (aws sso login, or whatever issues your credentials) and run again.")},
 	{hasCode("UnrecognizedClient", "InvalidClientTokenId"), func(e *Error) string {
-		return fmt.Sprintf("AWS does not know the access key that signed the request. Check which credentials are in use (aws sts get-caller-identity), and that %s is enabled for the account.", e.Key.Region)
+		return fmt.Sprintf("AWS does not know the access key that signed the request. "+
+			"Check which credentials are in use (aws sts get-caller-identity), and that %s is enabled for the account.", e.Key.Region)
 	}},
 	{isSkewed, always("This machine's clock is wrong by more than five minutes. Set it, then run again.")},
-	{hasCode("InvalidSignature", "SignatureDoesNotMatch"), always("The secret key does not belong to the access key. Check that both were copied whole and from the same place (access_key and secret_key, AWS_SECRET_ACCESS_KEY, the profile).")},
-	{hasCode("MissingAuthenticationToken", "IncompleteSignature"), always("The request did not arrive as it was signed. Check that the proxy and the endpoint, if any is configured, pass the Authorization header on unchanged.")},
-
-	{hasStatus(http.StatusForbidden), permissionNeeded},
+	{hasCode("InvalidSignature", "SignatureDoesNotMatch"), always("The secret key does not belong to the access key. " +
+		"Check that both were copied whole and from the same place (access_key and secret_key, AWS_SECRET_ACCESS_KEY, the profile).")},
+	{hasCode("MissingAuthenticationToken", "IncompleteSignature"), always("The request did not arrive as it was signed. " +
+		"Check that the proxy and the endpoint, if any is configured, pass the Authorization header on unchanged.")},
 	{hasCode("NotAuthorized"), permissionNeeded},
-	{func(e *Error) bool {
-		return httpStatus(e.Err) == http.StatusBadRequest && e.Operation == OpPutDestination && e.Key.Destination == Evidently
-	}, always("CloudWatch Evidently reached its end of support in October 2025; AWS says that requests for such destinations will be rejected. Use destination = \"CloudWatch\".")},
+
+	// By status, whatever the code.
+	{hasStatus(http.StatusForbidden), permissionNeeded},
+	{allOf(hasStatus(http.StatusBadRequest), isPutOfEvidently), always("CloudWatch Evidently reached its end of support in October 2025; " +
+		"AWS says that requests for such destinations will be rejected. Use destination = \"CloudWatch\".")},
 	{hasStatus(http.StatusBadRequest), always("CloudWatch RUM refused a value. Correct the attribute that its message names.")},
-	{func(e *Error) bool { return httpStatus(e.Err) >= http.StatusInternalServerError },
-		always("The fault is on the service's side. Run again later; if it stays, give AWS Support the request ID.")},
-	{func(*Error) bool { return true }, always("If an endpoint or a proxy is configured (endpoints, AWS_ENDPOINT_URL_RUM, HTTPS_PROXY), check that it leads to CloudWatch RUM.")},
+	{isServerError, always("The fault is on the service's side. Run again later; if it stays, give AWS Support the request ID.")},
+	{allOf(), always("If an endpoint or a proxy is configured (endpoints, AWS_ENDPOINT_URL_RUM, HTTPS_PROXY), check that it leads to CloudWatch RUM.")},
 }
 
-// next is the one thing to do about the error.
-func (e *Error) next() string {
+// nextStep returns the one thing to do about the error.
+func (e *Error) nextStep() string {
 	for _, a := range advices {
 		if a.applies(e) {
 			return a.text(e)
@@ -88,7 +102,8 @@ func (e *Error) next() string {
 
 func always(text string) func(*Error) string { return func(*Error) string { return text } }
 
-func all(conditions ...func(*Error) bool) func(*Error) bool {
+// allOf holds if all conditions do, and so always if there are none.
+func allOf(conditions ...func(*Error) bool) func(*Error) bool {
 	return func(e *Error) bool {
 		for _, holds := range conditions {
 			if !holds(e) {
@@ -99,20 +114,38 @@ func all(conditions ...func(*Error) bool) func(*Error) bool {
 	}
 }
 
+// on makes a condition of a predicate of the SDK's error.
+func on(holds func(error) bool) func(*Error) bool {
+	return func(e *Error) bool { return holds(e.Err) }
+}
+
 func wraps[T error](e *Error) bool {
 	_, ok := errors.AsType[T](e.Err)
 	return ok
 }
 
-func find[T error](e *Error) T {
-	found, _ := errors.AsType[T](e.Err)
-	return found
+// as returns the error of type T that e wraps.
+func as[T error](e *Error) T {
+	wrapped, _ := errors.AsType[T](e.Err)
+	return wrapped
 }
 
-func isCanceled(e *Error) bool      { return canceled(e.Err) }
-func unanswered(e *Error) bool      { return httpStatus(e.Err) == 0 }
-func isMissing(e *Error) bool       { return isNotFound(e.Err) }
-func aboutDefinition(e *Error) bool { return e.Definition != "" }
+func isUnanswered(e *Error) bool      { return httpStatus(e.Err) == 0 }
+func isServerError(e *Error) bool     { return httpStatus(e.Err) >= http.StatusInternalServerError }
+func isAboutDefinition(e *Error) bool { return e.Definition != "" }
+func isAboutMonitor(e *Error) bool    { return e.Operation == opGetMonitor }
+
+func isPutOfEvidently(e *Error) bool {
+	return e.Operation == OpPutDestination && e.Key.Destination == Evidently
+}
+
+func isConnectionRefused(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }
+
+// isQuotaExceeded reports whether a quota is used up. The service model gives this
+// error a status of its own.
+func isQuotaExceeded(e *Error) bool {
+	return hasCode("ServiceQuotaExceeded")(e) || hasStatus(http.StatusPaymentRequired)(e)
+}
 
 func hasStatus(status int) func(*Error) bool {
 	return func(e *Error) bool { return httpStatus(e.Err) == status }

@@ -17,6 +17,7 @@
 //	outcome.go            whether a failed try may have done its work
 //	errors.go             errors, and how they are told apart
 //	explain.go            an error as a diagnostic
+//	operation.go          the operations, and each in words
 //	advice.go             what to do about an error
 //	region.go             partitions of regions
 //	hide_writer_to.go     a workaround for lost answers
@@ -99,10 +100,13 @@ func (c *Client) WithRegion(k Key) Key {
 }
 
 // RegionError says why the client makes no call to a region.
-type RegionError struct{ why, next string }
+type RegionError struct {
+	Why  string // a sentence without its full stop
+	Next string // what to do about it, in whole sentences
+}
 
 // Error says why, and what to do about it.
-func (e *RegionError) Error() string { return e.why + ". " + e.next }
+func (e *RegionError) Error() string { return e.Why + ". " + e.Next }
 
 // CheckRegion returns a RegionError for a region in another partition than the
 // client's, or in no known partition. The client's credentials are not valid there,

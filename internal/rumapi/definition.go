@@ -10,8 +10,8 @@ import (
 )
 
 const (
-	// ExtendedNamespace is the namespace of extended metrics, which leaving the
-	// namespace out stands for too (API reference, MetricDefinitionRequest).
+	// ExtendedNamespace is the namespace of extended metrics. A definition without
+	// a namespace is in it too (API reference, MetricDefinitionRequest).
 	ExtendedNamespace = "AWS/RUM"
 	// countUnit is what AWS's samples show as the unit of a metric that counts.
 	countUnit = "Count"

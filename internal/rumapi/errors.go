@@ -95,12 +95,12 @@ func httpStatus(err error) int {
 	return 0
 }
 
-func throttled(err error) bool {
+func isThrottled(err error) bool {
 	_, ok := retry.DefaultThrottleErrorCodes[errorCode(err)]
 	return ok || httpStatus(err) == http.StatusTooManyRequests
 }
 
-func canceled(err error) bool { return errors.Is(err, context.Canceled) }
+func isCanceled(err error) bool { return errors.Is(err, context.Canceled) }
 
 // Reason returns the service's error code, or what happened if there was no answer
 // of the service. Use it in logs: the message of an answer may quote what was sent.

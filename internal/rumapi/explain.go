@@ -10,36 +10,6 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
-// The operations, by the names that AWS gives them and their IAM actions.
-const (
-	OpPutDestination    = "PutRumMetricsDestination"
-	OpDeleteDestination = "DeleteRumMetricsDestination"
-	opList              = "ListRumMetricsDestinations"
-
-	opBatchCreate      = "BatchCreateRumMetricDefinitions"
-	opBatchGet         = "BatchGetRumMetricDefinitions"
-	opBatchDelete      = "BatchDeleteRumMetricDefinitions"
-	opUpdateDefinition = "UpdateRumMetricDefinition"
-
-	opListMonitors = "ListAppMonitors"
-	opGetMonitor   = "GetAppMonitor"
-)
-
-// operationWords is each operation as a person would say it.
-var operationWords = map[string]string{
-	OpPutDestination:    "put RUM metrics destination",
-	OpDeleteDestination: "delete RUM metrics destination",
-	opList:              "read RUM metrics destinations",
-
-	opBatchCreate:      "create RUM metric definition",
-	opBatchGet:         "read RUM metric definitions",
-	opBatchDelete:      "delete RUM metric definition",
-	opUpdateDefinition: "update RUM metric definition",
-
-	opListMonitors: "list RUM app monitors",
-	opGetMonitor:   "read RUM app monitor",
-}
-
 // Explain turns an error of this package into a diagnostic: summary is the
 // operation in words; detail is what it was about, what the service said with
 // its code and request ID, and what to do next.
@@ -48,14 +18,14 @@ func Explain(err error) (summary, detail string) {
 	if !ok {
 		return "Cannot use CloudWatch RUM", err.Error()
 	}
-	paragraphs := []string{capital(e.subject()) + ": " + e.said(), e.next()}
+	paragraphs := []string{capital(e.subject()) + ": " + e.whatHappened(), e.nextStep()}
 	if e.OutcomeUnknown {
 		paragraphs = append(paragraphs, "Whether the change was made is not known: the next plan reads it and shows what is left to do.")
 	}
 	return "Cannot " + operationWords[e.Operation], strings.Join(paragraphs, "\n\n")
 }
 
-// subject is what the error is about.
+// subject returns what the error is about.
 func (e *Error) subject() string {
 	switch {
 	case e.Operation == opGetMonitor:
@@ -66,19 +36,19 @@ func (e *Error) subject() string {
 	return fmt.Sprintf("metric definition %s of the %s", e.Definition, e.Key)
 }
 
-// said is what happened, in the service's words where it had any.
-func (e *Error) said() string {
+// whatHappened returns what happened, in the service's words if it had any.
+func (e *Error) whatHappened() string {
 	switch {
 	case wraps[*RejectedError](e):
-		return "CloudWatch RUM rejected it: " + find[*RejectedError](e).Error()
+		return "CloudWatch RUM rejected it: " + as[*RejectedError](e).Error()
 	case wraps[*RegionError](e):
-		return "nothing was asked of CloudWatch RUM: " + find[*RegionError](e).why + "."
+		return "nothing was asked of CloudWatch RUM: " + as[*RegionError](e).Why + "."
 	case wraps[*CredentialsError](e):
-		return "nothing was asked of CloudWatch RUM: " + find[*CredentialsError](e).Error() + "."
-	case canceled(e.Err):
+		return "nothing was asked of CloudWatch RUM: " + as[*CredentialsError](e).Error() + "."
+	case isCanceled(e.Err):
 		return "interrupted before CloudWatch RUM gave an answer."
 	case httpStatus(e.Err) != 0:
-		return e.answered()
+		return e.describeAnswer()
 	case unreachable(e.Err), outcomeUnknown(e.Err):
 		tries := ""
 		if n := e.tries(); n > 1 {
@@ -89,8 +59,9 @@ func (e *Error) said() string {
 	return fmt.Sprintf("the request could not be made: %s.", cause(e.Err))
 }
 
-// answered is what an answer said, and its status and request ID.
-func (e *Error) answered() string {
+// describeAnswer returns the code and the message of an answer, with its status and
+// request ID.
+func (e *Error) describeAnswer() string {
 	answer := fmt.Sprintf("HTTP %d", httpStatus(e.Err))
 	if response, ok := errors.AsType[*smithyhttp.ResponseError](e.Err); ok {
 		if id := response.Response.Header.Get("X-Amzn-Requestid"); id != "" {
@@ -114,10 +85,10 @@ func (e *Error) answered() string {
 	return fmt.Sprintf("CloudWatch RUM answered with %s (%s): %s", code, answer, message)
 }
 
-// unknownError is what the SDK makes of a code or a message that is missing.
+// unknownError replaces a missing code or message in the SDK's errors.
 const unknownError = "UnknownError"
 
-// tries is how many there were, where all that there may be were used up.
+// tries returns the number of tries if all of them were used up, and otherwise 1.
 func (e *Error) tries() int {
 	if exhausted, ok := errors.AsType[*retry.MaxAttemptsError](e.Err); ok {
 		return exhausted.Attempt

@@ -68,9 +68,9 @@ func timedOut(err error) bool {
 	return ok && timeout.Timeout() && httpStatus(err) == 0
 }
 
-// untrusted reports whether the server has no certificate that this machine
+// isUntrusted reports whether the server has no certificate that this machine
 // trusts for its name.
-func untrusted(err error) bool {
+func isUntrusted(err error) bool {
 	_, ok := errors.AsType[*tls.CertificateVerificationError](err)
 	return ok
 }

@@ -63,7 +63,7 @@ func NewRetryer(maxAttempts int, adaptive bool) aws.RetryerV2 {
 func retryable(err error) aws.Ternary {
 	var credentials *CredentialsError
 	switch {
-	case errors.As(err, &credentials), untrusted(err): // a credentials provider has its own retries
+	case errors.As(err, &credentials), isUntrusted(err): // a credentials provider has its own retries
 		return aws.FalseTernary
 	case httpStatus(err) == http.StatusTooManyRequests, httpStatus(err) >= http.StatusInternalServerError:
 		return aws.TrueTernary

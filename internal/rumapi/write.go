@@ -14,8 +14,8 @@ import (
 )
 
 const (
-	// Another change of the same monitor is over within a minute, or waiting does
-	// not help.
+	// If another change of the same monitor takes longer than a minute, waiting
+	// does not help.
 	maxConflict     = time.Minute
 	maxConflictWait = 5 * time.Second
 	// interruptGrace is how long a request may go on after the run was

@@ -6,10 +6,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// PlanRegion returns the region to plan: the planned one, or the provider's where
-// the configuration has none. It plans a replacement when that moves an object
-// whose state has another region. It adds an error to resp for a region that the
-// provider's credentials cannot be good for.
+// PlanRegion returns the region to plan: the planned one, or the provider's if the
+// configuration has none. If the state has another region than the provider, it
+// plans a replacement. It adds an error to resp for a region of another partition,
+// in which the provider's credentials are not valid.
 func (d *ProviderData) PlanRegion(config, planned, state types.String, resp *resource.ModifyPlanResponse) types.String {
 	if config.IsNull() {
 		planned = types.StringValue(d.Client.Region())
