@@ -25,7 +25,8 @@ type extendedMetric struct {
 // an event pattern: MetricDefinitionRequest in the CloudWatch RUM API reference,
 // https://docs.aws.amazon.com/cloudwatchrum/latest/APIReference/API_MetricDefinitionRequest.html.
 // The provider fills both in. To add a metric, add a line here and in the table of
-// templates/resources/metric_definition.md.tmpl.
+// templates/resources/metric_definition.md.tmpl. The number of metrics is in the
+// README, in that template and in rules_test.go.
 var extendedMetrics = map[string]extendedMetric{
 	"PerformanceNavigationDuration": {"event_details.duration", "performance_navigation_event", ""},
 	"PerformanceResourceDuration":   {"event_details.duration", "performance_resource_event", ""},

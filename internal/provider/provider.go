@@ -1,5 +1,24 @@
 // Package provider is the `provider "rum"` block: its schema, and Configure,
 // which makes a CloudWatch RUM client of it.
+//
+//	provider.go            Configure, and what the provider has
+//	schema.go              the arguments of the block
+//	schema_nested.go       those of assume_role, assume_role_with_web_identity and endpoints
+//	schema_inert.go        those of hashicorp/aws that have no effect here
+//	unknown.go             arguments that are not known yet
+//	config.go              the block as an AWS configuration
+//	profile.go             the profile of the shared config files
+//	load_errors.go         what to do if the configuration cannot be loaded
+//	credentials.go         where credentials come from
+//	credentials_errors.go  what to do if there are none
+//	roles.go               roles that are assumed, and web identities
+//	account.go             allowed_account_ids and forbidden_account_ids
+//	endpoints.go           custom endpoints
+//	http.go                proxies, certificates and timeouts
+//	useragent.go           the User-Agent
+//	log.go                 the log of calls
+//	errors.go              an error of the SDK in plain words
+//	contextleak.go         a workaround for a leak of the framework
 package provider
 
 import (
