@@ -54,7 +54,8 @@ func (r *exclusiveResource) ModifyPlan(ctx context.Context, req resource.ModifyP
 func (r *exclusiveResource) review(ctx context.Context, plan exclusiveModel) (diags diag.Diagnostics) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	existing, err := r.Client.ListDefinitionsAnew(ctx, plan.Key())
+	r.Client.Forget(plan.Key())
+	existing, err := r.Client.ListDefinitions(ctx, plan.Key())
 	if err != nil {
 		tflog.Debug(ctx, "cannot look for metric definitions to delete", map[string]any{"reason": err.Error()})
 		return nil

@@ -127,7 +127,8 @@ func (r *exclusiveResource) Update(ctx context.Context, req resource.UpdateReque
 // enforce deletes every definition of the destination that is not in the set. If an
 // ID in the set does not exist, it deletes nothing and returns an error.
 func (r *exclusiveResource) enforce(ctx context.Context, plan exclusiveModel) (diags diag.Diagnostics) {
-	existing, err := r.Client.ListDefinitionsAnew(ctx, plan.Key())
+	r.Client.Forget(plan.Key())
+	existing, err := r.Client.ListDefinitions(ctx, plan.Key())
 	if err != nil {
 		diags.Append(tfresource.ExplainLookup(err))
 		return diags

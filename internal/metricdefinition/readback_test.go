@@ -5,33 +5,59 @@ import (
 	"testing"
 	"time"
 
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/acctest"
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 )
 
-// The definition is deleted right after its update, before the provider reads it
-// back.
-func TestUpdatedDefinitionThatVanishesIsWarnedOf(t *testing.T) {
+// The service accepts the update, so the apply succeeds and warns.
+func TestUpdateThatCannotBeReadBackWarns(t *testing.T) {
 	t.Parallel()
-	env, monitor, cli := applied(t, checkouts)
-	env.Fake.Watch(func(r fakerum.Request, _ time.Duration) {
-		if r.Operation == fakerum.OpUpdateRumMetricDefinition {
-			for _, d := range env.Account.Definitions(monitor, "CloudWatch", "") {
-				env.Account.DeleteDefinition(monitor, "CloudWatch", "", d.ID)
+	for name, test := range map[string]struct {
+		updated func(env *acctest.Env, monitor string) // called right after the update
+		summary string
+		detail  string
+	}{
+		"definition deleted meanwhile": {
+			func(env *acctest.Env, monitor string) {
+				for _, d := range env.Account.Definitions(monitor, "CloudWatch", "") {
+					env.Account.DeleteDefinition(monitor, "CloudWatch", "", d.ID)
+				}
+			},
+			"RUM metric definition not seen after its update", "does not list it",
+		},
+		"list refused": {
+			func(env *acctest.Env, _ string) {
+				env.Fake.Inject(fakerum.Fault{Operation: fakerum.OpBatchGetRumMetricDefinitions, Status: 403, Code: "AccessDeniedException"})
+			},
+			"RUM metric definition was updated but could not be read back", "rum:BatchGetRumMetricDefinitions",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env, monitor, cli := applied(t, checkouts)
+			env.Fake.Watch(func(r fakerum.Request, _ time.Duration) {
+				if r.Operation == fakerum.OpUpdateRumMetricDefinition {
+					test.updated(env, monitor)
+				}
+			})
+
+			cli.Configure(withDestination(env, monitor, strings.Replace(checkouts, `"Shop"`, `"Store"`, 1)))
+			diagnostics := cli.Diagnostics("apply", "-auto-approve")
+			if len(diagnostics) != 1 {
+				t.Fatalf("got %d diagnostics, want 1: %+v", len(diagnostics), diagnostics)
 			}
-		}
-	})
+			if got, want := diagnostics[0].Severity+": "+diagnostics[0].Summary, "warning: "+test.summary; got != want {
+				t.Errorf("got %q, want %q", got, want)
+			}
+			if got := diagnostics[0].Detail; !strings.Contains(got, test.detail) {
+				t.Errorf("got %q, want it to say %q", got, test.detail)
+			}
 
-	cli.Configure(withDestination(env, monitor, strings.Replace(checkouts, `"Shop"`, `"Store"`, 1)))
-	diagnostics := cli.Diagnostics("apply", "-auto-approve")
-	if len(diagnostics) != 1 {
-		t.Fatalf("got %d diagnostics, want 1: %+v", len(diagnostics), diagnostics)
-	}
-	if got, want := diagnostics[0].Severity+": "+diagnostics[0].Summary, "warning: RUM metric definition not seen after its update"; got != want {
-		t.Errorf("got %q, want %q", got, want)
-	}
-
-	// The next plan creates it.
-	if got := cli.Run("apply", "-auto-approve"); !strings.Contains(got, "1 added, 0 changed, 0 destroyed") {
-		t.Errorf("got %s, want one to be added", got)
+			// The state has the update, so the next run creates what is gone and changes nothing else.
+			env.Fake.ClearFaults()
+			if got := cli.Run("apply", "-auto-approve"); !strings.Contains(got, "0 changed, 0 destroyed") {
+				t.Errorf("got %s, want nothing to be changed", got)
+			}
+		})
 	}
 }

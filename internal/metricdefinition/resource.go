@@ -189,18 +189,7 @@ func (r *definitionResource) Update(ctx context.Context, req resource.UpdateRequ
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-
-	got, err := r.Client.FindDefinition(ctx, wanted.DefinitionKey)
-	switch {
-	case ctx.Err() != nil: // the change is made, and the next refresh reads it
-	case errors.Is(err, rumapi.ErrNotFound):
-		resp.Diagnostics.AddWarning("RUM metric definition not seen after its update", fmt.Sprintf(
-			"CloudWatch RUM accepted the change of the %s, but does not list it. Something else may have deleted it. The next plan shows what is left to do.", wanted.DefinitionKey))
-	case err != nil:
-		resp.Diagnostics.AddError(rumapi.Explain(err))
-	default:
-		warnOfDifferences(wanted, got, &resp.Diagnostics)
-	}
+	resp.Diagnostics.Append(r.readBack(ctx, wanted)...)
 }
 
 // Delete deletes the definition. It succeeds if the definition is gone already.
@@ -219,6 +208,25 @@ func warnOfSecondResource(k rumapi.DefinitionKey, diags *diag.Diagnostics) {
 		"Another resource of this configuration stands for the %s as well, whose import ID is %s. Destroying one of them deletes the definition of both. "+
 			"Keep one. To drop the other from the state and leave the definition alone, use a removed block with destroy = false, or\n\n"+
 			"  terraform state rm ADDRESS", k, formatID(k)))
+}
+
+// readBack looks whether CloudWatch RUM shows the definition as it was updated, since
+// the answer to an update does not say so. It only warns: the service has accepted
+// the update, and the next refresh reads the definition again.
+func (r *definitionResource) readBack(ctx context.Context, wanted rumapi.Definition) (diags diag.Diagnostics) {
+	got, err := r.Client.FindDefinition(ctx, wanted.DefinitionKey)
+	switch {
+	case ctx.Err() != nil:
+	case errors.Is(err, rumapi.ErrNotFound):
+		diags.AddWarning("RUM metric definition not seen after its update", fmt.Sprintf(
+			"CloudWatch RUM accepted the update of the %s, but does not list it. Something else may have deleted it. The next plan shows what is left to do.", wanted.DefinitionKey))
+	case err != nil:
+		_, detail := rumapi.Explain(err)
+		diags.AddWarning("RUM metric definition was updated but could not be read back", detail)
+	default:
+		warnOfDifferences(wanted, got, &diags)
+	}
+	return diags
 }
 
 // warnOfDifferences warns when the service accepted a definition and shows

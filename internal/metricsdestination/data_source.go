@@ -44,7 +44,9 @@ func (d *destinationDataSource) Read(ctx context.Context, req datasource.ReadReq
 	if resp.Diagnostics.Append(req.Config.Get(ctx, &config)...); resp.Diagnostics.HasError() {
 		return
 	}
-	found, err := d.Client.ResolveDestination(ctx, d.Client.WithRegion(config.Key()))
+	key := d.Client.WithRegion(config.Key())
+	d.Client.Forget(key)
+	found, err := d.Client.ResolveDestination(ctx, key)
 	if err != nil {
 		resp.Diagnostics.Append(tfresource.ExplainLookup(err))
 		return

@@ -99,6 +99,15 @@ func (c *Client) WithRegion(k Key) Key {
 	return k
 }
 
+// Forget makes the next reads of the destinations of k's monitor, and of the
+// definitions of k, ask the service. Use it where a list that is a few seconds old
+// would do harm: before a delete of what is not in the list, and in a data source,
+// which may depend on a change that another provider has just made.
+func (c *Client) Forget(k Key) {
+	c.destinations.Forget(k.monitor())
+	c.definitions.reads.Forget(k)
+}
+
 // RegionError says why the client makes no call to a region.
 type RegionError struct {
 	Why  string // a sentence without its full stop

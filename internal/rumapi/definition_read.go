@@ -43,13 +43,6 @@ func (c *Client) ListDefinitions(ctx context.Context, k Key) ([]Definition, erro
 	return slices.Clone(all), err
 }
 
-// ListDefinitionsAnew is ListDefinitions that reuses nothing that was read before.
-// Use it when acting on an old list would do harm.
-func (c *Client) ListDefinitionsAnew(ctx context.Context, k Key) ([]Definition, error) {
-	c.definitions.reads.Forget(k)
-	return c.ListDefinitions(ctx, k)
-}
-
 // FindDefinition reads one metric definition. It returns ErrNotFound if the
 // definition, its destination or the monitor does not exist.
 func (c *Client) FindDefinition(ctx context.Context, k DefinitionKey) (Definition, error) {
