@@ -93,7 +93,7 @@ func profileFaults() map[string]profileFault {
 	process := func(command string) string { return "[profile work]\ncredential_process = " + command + "\n" }
 
 	return map[string]profileFault{
-		// Profiles that are not there, or lead nowhere.
+		// Profiles that do not exist, or refer to a profile that does not.
 		"unknown profile": {
 			env: map[string]string{"AWS_PROFILE": "nobody"}, config: "[nobody]\nregion = eu-west-1\n", atStart: true,
 			says: []string{
@@ -377,7 +377,7 @@ func profileFaults() map[string]profileFault {
 			says:  []string{"the role " + roleA + " (assume_role_with_web_identity) cannot be assumed: open HOME/token: no such file", "Correct web_identity_token_file"},
 		},
 
-		// credential_source, and the places that are looked at last.
+		// credential_source, and the last places to look for credentials.
 		"credential_source that is none": {
 			env: work, config: "[profile work]\nrole_arn = " + roleA + "\ncredential_source = Env\n", atStart: true,
 			says: []string{"credential_source in " + ofWork + " is wrong", "EcsContainer, Ec2InstanceMetadata, Environment"},

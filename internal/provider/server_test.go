@@ -139,7 +139,7 @@ func value(t *testing.T, of tftypes.Type, from any) tftypes.Value {
 		case tftypes.Map:
 			return of.ElementType
 		}
-		t.Fatalf("%s has no elements", of)
+		t.Fatalf("the type is %s, want one with elements", of)
 		return nil
 	}
 	var all []tftypes.Value
@@ -173,7 +173,7 @@ func value(t *testing.T, of tftypes.Type, from any) tftypes.Value {
 		}
 		object, ok := of.(tftypes.Object)
 		if !ok {
-			t.Fatalf("%s is no object", of)
+			t.Fatalf("the type is %s, want an object", of)
 		}
 		values := map[string]tftypes.Value{}
 		for name, attribute := range object.AttributeTypes {
@@ -184,7 +184,7 @@ func value(t *testing.T, of tftypes.Type, from any) tftypes.Value {
 		}
 		for name := range from {
 			if _, ok := object.AttributeTypes[name]; !ok {
-				t.Fatalf("there is no argument %s", name)
+				t.Fatalf("got the argument %s, want one that the schema has", name)
 			}
 		}
 		return tftypes.NewValue(of, values)

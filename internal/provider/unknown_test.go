@@ -25,7 +25,7 @@ func unknowns(t *testing.T) map[string]args {
 	}
 	provider, ok := newServer(t).schema.Provider.ValueType().(tftypes.Object)
 	if !ok {
-		t.Fatal("the provider block is no object")
+		t.Fatal("the provider block is no object, want one")
 	}
 	for name := range provider.AttributeTypes {
 		if slices.Contains(withoutEffect, name) {

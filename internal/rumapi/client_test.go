@@ -63,11 +63,17 @@ func TestNewRefusesAnEndpointWithFIPSOrDualStack(t *testing.T) {
 				cfg.BaseEndpoint = aws.String(test.config)
 			}
 			_, err := rumapi.New(cfg, rumapi.Options{Endpoint: test.option})
-			switch {
-			case test.want == "" && err != nil:
-				t.Errorf("got %v, want no error", err)
-			case test.want != "" && (err == nil || !strings.Contains(err.Error(), endpoint) || !strings.HasSuffix(err.Error(), test.want)):
-				t.Errorf("got %v, want an error that names %s and %s", err, endpoint, test.want)
+			if (err != nil) != (test.want != "") {
+				t.Fatalf("got %v, want an error: %t", err, test.want != "")
+			}
+			if err == nil {
+				return
+			}
+			if !strings.Contains(err.Error(), endpoint) {
+				t.Errorf("got %v, want it to name %s", err, endpoint)
+			}
+			if !strings.HasSuffix(err.Error(), test.want) {
+				t.Errorf("got %v, want it to end in %q", err, test.want)
 			}
 		})
 	}
@@ -156,11 +162,16 @@ func TestRegionOfAnotherPartitionIsRefused(t *testing.T) {
 				t.Fatal(err)
 			}
 			err = client.CheckRegion(test.region)
-			switch {
-			case test.want == "" && err != nil:
-				t.Errorf("got %v, want no error", err)
-			case test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want) || !strings.Contains(err.Error(), `"`+test.region+`"`)):
-				t.Errorf("got %v, want an error with %q and %q", err, test.region, test.want)
+			if (err != nil) != (test.want != "") {
+				t.Fatalf("got %v, want an error: %t", err, test.want != "")
+			}
+			if err == nil {
+				return
+			}
+			for _, want := range []string{test.want, `"` + test.region + `"`} {
+				if !strings.Contains(err.Error(), want) {
+					t.Errorf("got %v, want %q in it", err, want)
+				}
 			}
 		})
 	}

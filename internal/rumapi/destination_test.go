@@ -278,8 +278,11 @@ func TestOutcomeIsKnownWithoutAConnection(t *testing.T) {
 			t.Errorf("plain HTTP in place of TLS: got %v, want an error whose outcome is known", err)
 		}
 		err = newClient(t, withProxy(cfg, "http://proxy.test")).PutDestination(t.Context(), cloudWatch)
-		if err == nil || rumapi.OutcomeUnknown(err) || !strings.Contains(err.Error(), "Proxy Authentication Required") {
-			t.Errorf("a proxy that refuses: got %v, want %q and a known outcome", err, "Proxy Authentication Required")
+		if err == nil || rumapi.OutcomeUnknown(err) {
+			t.Fatalf("a proxy that refuses: got %v, want an error whose outcome is known", err)
+		}
+		if want := "Proxy Authentication Required"; !strings.Contains(err.Error(), want) {
+			t.Errorf("a proxy that refuses: got %v, want %q in it", err, want)
 		}
 	})
 }

@@ -97,7 +97,7 @@ var ask = map[string]func(context.Context, *rumapi.Client) error{
 func checkExplained(t *testing.T, err error, summary, detail string) {
 	t.Helper()
 	if err == nil {
-		t.Fatal("got no error")
+		t.Fatal("got no error, want one")
 	}
 	gotSummary, gotDetail := rumapi.Explain(err)
 	if diff := cmp.Diff(summary+"\n\n"+detail, gotSummary+"\n\n"+gotDetail); diff != "" {

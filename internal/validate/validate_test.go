@@ -192,7 +192,7 @@ func FuzzAppMonitorName(f *testing.F) {
 		}
 		length := utf8.RuneCountInString(s)
 		if want := matches && length >= 1 && length <= 255; validate.IsAppMonitorName(s) != want {
-			t.Errorf("%q: got %v, the API says %v", s, !want, want)
+			t.Errorf("%q: got %t, want the API's %t", s, !want, want)
 		}
 	})
 }
@@ -209,7 +209,7 @@ func FuzzARN(f *testing.F) {
 		}
 		whole := match != nil && match.Index == 0 && match.Length == utf8.RuneCountInString(s) && !strings.ContainsAny(s, "\r\u2028\u2029")
 		if got := validate.IsARN(s) && !strings.ContainsAny(s, "\r\u2028\u2029"); got != (whole && utf8.RuneCountInString(s) <= 2048) {
-			t.Errorf("%q: got %v, the API says %v", s, got, whole)
+			t.Errorf("%q: got %t; want the API's %t, if it has at most 2048 characters", s, got, whole)
 		}
 	})
 }
@@ -316,7 +316,7 @@ func TestSiblingRuleFailsForAMisspeltSibling(t *testing.T) {
 	got := beside(t, validate.RequiredWhen("knid", "Evidently", "it says where"),
 		tftypes.NewValue(tftypes.String, "Evidently"), tftypes.NewValue(tftypes.String, nil))
 	if !got.HasError() {
-		t.Error("got no error")
+		t.Errorf("got %v, want an error", got)
 	}
 }
 
