@@ -666,7 +666,8 @@ func TestFailedDefinitionCallSaysWhatFailed(t *testing.T) {
 					ctx, cancel := context.WithTimeout(t.Context(), f.patience)
 					defer cancel()
 					err := call.do(ctx, n.client)
-					e := checkFailed(t, err, call.operation, f.unknown)
+					checkFailed(t, err, call.operation, f.unknown)
+					e, _ := errors.AsType[*rumapi.Error](err)
 					if e.Key != d.Key {
 						t.Errorf("got the key %v, want %v", e.Key, d.Key)
 					}

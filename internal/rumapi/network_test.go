@@ -173,7 +173,7 @@ func (n *network) received(t *testing.T, operation string, want int) {
 
 // checkFailed stops the test unless err is an Error. It checks the operation of
 // the Error, and whether the outcome is unknown.
-func checkFailed(t *testing.T, err error, operation string, unknown bool) *rumapi.Error {
+func checkFailed(t *testing.T, err error, operation string, unknown bool) {
 	t.Helper()
 	e, ok := errors.AsType[*rumapi.Error](err)
 	if !ok {
@@ -185,7 +185,6 @@ func checkFailed(t *testing.T, err error, operation string, unknown bool) *rumap
 	if e.OutcomeUnknown != unknown {
 		t.Errorf("the outcome is unknown: got %t, want %t: %v", e.OutcomeUnknown, unknown, err)
 	}
-	return e
 }
 
 // took checks how long something took, on the fake clock.
