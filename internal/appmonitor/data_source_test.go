@@ -15,12 +15,12 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 )
 
-// one is the data source rum_app_monitor of these arguments.
+// one returns a configuration with the data source rum_app_monitor.
 func one(env *acctest.Env, arguments string) string {
 	return env.Config("data \"rum_app_monitor\" \"test\" {\n%s\n}\n", arguments)
 }
 
-// wantAttributes checks attributes of the data source at address.
+// wantAttributes returns checks of the attributes of the data source at address.
 func wantAttributes(address string, want map[string]knownvalue.Check) []statecheck.StateCheck {
 	var checks []statecheck.StateCheck
 	for attribute, check := range want {
@@ -29,7 +29,7 @@ func wantAttributes(address string, want map[string]knownvalue.Check) []stateche
 	return checks
 }
 
-// texts are checks of the elements of a list or a set of strings.
+// texts returns checks of the elements of a list or a set of strings.
 func texts(values ...string) []knownvalue.Check {
 	checks := []knownvalue.Check{}
 	for _, v := range values {
@@ -106,7 +106,7 @@ func TestAppMonitorHasEveryValueOfTheService(t *testing.T) {
 	env.Run(t, resource.TestStep{Config: one(env, `name = "web"`), ConfigStateChecks: wantAttributes("data.rum_app_monitor.test", want)})
 }
 
-func TestAppMonitorShowsCustomEventsSwitchedOn(t *testing.T) {
+func TestAppMonitorShowsChangedCustomEvents(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
 	env.Account.CreateMonitor("web")
@@ -129,7 +129,7 @@ func TestAppMonitorShowsCustomEventsSwitchedOn(t *testing.T) {
 	)
 }
 
-func TestAppMonitorHasNullWhereTheServiceLeavesOut(t *testing.T) {
+func TestAppMonitorHasNullForAbsentMembers(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
 	env.Account.CreateMonitor("web")
@@ -144,8 +144,8 @@ func TestAppMonitorHasNullWhereTheServiceLeavesOut(t *testing.T) {
 	env.Run(t, resource.TestStep{Config: one(env, `name = "web"`), ConfigStateChecks: wantAttributes("data.rum_app_monitor.test", absent)})
 }
 
-// An empty list, set or map that the service gives is no null.
-func TestAppMonitorHasEmptyWhereTheServiceGivesEmpty(t *testing.T) {
+// The service gives some members as empty collections. They must not become null.
+func TestAppMonitorHasEmptyCollectionsForEmptyMembers(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
 	env.Account.CreateMonitor("web")
@@ -159,7 +159,7 @@ func TestAppMonitorHasEmptyWhereTheServiceGivesEmpty(t *testing.T) {
 	})})
 }
 
-func TestAppMonitorOfAnotherRegion(t *testing.T) {
+func TestAppMonitorIsReadFromItsRegion(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
 	env.In(acctest.OtherRegion).CreateMonitor("web")
@@ -167,12 +167,13 @@ func TestAppMonitorOfAnotherRegion(t *testing.T) {
 		resource.TestStep{Config: one(env, "name = \"web\"\nregion = \"us-east-1\""), ConfigStateChecks: wantAttributes("data.rum_app_monitor.test", map[string]knownvalue.Check{
 			"name": knownvalue.StringExact("web"), "region": knownvalue.StringExact("us-east-1"),
 		})},
+		// The provider's region has no monitor of that name.
 		resource.TestStep{Config: one(env, `name = "web"`), ExpectError: acctest.Saying(
 			`No app monitor of eu-west-1 has the name "web". Check the name and the region: monitors of the same name in other regions don't count.`)},
 	)
 }
 
-func TestAppMonitorErrors(t *testing.T) {
+func TestAppMonitorErrorSaysWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		arguments string
@@ -185,9 +186,9 @@ func TestAppMonitorErrors(t *testing.T) {
 		"no permission": {`name = "web"`, fakerum.Fault{Operation: fakerum.OpGetAppMonitor, Status: 403, Code: "AccessDeniedException"}, []string{
 			"Cannot read RUM app monitor", `App monitor "web" in eu-west-1`, "rum:GetAppMonitor on arn:aws:rum:eu-west-1:ACCOUNT:appmonitor/web",
 		}},
-		"name":      {`name = ".hidden"`, fakerum.Fault{}, []string{"not starting with a full stop"}},
-		"region":    {"name = \"web\"\nregion = \"Ireland\"", fakerum.Fault{}, []string{"region"}},
-		"partition": {"name = \"web\"\nregion = \"cn-north-1\"", fakerum.Fault{}, []string{`"cn-north-1" is in the partition aws-cn`}},
+		"malformed name":              {`name = ".hidden"`, fakerum.Fault{}, []string{"not starting with a full stop"}},
+		"malformed region":            {"name = \"web\"\nregion = \"Ireland\"", fakerum.Fault{}, []string{"region"}},
+		"region of another partition": {"name = \"web\"\nregion = \"cn-north-1\"", fakerum.Fault{}, []string{`"cn-north-1" is in the partition aws-cn`}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -206,7 +207,7 @@ func TestAppMonitorErrors(t *testing.T) {
 	}
 }
 
-// Who may read monitors and nothing else can use the data source.
+// The data source works for a caller whose only permission is to read monitors.
 func TestAppMonitorNeedsNoOtherPermission(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)

@@ -17,12 +17,13 @@ import (
 
 const allMonitors = "data.rum_app_monitors.test"
 
-// all is the data source rum_app_monitors of these arguments.
+// all returns a configuration with the data source rum_app_monitors.
 func all(env *acctest.Env, arguments string) string {
 	return env.Config("data \"rum_app_monitors\" \"test\" {\n%s\n}\n", arguments)
 }
 
-// wantMonitors checks which monitors there are, by name.
+// wantMonitors returns checks that the data source has these monitors, in this
+// order.
 func wantMonitors(region string, names ...string) []statecheck.StateCheck {
 	monitors := []knownvalue.Check{}
 	for _, name := range names {
@@ -31,7 +32,7 @@ func wantMonitors(region string, names ...string) []statecheck.StateCheck {
 	return wantAttributes(allMonitors, map[string]knownvalue.Check{
 		"region":       knownvalue.StringExact(region),
 		"names":        knownvalue.SetExact(texts(names...)),
-		"app_monitors": knownvalue.ListExact(monitors), // by name
+		"app_monitors": knownvalue.ListExact(monitors), // sorted by name
 	})
 }
 
@@ -50,7 +51,8 @@ func TestAppMonitorsReadsEveryPage(t *testing.T) {
 	}
 }
 
-// It is the first example of the data source's page.
+// The configuration is the first example on the page of the data source. It puts a
+// destination on every monitor.
 func TestAppMonitorsGiveEachADestination(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
@@ -64,20 +66,25 @@ func TestAppMonitorsGiveEachADestination(t *testing.T) {
 		t.Helper()
 		for _, name := range monitors {
 			if got := env.Account.Destinations(name); len(got) != want {
-				t.Errorf("app monitor %s has the destinations %v, want %d", name, got, want)
+				t.Errorf("app monitor %s has %d destinations, want %d: %v", name, len(got), want, got)
 			}
 		}
 	}
+
+	// The first apply puts a destination on both monitors.
 	env.Account.CreateMonitor("web")
 	env.Account.CreateMonitor("api")
 	cli.Run("apply", "-auto-approve")
 	wantDestinations(1, "web", "api")
+
+	// A monitor that was made since gets a destination from the next apply.
 	env.Account.CreateMonitor("new")
 	cli.Run("apply", "-auto-approve")
 	wantDestinations(1, "web", "api", "new")
 	if out := cli.Run("plan", "-no-color"); !strings.Contains(out, "No changes.") {
-		t.Errorf("after the apply, the plan is not empty:\n%s", out)
+		t.Errorf("after the apply, the plan says\n%s\nwant %q", out, "No changes.")
 	}
+
 	cli.Run("destroy", "-auto-approve")
 	wantDestinations(0, "web", "api", "new")
 }
@@ -119,7 +126,7 @@ func TestAppMonitorsHasEveryValueOfTheService(t *testing.T) {
 	)
 }
 
-func TestAppMonitorsOfAnotherRegion(t *testing.T) {
+func TestAppMonitorsAreReadFromTheirRegion(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
 	env.In(acctest.OtherRegion).CreateMonitor("web")
@@ -129,8 +136,9 @@ func TestAppMonitorsOfAnotherRegion(t *testing.T) {
 	)
 }
 
-// The permission that the error names is the only one that is needed.
-func TestAppMonitorsWithoutPermission(t *testing.T) {
+// Each step without the permission checks another part of the same error. The last
+// step shows that the permission which the error names is the only one needed.
+func TestAppMonitorsErrorNamesTheOnlyPermissionNeeded(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
 	env.Account.CreateMonitor("web")

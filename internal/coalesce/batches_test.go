@@ -58,6 +58,7 @@ func (k *kitchen) cook(ctx context.Context, key string, orders []*order) {
 	k.errs = append(k.errs, ctx.Err())
 }
 
+// made checks the names of the orders in each call.
 func (k *kitchen) made(t *testing.T, want ...[]string) {
 	t.Helper()
 	if diff := cmp.Diff(want, k.calls); diff != "" {
@@ -87,10 +88,10 @@ func TestTheFirstGoesAtOnceAndTheRestShareTheNextCall(t *testing.T) {
 		all.Wait()
 		k.made(t, []string{"a"}, []string{"b", "c", "d"}, []string{"e"})
 		if took := time.Since(start); took != 3*time.Second {
-			t.Errorf("three calls of a second took %v", took)
+			t.Errorf("three calls of a second took %v, want %v", took, 3*time.Second)
 		}
-		time.Sleep(time.Hour)
-		if err := batches.Do(t.Context(), "key", &order{name: "f"}); err != nil { // after a rest
+		time.Sleep(time.Hour) // with no call under way, the next item again goes at once
+		if err := batches.Do(t.Context(), "key", &order{name: "f"}); err != nil {
 			t.Error(err)
 		}
 		k.made(t, []string{"a"}, []string{"b", "c", "d"}, []string{"e"}, []string{"f"})
@@ -106,7 +107,7 @@ func TestItemsOfOneDoShareCallsFromTheStart(t *testing.T) {
 		}
 		k.made(t, []string{"a", "b", "c"}, []string{"d"})
 		if err := batches.Do(t.Context(), "key"); err != nil {
-			t.Errorf("nothing to do: got %v, want no error", err)
+			t.Errorf("Do of no items: got %v, want no error", err)
 		}
 		k.made(t, []string{"a", "b", "c"}, []string{"d"})
 	})
@@ -164,14 +165,14 @@ func TestAnItemThatIsInNoCallIsWithdrawn(t *testing.T) {
 		k.made(t, []string{"first"}, []string{"second", "third"})
 
 		if err := batches.Do(ctx, "key", &order{name: "too late"}); !errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("after the end: got %v, want %v", err, context.DeadlineExceeded)
+			t.Errorf("Do after its context ended: got %v, want %v", err, context.DeadlineExceeded)
 		}
 		k.made(t, []string{"first"}, []string{"second", "third"})
 	})
 }
 
-// Two items share a call. The one whose context ends during the call learns its
-// outcome, and the call goes on for the other.
+// Two items share a call, and the context of one ends during the call. That item
+// still gets the outcome of the call, and the call goes on for the other.
 func TestDoWaitsForItsCallAfterItsContextEnded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		k := kitchen{takes: time.Second}
@@ -185,14 +186,14 @@ func TestDoWaitsForItsCallAfterItsContextEnded(t *testing.T) {
 			all.Go(func() {
 				o := &order{name: "shared"}
 				if err := batches.Do(ctx, "key", o); err != nil || o.number < 200 {
-					t.Errorf("got %v, outcome %d, want an outcome of the second call", err, o.number)
+					t.Errorf("got the error %v and the outcome %d, want none and an outcome of the second call, 200 or 201", err, o.number)
 				}
 			})
 		}
 		all.Wait()
 		k.made(t, []string{"first"}, []string{"shared", "shared"})
 		if !slices.Equal(k.errs, []error{nil, nil}) {
-			t.Errorf("the contexts of the calls ended with %v, want them to go on", k.errs)
+			t.Errorf("the contexts of the calls ended with %v, want two that have not ended", k.errs)
 		}
 	})
 }
@@ -215,7 +216,7 @@ func TestACallEndsWhenAllItsContextsHaveEnded(t *testing.T) {
 			t.Errorf("took %v, want %v", took, 2*time.Second)
 		}
 		if len(k.errs) == 0 || k.errs[0] == nil {
-			t.Errorf("the calls' contexts ended with %v, want each canceled", k.errs)
+			t.Errorf("the contexts of the calls ended with %v, want the first one canceled", k.errs)
 		}
 	})
 }

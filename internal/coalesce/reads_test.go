@@ -35,6 +35,7 @@ func (l *library) read(ctx context.Context, _ string) (int, error) {
 	return value, nil
 }
 
+// wasRead checks how often the library was read.
 func (l *library) wasRead(t *testing.T, want int32) {
 	t.Helper()
 	if got := l.reads.Load(); got != want {
@@ -42,10 +43,11 @@ func (l *library) wasRead(t *testing.T, want int32) {
 	}
 }
 
+// get checks the result of Get.
 func get(t *testing.T, reads *coalesce.Reads[string, int], key string, want int) {
 	t.Helper()
 	if got, err := reads.Get(t.Context(), key); err != nil || got != want {
-		t.Errorf("Get(%q): got %d, %v, want %d", key, got, err, want)
+		t.Errorf("Get(%q): got %d, %v; want %d", key, got, err, want)
 	}
 }
 
@@ -241,7 +243,7 @@ func TestAReadHasTheValuesOfItsFirstReader(t *testing.T) {
 		var stays sync.WaitGroup
 		stays.Go(func() {
 			if got, err := reads.Get(t.Context(), "a"); err != nil || got != "logger" {
-				t.Errorf("the read had the value %v, %v, want logger", got, err)
+				t.Errorf("got the value %v and the error %v, want the value %q of the first reader", got, err, "logger")
 			}
 		})
 		synctest.Wait()

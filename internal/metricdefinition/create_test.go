@@ -15,7 +15,37 @@ import (
 
 const opCreate = fakerum.OpBatchCreateRumMetricDefinitions
 
-// checkOneEach fails unless the service has just n definitions, each of them in
+// wantOne stops the test unless there is one diagnostic. It checks the severity and
+// the summary, and that the detail has all of texts.
+func wantOne(t *testing.T, got []acctest.Diagnostic, severity, summary string, texts ...string) acctest.Diagnostic {
+	t.Helper()
+	if len(got) != 1 {
+		t.Fatalf("got %d diagnostics, want one %s %q: %+v", len(got), severity, summary, got)
+	}
+	d := got[0]
+	if d.Severity != severity {
+		t.Errorf("got the severity %q, want %q: %+v", d.Severity, severity, d)
+	}
+	if d.Summary != summary {
+		t.Errorf("got the summary %q, want %q: %s", d.Summary, summary, d.Detail)
+	}
+	for _, text := range texts {
+		if !strings.Contains(d.Detail, text) {
+			t.Errorf("got the detail\n%s\nwant it to say %q", d.Detail, text)
+		}
+	}
+	return d
+}
+
+// wantNone checks that there is no diagnostic.
+func wantNone(t *testing.T, got []acctest.Diagnostic) {
+	t.Helper()
+	if len(got) > 0 {
+		t.Errorf("got %+v, want no diagnostics", got)
+	}
+}
+
+// checkOneEach fails unless the service has exactly n definitions, each of them in
 // one resource of the state.
 func checkOneEach(t *testing.T, env *acctest.Env, cli *acctest.CLI, monitor string, n int) {
 	t.Helper()
@@ -75,36 +105,28 @@ func TestEqualDefinitionIsASecondOne(t *testing.T) {
 	env, monitor, cli := applied(t, sessions)
 	existing := definitionIDs(t, cli)[0]
 	cli.Configure(withDestination(env, monitor, sessions) + definition("twin", sessions))
-	diagnostics := cli.Diagnostics("plan")
-	if len(diagnostics) != 1 || diagnostics[0].Severity != "warning" || diagnostics[0].Summary != "Equal RUM metric definition exists" {
-		t.Fatalf("the plan: got %+v, want one warning of the equal definition", diagnostics)
-	}
-	for _, want := range []string{"SessionCount", existing, "makes another one", "counts each event", "terraform import ADDRESS '" + monitor + ",CloudWatch," + existing + "@" + env.Region + "'"} {
-		if !strings.Contains(diagnostics[0].Detail, want) {
-			t.Errorf("the warning does not say %s:\n%s", want, diagnostics[0].Detail)
-		}
-	}
+	wantOne(t, cli.Diagnostics("plan"), "warning", "Equal RUM metric definition exists", "SessionCount", existing, "makes another one", "counts each event",
+		"terraform import ADDRESS '"+monitor+",CloudWatch,"+existing+"@"+env.Region+"'")
+
+	// After the apply, each of the two has a resource. The plan no longer warns.
 	cli.Run("apply", "-auto-approve")
 	checkOneEach(t, env, cli, monitor, 2)
-	if diagnostics := cli.Diagnostics("plan", "-detailed-exitcode"); len(diagnostics) > 0 {
-		t.Errorf("the plan after it: got %+v, want no diagnostics", diagnostics)
-	}
+	wantNone(t, cli.Diagnostics("plan", "-detailed-exitcode"))
 }
 
-// A plan that may not list the definitions says nothing of them.
+// A caller without the permission to list definitions can still plan. The plan says
+// nothing about equal ones.
 func TestPlanThatCannotListIsSilent(t *testing.T) {
 	t.Parallel()
 	env, monitor, cli := applied(t, sessions)
 	cli.Configure(withDestination(env, monitor, sessions) + definition("twin", sessions))
 	env.Fake.Inject(fakerum.Fault{Operation: fakerum.OpBatchGetRumMetricDefinitions, Status: 403, Code: "AccessDeniedException"})
-	if diagnostics := cli.Diagnostics("plan", "-refresh=false"); len(diagnostics) > 0 {
-		t.Errorf("got %+v, want no diagnostics", diagnostics)
-	}
+	wantNone(t, cli.Diagnostics("plan", "-refresh=false"))
 }
 
-// An element that is put in front of the list that count goes by shifts all the
-// others. One apply makes it right, whatever the order.
-func TestInsertAtTheFrontOfCount(t *testing.T) {
+// The definitions have a count over a list of names. A new name at the front shifts
+// all others to the next resource. One apply is enough, in whatever order it works.
+func TestInsertAtTheFrontOfCountTakesOneApply(t *testing.T) {
 	t.Parallel()
 	for _, parallelism := range []string{"1", "10"} {
 		t.Run("parallelism "+parallelism, func(t *testing.T) {
@@ -123,19 +145,19 @@ func TestInsertAtTheFrontOfCount(t *testing.T) {
 				}
 				slices.Sort(got)
 				if !slices.Equal(got, names) {
-					t.Errorf("got %v, want %v", got, names)
+					t.Errorf("got the definitions %v, want %v", got, names)
 				}
 				cli.Run("plan", "-detailed-exitcode")
 			}
 			apply("b", "c", "d")
-			apply("a", "b", "c", "d")
-			apply("a", "c", "d")
+			apply("a", "b", "c", "d") // inserts at the front
+			apply("a", "c", "d")      // removes from the middle
 		})
 	}
 }
 
-// A resource that is renamed without a moved block is created anew, and its old
-// definition deleted.
+// A resource gets another name without a moved block. The apply creates a definition
+// for the new name and deletes that of the old one.
 func TestRenamedResourceIsCreatedAnew(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
@@ -164,6 +186,7 @@ func TestReplacementLeavesOneDefinition(t *testing.T) {
 			if after := definitionIDs(t, cli); slices.Equal(before, after) {
 				t.Errorf("got the ID %v again, want a new definition", after)
 			}
+
 			cli.Run("taint", address)
 			cli.Run("apply", "-auto-approve")
 			checkOneEach(t, env, cli, monitor, 1)
@@ -172,25 +195,21 @@ func TestReplacementLeavesOneDefinition(t *testing.T) {
 	}
 }
 
-// Two resources have the same definition after it was imported twice. The plan
-// says so, and destroying both deletes it once.
-func TestTwoResourcesForOneDefinition(t *testing.T) {
+// A definition is imported a second time, into another resource. The plan warns, and
+// a destroy of both resources deletes the definition once.
+func TestTwoResourcesForOneDefinitionAreWarnedOf(t *testing.T) {
 	t.Parallel()
 	env, monitor, cli := applied(t, sessions)
 	cli.Configure(withDestination(env, monitor, sessions) + definition("twin", sessions))
 	id := monitor + ",CloudWatch," + definitionIDs(t, cli)[0]
 	cli.Run("import", "rum_metric_definition.twin", id)
-	diagnostics := cli.Diagnostics("plan", "-detailed-exitcode")
-	if len(diagnostics) != 1 || diagnostics[0].Severity != "warning" || diagnostics[0].Summary != "Two resources for one RUM metric definition" ||
-		!strings.Contains(diagnostics[0].Detail, id) || !strings.Contains(diagnostics[0].Detail, "terraform state rm ADDRESS") {
-		t.Errorf("got %+v, want one warning that names %s and what to do", diagnostics, id)
-	}
+	wantOne(t, cli.Diagnostics("plan", "-detailed-exitcode"), "warning", "Two resources for one RUM metric definition", id, "terraform state rm ADDRESS")
 	cli.Run("destroy", "-auto-approve")
 	checkOneEach(t, env, cli, monitor, 0)
 }
 
-// Ctrl-C during a create lets its request finish, so that the state has what was
-// made.
+// An interrupt during a create lets its request finish. The state then has every
+// definition that was made.
 func TestInterruptedCreateIsInTheState(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
@@ -207,20 +226,21 @@ func TestInterruptedCreateIsInTheState(t *testing.T) {
 		t.Fatal(err)
 	}
 	if apply.Wait() == nil {
-		t.Errorf("the interrupted apply succeeded:\n%s", out)
+		t.Errorf("the interrupted apply succeeded, want it to fail:\n%s", out)
 	}
 	if made := len(definitionIDs(t, cli)); made == 0 || made == 30 {
-		t.Errorf("the state has %d definitions, want some of 30", made)
+		t.Errorf("the state has %d definitions, want 1 to 29", made)
 	}
 	checkOneEach(t, env, cli, monitor, len(definitionIDs(t, cli)))
 
+	// The next apply makes the others.
 	env.Fake.ClearFaults()
 	cli.Run("apply", "-auto-approve")
 	checkOneEach(t, env, cli, monitor, 30)
 }
 
-// The CLI works on ten resources at a time. What arrives during a call shares the
-// next, so that 300 definitions take far fewer calls.
+// The CLI works on ten resources at a time. Requests that arrive during a call share
+// the next one. 300 definitions therefore take far fewer than 300 calls.
 func TestManyDefinitionsShareCalls(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
@@ -248,7 +268,7 @@ func TestManyDefinitionsShareCalls(t *testing.T) {
 	}
 }
 
-// countedDefinitions is a configuration with n definitions on one destination.
+// countedDefinitions returns a configuration with n definitions on one destination.
 func countedDefinitions(env *acctest.Env, monitor string, n int, name string) string {
 	return env.Config(`
 resource "rum_metrics_destination" "test" {

@@ -25,7 +25,8 @@ const (
 	opDelete         = fakerum.OpBatchDeleteRumMetricDefinitions
 )
 
-// exclusive is the exclusive set of rum_metrics_destination.test with the given IDs.
+// exclusive returns the block of the exclusive set of rum_metrics_destination.test
+// with the given IDs.
 func exclusive(ids string) string {
 	return fmt.Sprintf(`
 resource "rum_metric_definitions_exclusive" "test" {
@@ -72,8 +73,8 @@ func TestAccMetricDefinitionsExclusive_basic(t *testing.T) {
 	)
 }
 
-// A definition that somebody else makes shows as a change. The plan names it, and
-// the apply deletes it.
+// Somebody else makes a definition. The plan names it and shows its deletion, and the
+// apply deletes it.
 func TestExclusiveSetDeletesStrangers(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
@@ -82,26 +83,19 @@ func TestExclusiveSetDeletesStrangers(t *testing.T) {
 	cli.Configure(withDestination(env, monitor, sessions) + exclusive(ofTest))
 	cli.Run("apply", "-auto-approve")
 	id := stranger(env, monitor, "Stranger")
-	diagnostics := cli.Diagnostics("plan")
-	if len(diagnostics) != 1 || diagnostics[0].Severity != "warning" || diagnostics[0].Summary != "RUM metric definitions will be deleted" {
-		t.Fatalf("the plan: got %+v, want one warning", diagnostics)
-	}
-	for _, want := range []string{"Stranger in Shop by Browser, OS (" + id + ")", monitor, env.Region, "not in metric_definition_ids (1)"} {
-		if !strings.Contains(diagnostics[0].Detail, want) {
-			t.Errorf("the warning does not say %q:\n%s", want, diagnostics[0].Detail)
-		}
-	}
-	if out := cli.Run("plan", "-no-color"); !strings.Contains(out, `- "`+id+`"`) {
-		t.Errorf("the plan does not show the ID as removed:\n%s", out)
+	wantOne(t, cli.Diagnostics("plan"), "warning", "RUM metric definitions will be deleted",
+		"Stranger in Shop by Browser, OS ("+id+")", monitor, env.Region, "not in metric_definition_ids (1)")
+	if out, want := cli.Run("plan", "-no-color"), `- "`+id+`"`; !strings.Contains(out, want) {
+		t.Errorf("the plan says\n%s\nwant it to show the removal of the ID as %s", out, want)
 	}
 	cli.Run("apply", "-auto-approve")
 	checkOneEach(t, env, cli, monitor, 1)
 	cli.Run("plan", "-detailed-exitcode")
 }
 
-// While the IDs of new definitions are not known, the plan names what certainly
-// goes.
-func TestExclusiveSetWithNewDefinitions(t *testing.T) {
+// A plan does not know the IDs of new definitions. It still names the definitions
+// that the apply deletes in any case.
+func TestExclusivePlanNamesStrangersBesideNewDefinitions(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
 	monitor := env.Monitor(t)
@@ -113,7 +107,7 @@ func TestExclusiveSetWithNewDefinitions(t *testing.T) {
 	if !slices.ContainsFunc(diagnostics, func(d acctest.Diagnostic) bool {
 		return d.Address == exclusiveAddress && strings.Contains(d.Detail, id) && strings.Contains(d.Detail, "not known yet")
 	}) {
-		t.Errorf("got %+v, want a warning that names %s", diagnostics, id)
+		t.Errorf("got %+v, want a warning of %s that has %q and %q", diagnostics, exclusiveAddress, id, "not known yet")
 	}
 	cli.Run("apply", "-auto-approve")
 	checkOneEach(t, env, cli, monitor, 1)
@@ -136,7 +130,8 @@ resource "rum_metric_definitions_exclusive" "test" {
 	cli.Run("plan", "-detailed-exitcode")
 }
 
-// Destroying the resource ends the exclusiveness and deletes no definition.
+// The destroy of the resource deletes no definition. Afterwards a stranger is no
+// change.
 func TestDestroyOfTheExclusiveSetDeletesNothing(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
@@ -154,17 +149,17 @@ func TestDestroyOfTheExclusiveSetDeletesNothing(t *testing.T) {
 	cli.Run("plan", "-detailed-exitcode")
 }
 
-// An ID that the destination does not have is an error of the plan, and of an apply
-// that learns it late. Nothing is deleted.
-func TestExclusiveSetWithAnUnknownID(t *testing.T) {
+// An ID that the destination does not have is an error. The plan gives it, or the
+// apply when the plan could not know. Nothing is deleted.
+func TestExclusiveSetRefusesAnUnknownID(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		ids    string
-		denied int32 // the plan's look that the service refuses, 0 for none
+		denied int32 // which read of the definitions the service refuses, 0 for none
 	}{
 		"known at plan":       {`["no-such-id"]`, 0},
 		"known only at apply": {`[terraform_data.id.output]`, 0},
-		"known only at apply, where the plan cannot ask": {`[terraform_data.id.output]`, 2},
+		"known only at apply, and the plan cannot ask": {`[terraform_data.id.output]`, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -189,15 +184,7 @@ resource "rum_metric_definitions_exclusive" "test" {
   metric_definition_ids = %s
 }
 `, monitor, test.ids))
-			var failed []acctest.Diagnostic
-			for _, d := range cli.Diagnostics("apply", "-auto-approve") {
-				if d.Severity == "error" {
-					failed = append(failed, d)
-				}
-			}
-			if len(failed) != 1 || failed[0].Summary != "Unknown metric definition IDs" || !strings.Contains(failed[0].Detail, "no-such-id") {
-				t.Errorf("got %+v, want one error that names the ID", failed)
-			}
+			wantOne(t, errorsOf(cli.Diagnostics("apply", "-auto-approve")), "error", "Unknown metric definition IDs", "no-such-id")
 			if got := env.Fake.Count(opDelete); got != 0 {
 				t.Errorf("got %d deletes, want none", got)
 			}
@@ -205,7 +192,13 @@ resource "rum_metric_definitions_exclusive" "test" {
 	}
 }
 
-// A caller that may not list definitions plans without a warning.
+// errorsOf returns the errors among diagnostics.
+func errorsOf(diagnostics []acctest.Diagnostic) []acctest.Diagnostic {
+	return slices.DeleteFunc(diagnostics, func(d acctest.Diagnostic) bool { return d.Severity != "error" })
+}
+
+// A caller without the permission to list definitions can still plan. The exclusive
+// set then has no warning.
 func TestExclusivePlanThatCannotListIsSilent(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
@@ -217,14 +210,12 @@ func TestExclusivePlanThatCannotListIsSilent(t *testing.T) {
 	cli.Configure(withDestination(env, monitor, sessions) + exclusive("[]"))
 	for _, d := range cli.Diagnostics("plan") {
 		if d.Address == exclusiveAddress {
-			t.Errorf("got %+v, want no diagnostics", d)
+			t.Errorf("got %+v, want no diagnostics of %s", d, exclusiveAddress)
 		}
 	}
 }
 
-// When the destination or its monitor is gone, the set is planned to be created
-// again.
-func TestExclusiveSetOfAVanishedDestination(t *testing.T) {
+func TestExclusiveSetOfAVanishedDestinationIsPlannedAsCreate(t *testing.T) {
 	t.Parallel()
 	for _, empty := range []bool{false, true} {
 		for name, remove := range map[string]func(*acctest.Env, string){
@@ -255,7 +246,7 @@ func TestExclusiveSetOfAVanishedDestination(t *testing.T) {
 	}
 }
 
-func TestTwoExclusiveSetsForOneDestination(t *testing.T) {
+func TestTwoExclusiveSetsForOneDestinationAreWarnedOf(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
 	monitor := env.Monitor(t)
@@ -263,15 +254,12 @@ func TestTwoExclusiveSetsForOneDestination(t *testing.T) {
 	both := exclusive(ofTest) + strings.Replace(exclusive(ofTest), `"test"`, `"second"`, 1)
 	cli.Configure(withDestination(env, monitor, sessions) + both)
 	cli.Run("apply", "-auto-approve")
-	diagnostics := cli.Diagnostics("plan")
-	if len(diagnostics) != 1 || diagnostics[0].Severity != "warning" || diagnostics[0].Summary != "Two resources for one exclusive set" || !strings.Contains(diagnostics[0].Detail, monitor) {
-		t.Errorf("got %+v, want one warning that names the destination", diagnostics)
-	}
+	wantOne(t, cli.Diagnostics("plan"), "warning", "Two resources for one exclusive set", monitor)
 }
 
-// A delete that CloudWatch RUM refuses is an error that names the definition and
-// the IAM action. The next apply carries on.
-func TestExclusiveSetThatMayNotDelete(t *testing.T) {
+// CloudWatch RUM refuses the delete of a stranger. The error names the definition and
+// the IAM action, and the next apply deletes the stranger.
+func TestRefusedDeleteOfAStrangerNamesThePermission(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
 	monitor := env.Monitor(t)
@@ -280,11 +268,7 @@ func TestExclusiveSetThatMayNotDelete(t *testing.T) {
 	cli.Run("apply", "-auto-approve")
 	id := stranger(env, monitor, "Stranger")
 	env.Fake.Inject(fakerum.Fault{Operation: opDelete, Status: 403, Code: "AccessDeniedException"})
-	diagnostics := cli.Diagnostics("apply", "-auto-approve")
-	last := diagnostics[len(diagnostics)-1]
-	if last.Severity != "error" || last.Summary != "Cannot delete RUM metric definition" || !strings.Contains(last.Detail, id) || !strings.Contains(last.Detail, "rum:"+opDelete) {
-		t.Errorf("got %+v, want an error that names %s and the action", last, id)
-	}
+	wantOne(t, errorsOf(cli.Diagnostics("apply", "-auto-approve")), "error", "Cannot delete RUM metric definition", id, "rum:"+opDelete)
 	env.Fake.ClearFaults()
 	cli.Run("apply", "-auto-approve")
 	checkOneEach(t, env, cli, monitor, 1)
@@ -307,8 +291,8 @@ func TestExclusiveSetDeletesManyInFewCalls(t *testing.T) {
 	}
 }
 
-// What a killed run leaves is named by the next plan, and deleted by the exclusive
-// set: two applies after the kill, there is just what is configured.
+// A killed run leaves definitions that are not in the state. The exclusive set deletes
+// them: two applies after the kill, the destination has only the configured ones.
 func TestExclusiveSetRemovesWhatAKilledRunLeft(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
@@ -333,12 +317,12 @@ func TestExclusiveSetRemovesWhatAKilledRunLeft(t *testing.T) {
 	left := func() int {
 		return len(env.Account.Definitions(monitor, "CloudWatch", "")) - len(definitionIDs(t, cli))
 	}
-	acctest.Until(t, func() bool { // the service is idle
+	acctest.Until(t, func() bool { // until the service is idle
 		env.Fake.ForgetRequests()
 		return env.Fake.MostInFlight() == 0
 	})
 	if left() == 0 {
-		t.Fatal("the killed run left nothing: the test proves nothing")
+		t.Fatal("the killed run left no definition that is not in the state, want some")
 	}
 	for range 2 {
 		cli.Run("apply", "-auto-approve")

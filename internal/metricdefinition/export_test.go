@@ -1,5 +1,5 @@
 package metricdefinition
 
-// ExtendedMetrics is the table of what AWS documents, for the tests outside the
-// package.
+// ExtendedMetrics is the table of the metrics that AWS documents. The tests outside
+// the package use it.
 var ExtendedMetrics = extendedMetrics

@@ -44,8 +44,8 @@ func inventory(env *acctest.Env) (ids []string) {
 	return append(ids, "web,Evidently,"+experiment+","+id)
 }
 
-// TestImportWithGeneratedConfigurationChangesNothing imports definitions of every kind with configuration that
-// the CLI writes, and plans no change.
+// The CLI generates the configuration of definitions of every kind while it imports
+// them. A plan with that configuration has no change.
 func TestImportWithGeneratedConfigurationChangesNothing(t *testing.T) {
 	t.Parallel()
 	for name, filled := range map[string]bool{"as they were sent": false, "as AWS may fill them in": true} {
@@ -63,28 +63,33 @@ func TestImportWithGeneratedConfigurationChangesNothing(t *testing.T) {
 			}
 
 			cli := env.CLI(t)
-			// Newer versions of Terraform must be told the provider of what they generate; none may be told it afterwards.
+			// Newer versions of Terraform want the provider argument while they generate configuration. All versions refuse it
+			// once the configuration exists.
 			cli.Configure(env.Config("%s", imports("provider = rum")))
 			want := fmt.Sprintf("%d to import, 0 to add, 0 to change, 0 to destroy", len(ids))
 			if out := cli.Run("plan", "-no-color", "-generate-config-out=generated.tf"); !strings.Contains(out, want) {
-				t.Fatalf("the plan is not just imports:\n%s", out)
+				t.Fatalf("the plan says\n%s\nwant %q", out, want)
 			}
 			cli.Configure(env.Config("%s", imports("")))
 			cli.Run("apply", "-auto-approve")
 			cli.Run("plan", "-detailed-exitcode") // fails if there is a change
-			if generated, err := os.ReadFile(filepath.Join(cli.Dir, "generated.tf")); err != nil || !strings.Contains(string(generated), "Checkouts") {
-				t.Errorf("%v\n%s", err, generated)
+			generated, err := os.ReadFile(filepath.Join(cli.Dir, "generated.tf"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(string(generated), "Checkouts") {
+				t.Errorf("the generated configuration is\n%s\nwant %q in it", generated, "Checkouts")
 			}
 			for _, r := range env.Fake.Requests() {
 				if !strings.HasPrefix(r.Operation, "BatchGet") {
-					t.Errorf("%s was called", r.Operation)
+					t.Errorf("the service received a %s, want only reads", r.Operation)
 				}
 			}
 		})
 	}
 }
 
-func TestImportByID(t *testing.T) {
+func TestImportByIDFindsOnlyAWholeIDThatExists(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
 	ids := inventory(env)
@@ -115,11 +120,11 @@ resource "rum_metric_definition" "test" {
 		}},
 	)
 	if n := env.Fake.Count(fakerum.OpBatchCreateRumMetricDefinitions) + env.Fake.Count(fakerum.OpUpdateRumMetricDefinition); n != 0 {
-		t.Errorf("%d writes", n)
+		t.Errorf("%d writes, want none", n)
 	}
 }
 
-func TestImportThatCannotLook(t *testing.T) {
+func TestImportThatCannotReadNamesThePermission(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
 	ids := inventory(env)
@@ -136,13 +141,10 @@ import {
   to = rum_metric_definition.test
   id = %q
 }`, ids[0]))
-	diagnostics := cli.Diagnostics("plan")
-	if len(diagnostics) != 1 || !strings.Contains(diagnostics[0].Detail, "The caller needs the IAM action rum:BatchGetRumMetricDefinitions") {
-		t.Errorf("the plan says %+v", diagnostics)
-	}
+	wantOne(t, cli.Diagnostics("plan"), "error", "Cannot read RUM metric definitions", "The caller needs the IAM action rum:BatchGetRumMetricDefinitions")
 }
 
-func TestImportByIdentity(t *testing.T) {
+func TestImportByIdentityFindsOnlyAValidOneThatExists(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
 	ids := inventory(env)
@@ -171,13 +173,13 @@ import {
 		resource.TestStep{Config: config(id)},
 	)
 	if n := env.Fake.Count(fakerum.OpBatchCreateRumMetricDefinitions); n != 0 {
-		t.Errorf("%d creates", n)
+		t.Errorf("%d creates, want none", n)
 	}
 }
 
-// TestEvidentlyDefinitionInAnotherRegion has a definition in another region than the provider's,
-// and one on an Evidently destination that is replaced, both ways.
-func TestEvidentlyDefinitionInAnotherRegion(t *testing.T) {
+// The definition is on an Evidently destination in another region than the provider's.
+// A new ARN replaces both, in either order of destroy and create.
+func TestEvidentlyDefinitionIsReplacedInItsRegion(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
 	for _, region := range []string{acctest.Region, acctest.OtherRegion} {
@@ -209,10 +211,10 @@ resource "rum_metric_definition" "test" {
 			resource.TestCheckResourceAttr(address, "region", acctest.OtherRegion),
 			resource.TestCheckResourceAttrWith(address, "id", func(id string) error {
 				if want := "web,Evidently," + arn + ","; !strings.HasPrefix(id, want) || !strings.HasSuffix(id, "@us-east-1") {
-					return fmt.Errorf("id is %s", id)
+					return fmt.Errorf("got the id %s, want %s...@us-east-1", id, want)
 				}
 				if n := len(env.In(acctest.OtherRegion).Definitions("web", "Evidently", arn)); n != 1 {
-					return fmt.Errorf("%d definitions", n)
+					return fmt.Errorf("%d definitions on the destination, want 1", n)
 				}
 				return nil
 			}),

@@ -1,6 +1,7 @@
 package metricdefinition
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -9,7 +10,7 @@ import (
 
 const arn = "arn:aws:evidently:eu-west-1:123456789012:project/shop/feature/a,b@eu-west-1"
 
-func TestParseID(t *testing.T) {
+func TestImportIDMeansOneKeyOrIsRefused(t *testing.T) {
 	t.Parallel()
 	for id, want := range map[string]rumapi.DefinitionKey{
 		"web,CloudWatch," + strings.Repeat("x", 255): {Key: rumapi.Key{AppMonitorName: "web", Destination: "CloudWatch"}, ID: strings.Repeat("x", 255)},
@@ -18,22 +19,31 @@ func TestParseID(t *testing.T) {
 		"web,Evidently," + arn + ",x":                {Key: rumapi.Key{AppMonitorName: "web", Destination: "Evidently", DestinationARN: arn}, ID: "x"},
 		"web,Evidently," + arn + ",x@us-gov-west-1":  {Key: rumapi.Key{Region: "us-gov-west-1", AppMonitorName: "web", Destination: "Evidently", DestinationARN: arn}, ID: "x"},
 	} {
-		if got, err := parseID(id); err != nil || got != want {
-			t.Errorf("%s is %+v, %v", id, got, err)
-		}
+		t.Run(id, func(t *testing.T) {
+			t.Parallel()
+			if got, err := parseID(id); err != nil || got != want {
+				t.Errorf("got %+v, %v; want %+v", got, err, want)
+			}
+		})
 	}
 	for _, id := range []string{"", "web", "eu-west-1", "web,CloudWatch", "web,CloudWatch,", ",CloudWatch,x", "web,,x", "web,S3,x", "web,Evidently,x", "web,Evidently,upsell,x", "web,Evidently," + arn + ",", "web,CloudWatch," + strings.Repeat("x", 256), ".web,CloudWatch,x", "web,CloudWatch,x,y"} {
-		if got, err := parseID(id); err == nil {
-			t.Errorf("%q is %+v", id, got)
+		t.Run(fmt.Sprintf("refused: %q", id), func(t *testing.T) {
+			t.Parallel()
+			if got, err := parseID(id); err == nil {
+				t.Errorf("got %+v, want an error", got)
+			}
+		})
+	}
+	// No ID has such a key, but an identity can have it.
+	t.Run("refused: an ARN of CloudWatch", func(t *testing.T) {
+		t.Parallel()
+		if err := checkKey(rumapi.DefinitionKey{Key: rumapi.Key{AppMonitorName: "web", Destination: "CloudWatch", DestinationARN: arn}, ID: "x"}); err == nil {
+			t.Error("got no error, want one")
 		}
-	}
-	// An ID cannot say this, but an identity can.
-	if err := checkKey(rumapi.DefinitionKey{Key: rumapi.Key{AppMonitorName: "web", Destination: "CloudWatch", DestinationARN: arn}, ID: "x"}); err == nil {
-		t.Error("a CloudWatch destination may have an ARN")
-	}
+	})
 }
 
-// FuzzID checks that an ID that is parsed is formatted and parsed to the same.
+// FuzzID checks that the key of an ID comes back from the ID that is made of the key.
 func FuzzID(f *testing.F) {
 	for _, seed := range []string{"web,CloudWatch,x", "web,Evidently," + arn + ",x@eu-west-1", "a#b,CloudWatch,010c9e15-0000@us-east-1", "@,,@"} {
 		f.Add(seed)
@@ -47,12 +57,12 @@ func FuzzID(f *testing.F) {
 			key.Region = "eu-west-1"
 		}
 		if again, err := parseID(formatID(key)); err != nil || again != key {
-			t.Errorf("%q is %+v, then %+v, %v", id, key, again, err)
+			t.Errorf("%q means %+v; got %+v, %v back from %q", id, key, again, err, formatID(key))
 		}
 	})
 }
 
-// FuzzIdentity checks that an identity that is taken comes back from its ID.
+// FuzzIdentity checks that the key of an accepted identity comes back from its ID.
 func FuzzIdentity(f *testing.F) {
 	f.Add("eu-west-1", "web", "CloudWatch", "", "x")
 	f.Add("us-gov-west-1", "a#b", "Evidently", arn, "010c9e15-0000")
@@ -66,7 +76,7 @@ func FuzzIdentity(f *testing.F) {
 			return
 		}
 		if got, err := parseID(formatID(key)); err != nil || got != key {
-			t.Errorf("%+v came back from %q as %+v, %v", key, formatID(key), got, err)
+			t.Errorf("got %+v, %v back from %q, want %+v", got, err, formatID(key), key)
 		}
 	})
 }

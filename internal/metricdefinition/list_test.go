@@ -16,13 +16,13 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 )
 
-// query asks the list resource at the plugin protocol, which every CLI would
-// use, and returns the display names, and the errors with "error: " in front.
+// query asks the list resource through the plugin protocol, which every CLI uses. It
+// returns the display names, and the errors with "error: " in front.
 func query(t *testing.T, s acctest.Server, limit int64, config map[string]string) (results []string) {
 	t.Helper()
 	server, ok := s.ProviderServer.(tfprotov6.ListResourceServer)
 	if !ok {
-		t.Fatal("the provider serves no list resources")
+		t.Fatal("the provider serves no list resources, want it to")
 	}
 	given := map[string]tftypes.Value{}
 	for name, value := range config {
@@ -45,7 +45,7 @@ func query(t *testing.T, s acctest.Server, limit int64, config map[string]string
 			continue
 		}
 		if r.Resource == nil || r.Identity == nil || r.Identity.IdentityData == nil {
-			t.Errorf("%s has resource %v and identity %v", r.DisplayName, r.Resource, r.Identity)
+			t.Errorf("%s has the resource %v and the identity %v, want both", r.DisplayName, r.Resource, r.Identity)
 		}
 		results = append(results, r.DisplayName)
 	}
@@ -66,39 +66,53 @@ func TestListYieldsEveryDefinition(t *testing.T) {
 		want = append(want, name+" "+ids[i]+"@eu-west-1")
 	}
 	if got := query(t, server, 0, map[string]string{"app_monitor_name": "web"}); !slices.Equal(got, want) {
-		t.Errorf("of one monitor: %q\nwant %q", got, want)
+		t.Errorf("of one monitor: got  %q\nwant %q", got, want)
 	}
-	if got := query(t, server, 0, nil); !slices.Equal(got, append(want, "Checkouts shop,CloudWatch,"+other+"@eu-west-1")) {
-		t.Errorf("of all: %q", got)
+	all := append(slices.Clone(want), "Checkouts shop,CloudWatch,"+other+"@eu-west-1")
+	if got := query(t, server, 0, nil); !slices.Equal(got, all) {
+		t.Errorf("of all monitors: got  %q\nwant %q", got, all)
 	}
 	if got := query(t, server, 2, nil); !slices.Equal(got, want[:2]) {
-		t.Errorf("of all, two: %q", got)
+		t.Errorf("of all monitors, at most two: got  %q\nwant %q", got, want[:2])
 	}
 	if got := query(t, server, 0, map[string]string{"region": acctest.OtherRegion}); len(got) > 0 {
-		t.Errorf("of another region: %q", got)
+		t.Errorf("of another region: got %q, want none", got)
 	}
-	if got := query(t, server, 0, map[string]string{"app_monitor_name": "absent"}); len(got) != 1 || !strings.Contains(got[0], `error: `) || !strings.Contains(got[0], `"absent"`) {
-		t.Errorf("of an absent monitor: %q", got)
+	failed := query(t, server, 0, map[string]string{"app_monitor_name": "absent"})
+	if len(failed) != 1 {
+		t.Fatalf("of an absent monitor: got %q, want one error", failed)
+	}
+	for _, want := range []string{`error: `, `"absent"`} {
+		if !strings.Contains(failed[0], want) {
+			t.Errorf("of an absent monitor: got %q, want %q in it", failed[0], want)
+		}
 	}
 
+	// An error on the last monitor comes after the definitions of the others.
 	env.Fake.Inject(fakerum.Fault{Operation: fakerum.OpBatchGetRumMetricDefinitions, Monitor: "shop", Status: 403, Code: "AccessDeniedException", Message: "not you"})
 	got := query(t, env.Server(t), 0, nil)
-	if len(got) != len(want)+1 || !slices.Equal(got[:len(want)], want) || !strings.Contains(got[len(want)], "rum:BatchGetRumMetricDefinitions") {
-		t.Errorf("with an error at the end: %q", got)
+	if len(got) != len(want)+1 {
+		t.Fatalf("with an error at the end: got %d results, want %d: %q", len(got), len(want)+1, got)
+	}
+	if !slices.Equal(got[:len(want)], want) {
+		t.Errorf("before the error: got  %q\nwant %q", got[:len(want)], want)
+	}
+	if last := got[len(want)]; !strings.Contains(last, "rum:BatchGetRumMetricDefinitions") {
+		t.Errorf("got the error %q, want it to name %q", last, "rum:BatchGetRumMetricDefinitions")
 	}
 
-	// One that was deleted since its monitor was listed has none.
+	// A destination that was deleted after its monitor was listed has no definitions, which is no error.
 	env.Fake.ClearFaults()
 	env.Fake.Inject(fakerum.Fault{Operation: fakerum.OpBatchGetRumMetricDefinitions, Monitor: "shop", Status: 404, Code: "ResourceNotFoundException"})
 	if got := query(t, env.Server(t), 0, nil); !slices.Equal(got, want) {
-		t.Errorf("without the one that is gone: %q", got)
+		t.Errorf("without the destination that is gone: got  %q\nwant %q", got, want)
 	}
 
-	// An error is the end, even if it comes first.
+	// An error ends the list even when it comes first.
 	env.Fake.ClearFaults()
 	env.Fake.Inject(fakerum.Fault{Operation: fakerum.OpBatchGetRumMetricDefinitions, Times: 1, Status: 403, Code: "AccessDeniedException"})
 	if got := query(t, env.Server(t), 0, nil); len(got) != 1 {
-		t.Errorf("with an error at the start: %q", got)
+		t.Errorf("with an error at the start: got %q, want only the error", got)
 	}
 }
 
@@ -107,7 +121,7 @@ func TestListRefusesAWrongConfiguration(t *testing.T) {
 	s := acctest.NewFake(t).Server(t)
 	server, ok := s.ProviderServer.(tfprotov6.ListResourceServer)
 	if !ok {
-		t.Fatal("the provider serves no list resources")
+		t.Fatal("the provider serves no list resources, want it to")
 	}
 	resp, err := server.ValidateListResourceConfig(t.Context(), &tfprotov6.ValidateListResourceConfigRequest{
 		TypeName: resourceType,
@@ -120,7 +134,7 @@ func TestListRefusesAWrongConfiguration(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(resp.Diagnostics) != 2 {
-		t.Errorf("%d of the 2 arguments are refused", len(resp.Diagnostics))
+		t.Errorf("%d arguments are refused, want 2", len(resp.Diagnostics))
 	}
 }
 
@@ -136,19 +150,21 @@ func TestDataSourceRefusesAWrongConfiguration(t *testing.T) {
 		"an ARN of CloudWatch": {map[string]string{"app_monitor_name": "web", "destination": "CloudWatch", "destination_arn": experiment}, 1},
 		"nothing":              {map[string]string{"app_monitor_name": "web", "destination": "Evidently", "destination_arn": experiment, "region": "us-east-1"}, 0},
 	} {
-		given := map[string]tftypes.Value{}
-		for attribute, value := range c.config {
-			given[attribute] = tftypes.NewValue(tftypes.String, value)
-		}
-		resp, err := s.ValidateDataResourceConfig(t.Context(), &tfprotov6.ValidateDataResourceConfigRequest{
-			TypeName: source, Config: acctest.Object(t, s.Schema.DataSourceSchemas[source].ValueType(), given),
+		t.Run(name, func(t *testing.T) {
+			given := map[string]tftypes.Value{}
+			for attribute, value := range c.config {
+				given[attribute] = tftypes.NewValue(tftypes.String, value)
+			}
+			resp, err := s.ValidateDataResourceConfig(t.Context(), &tfprotov6.ValidateDataResourceConfigRequest{
+				TypeName: source, Config: acctest.Object(t, s.Schema.DataSourceSchemas[source].ValueType(), given),
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := len(resp.Diagnostics); got != c.refused {
+				t.Errorf("%d arguments are refused, want %d: %v", got, c.refused, resp.Diagnostics)
+			}
 		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(resp.Diagnostics) != c.refused {
-			t.Errorf("%s: %d arguments are refused", name, len(resp.Diagnostics))
-		}
 	}
 }
 
@@ -174,7 +190,7 @@ func TestDataSourceListsInOrder(t *testing.T) {
 			ConfigStateChecks: []statecheck.StateCheck{
 				statecheck.ExpectKnownValue(source, tfjsonpath.New("definitions"), knownvalue.ListSizeExact(5)),
 				statecheck.ExpectKnownValue(source, tfjsonpath.New("region"), knownvalue.StringExact(env.Region)),
-				// Ordered by namespace and name.
+				// The list is sorted by namespace and name.
 				statecheck.ExpectKnownValue(source, at(0, "name"), knownvalue.StringExact("JsErrorCount")),
 				statecheck.ExpectKnownValue(source, at(0, "dimension_keys"), knownvalue.MapExact(map[string]knownvalue.Check{"metadata.browserName": knownvalue.StringExact("BrowserName")})),
 				statecheck.ExpectKnownValue(source, at(1, "id"), knownvalue.StringExact(ids[0]+"@"+env.Region)),

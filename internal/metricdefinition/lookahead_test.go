@@ -48,37 +48,28 @@ func TestPlanWarnsOfAPatternWhoseEventsTheMonitorDoesNotAccept(t *testing.T) {
 			cli.Configure(withDestination(env, monitor, test.arguments))
 			diagnostics := cli.Diagnostics("plan")
 			if !test.warns {
-				if len(diagnostics) > 0 {
-					t.Errorf("got %+v, want no diagnostics", diagnostics)
-				}
+				wantNone(t, diagnostics)
 				return
 			}
-			if len(diagnostics) != 1 || diagnostics[0].Severity != "warning" || diagnostics[0].Summary != "App monitor accepts no custom events" {
-				t.Fatalf("got %+v, want one warning", diagnostics)
+			event := `"checkout"`
+			if strings.Contains(test.arguments, "paid") {
+				event = `"paid"`
 			}
-			for _, want := range []string{`"checkout"`, monitor, env.Region, `custom_events { status = "ENABLED" }`, "aws_rum_app_monitor", "Ignore this if the same apply"} {
-				if want == `"checkout"` && strings.Contains(test.arguments, "paid") {
-					want = `"paid"`
-				}
-				if !strings.Contains(diagnostics[0].Detail, want) {
-					t.Errorf("the warning does not say %s:\n%s", want, diagnostics[0].Detail)
-				}
-			}
+			wantOne(t, diagnostics, "warning", "App monitor accepts no custom events",
+				event, monitor, env.Region, `custom_events { status = "ENABLED" }`, "aws_rum_app_monitor", "Ignore this if the same apply")
 		})
 	}
 }
 
-// A definition that does not change is no reason to look at the monitor.
+// The plan reads the monitor only when a definition changes.
 func TestPlanLooksAheadOnlyForAChange(t *testing.T) {
 	t.Parallel()
 	env, monitor, cli := applied(t, checkouts)
 	customEvents(t, env, monitor, types.CustomEventsStatusDisabled)
 	env.Fake.ForgetRequests()
-	if diagnostics := cli.Diagnostics("plan", "-detailed-exitcode"); len(diagnostics) > 0 {
-		t.Errorf("without a change: got %+v, want no diagnostics", diagnostics)
-	}
+	wantNone(t, cli.Diagnostics("plan", "-detailed-exitcode"))
 	if got := env.Fake.Count(fakerum.OpGetAppMonitor); got != 0 {
-		t.Errorf("without a change: got %d GetAppMonitor, want none", got)
+		t.Errorf("without a change: %d GetAppMonitor, want none", got)
 	}
 	cli.Configure(withDestination(env, monitor, strings.Replace(checkouts, `"Count"`, `"Bytes"`, 1)))
 	if diagnostics := cli.Diagnostics("plan"); len(diagnostics) != 1 || diagnostics[0].Address != address {
@@ -109,10 +100,10 @@ func TestDefinitionsOfOneMonitorShareTheLookAhead(t *testing.T) {
 				want = 0
 			}
 			if len(diagnostics) != want {
-				t.Errorf("got %d diagnostics, want %d", len(diagnostics), want)
+				t.Errorf("%d diagnostics, want %d", len(diagnostics), want)
 			}
 			if got := env.Fake.Count(fakerum.OpGetAppMonitor); got != 1 {
-				t.Errorf("got %d GetAppMonitor, want 1", got)
+				t.Errorf("%d GetAppMonitor, want 1", got)
 			}
 		})
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
 )
 
+// full returns a definition that has every member.
 func full() rumapi.Definition {
 	return rumapi.Definition{
 		DefinitionKey: rumapi.DefinitionKey{
@@ -22,30 +23,41 @@ func full() rumapi.Definition {
 	}
 }
 
-func TestModelThereAndBack(t *testing.T) {
+func TestDefinitionComesBackFromItsModel(t *testing.T) {
 	t.Parallel()
 	for name, d := range map[string]rumapi.Definition{
 		"all members": full(),
-		"as few as may be": {
+		"as few as possible": {
 			DefinitionKey: rumapi.DefinitionKey{Key: rumapi.Key{Region: "eu-west-1", AppMonitorName: "web", Destination: "CloudWatch"}, ID: "x"},
 			Name:          "SessionCount", Namespace: "AWS/RUM",
 		},
 	} {
-		if got := newModel(d).definition(); !reflect.DeepEqual(got, d) {
-			t.Errorf("%s: %+v became %+v", name, d, got)
-		}
-		if got := newIdentity(d.DefinitionKey).key(); got != d.DefinitionKey {
-			t.Errorf("%s: the identity of %+v is that of %+v", name, d.DefinitionKey, got)
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := newModel(d).definition(); !reflect.DeepEqual(got, d) {
+				t.Errorf("got the definition %+v back from its model, want %+v", got, d)
+			}
+			if got := newIdentity(d.DefinitionKey).key(); got != d.DefinitionKey {
+				t.Errorf("got the key %+v back from its identity, want %+v", got, d.DefinitionKey)
+			}
+		})
 	}
 }
 
-// TestDefinitionIsKnownWhenAllThatIsSentIs makes unknown each thing in turn that the service is to be told.
-func TestDefinitionIsKnownWhenAllThatIsSentIs(t *testing.T) {
+// A definition is known when every member is known that the service gets. Each row
+// makes another member unknown.
+func TestDefinitionIsUnknownWhileAnyMemberIs(t *testing.T) {
 	t.Parallel()
-	if m := newModel(full()); !m.known() || !m.dimensionsKnown() {
-		t.Error("what is known is not")
-	}
+	t.Run("none", func(t *testing.T) {
+		t.Parallel()
+		m := newModel(full())
+		if !m.known() {
+			t.Error("known: got false, want true")
+		}
+		if !m.dimensionsKnown() {
+			t.Error("the dimensions are known: got false, want true")
+		}
+	})
 	unknown := types.StringUnknown()
 	for name, hide := range map[string]func(*model){
 		"app_monitor_name": func(m *model) { m.AppMonitorName = unknown },
@@ -62,15 +74,18 @@ func TestDefinitionIsKnownWhenAllThatIsSentIs(t *testing.T) {
 			m.DimensionKeys = types.MapValueMust(types.StringType, map[string]attr.Value{"metadata.osName": unknown})
 		},
 	} {
-		m := newModel(full())
-		if hide(&m); m.known() {
-			t.Errorf("all is known without %s", name)
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := newModel(full())
+			if hide(&m); m.known() {
+				t.Error("known: got true, want false")
+			}
+		})
 	}
 }
 
-// TestAbsentMembersHaveOneSpelling has the service give back a definition that has
-// just a name. What a configuration can also spell out is spelled out in state.
+// The service gives back a definition that has only a name. The model has the
+// defaults for those absent members that a configuration can write out.
 func TestAbsentMembersHaveOneSpelling(t *testing.T) {
 	t.Parallel()
 	m := newModel(rumapi.Definition{Name: "SessionCount"})
@@ -82,13 +97,16 @@ func TestAbsentMembersHaveOneSpelling(t *testing.T) {
 		"unit_label":      {m.UnitLabel, types.StringNull()},
 		"dimension_keys":  {m.DimensionKeys, types.MapValueMust(types.StringType, nil)},
 	} {
-		if !c.got.Equal(c.want) {
-			t.Errorf("%s is %s, want %s", name, c.got, c.want)
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if !c.got.Equal(c.want) {
+				t.Errorf("got %s, want %s", c.got, c.want)
+			}
+		})
 	}
 }
 
-func TestCloudWatchNamespace(t *testing.T) {
+func TestCloudWatchNamespaceOfACustomMetricHasAPrefix(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ namespace, want types.String }{
 		"left out":      {types.StringNull(), types.StringValue("AWS/RUM")},
@@ -105,7 +123,8 @@ func TestCloudWatchNamespace(t *testing.T) {
 	}
 }
 
-// TestPlanFillsInWhatTheConfigurationOmits plans a definition whose configuration leaves out all that it may.
+// The configurations leave out value_key and event_pattern in most rows. The state has
+// the definition before the plan.
 func TestPlanFillsInWhatTheConfigurationOmits(t *testing.T) {
 	t.Parallel()
 	const (
@@ -118,7 +137,7 @@ func TestPlanFillsInWhatTheConfigurationOmits(t *testing.T) {
 	name, unknown, extended := types.StringValue("PerformanceNavigationDuration"), types.StringUnknown(), types.StringValue("AWS/RUM")
 	one := dimensions(map[string]string{"metadata.browserName": "BrowserName"})
 	unknownPattern, noPattern := jsontypes.NewNormalizedUnknown(), jsontypes.NewNormalizedNull()
-	for what, c := range map[string]struct {
+	for row, c := range map[string]struct {
 		config  memberModel
 		state   rumapi.Definition
 		shown   types.String // the namespace in CloudWatch
@@ -140,22 +159,31 @@ func TestPlanFillsInWhatTheConfigurationOmits(t *testing.T) {
 			memberModel{Name: name, DimensionKeys: types.MapUnknown(types.StringType)}, rumapi.Definition{EventPattern: text}, extended, types.StringValue(duration), unknownPattern,
 		},
 	} {
-		config := model{memberModel: c.config}
-		planned := config // the framework has filled in defaults, and made the rest of what is computed unknown
-		if planned.Namespace.IsNull() {
-			planned.Namespace = extended
-		}
-		if planned.ValueKey.IsNull() {
-			planned.ValueKey = unknown
-		}
-		if planned.EventPattern.IsNull() {
-			planned.EventPattern = unknownPattern
-		}
-		got := planned.filledIn(t.Context(), config, newModel(c.state))
-		if !got.CloudWatchNamespace.Equal(c.shown) || !got.ValueKey.Equal(c.value) || !got.EventPattern.Equal(c.pattern) {
-			t.Errorf("%s: got  %s, %s, %s\nwant %s, %s, %s", what,
-				got.CloudWatchNamespace, got.ValueKey, got.EventPattern, c.shown, c.value, c.pattern)
-		}
+		t.Run(row, func(t *testing.T) {
+			t.Parallel()
+			config := model{memberModel: c.config}
+			// The framework has filled in defaults, and has made other computed attributes unknown.
+			planned := config
+			if planned.Namespace.IsNull() {
+				planned.Namespace = extended
+			}
+			if planned.ValueKey.IsNull() {
+				planned.ValueKey = unknown
+			}
+			if planned.EventPattern.IsNull() {
+				planned.EventPattern = unknownPattern
+			}
+			got := planned.filledIn(t.Context(), config, newModel(c.state))
+			if !got.CloudWatchNamespace.Equal(c.shown) {
+				t.Errorf("got the namespace %s in CloudWatch, want %s", got.CloudWatchNamespace, c.shown)
+			}
+			if !got.ValueKey.Equal(c.value) {
+				t.Errorf("got the value key %s, want %s", got.ValueKey, c.value)
+			}
+			if !got.EventPattern.Equal(c.pattern) {
+				t.Errorf("got the pattern %s, want %s", got.EventPattern, c.pattern)
+			}
+		})
 	}
 }
 
@@ -163,10 +191,10 @@ func TestDifferencesNameTheMembers(t *testing.T) {
 	t.Parallel()
 	wanted, got := full(), full()
 	if said := differences(wanted, got); said != "" {
-		t.Errorf("differences of nothing: %s", said)
+		t.Errorf("of equal definitions: got %q, want no differences", said)
 	}
 	got.Name, got.Namespace, got.EventPattern, got.ValueKey, got.UnitLabel, got.DimensionKeys = "", "", "", "", "", nil
-	if said := differences(wanted, got); said != "dimension_keys, event_pattern, name, namespace, unit_label, value_key" {
-		t.Errorf("differences of everything: %s", said)
+	if said, want := differences(wanted, got), "dimension_keys, event_pattern, name, namespace, unit_label, value_key"; said != want {
+		t.Errorf("of definitions that differ in every member: got %q, want %q", said, want)
 	}
 }

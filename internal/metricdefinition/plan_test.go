@@ -8,13 +8,14 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
 )
 
-// TestPlanOfAUnitThatIsLeftOut plans a unit that the configuration leaves out, for what has
-// one in state: Count stays on an extended metric, where it says nothing.
-func TestPlanOfAUnitThatIsLeftOut(t *testing.T) {
+// The configuration leaves out the unit, and the state has one. Count is the default
+// of an extended metric, so that it stays there. Another unit, or that of a custom
+// metric, is removed.
+func TestOmittedUnitKeepsOnlyCountOfAnExtendedMetric(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		before    rumapi.Definition
-		namespace types.String // that is configured
+		namespace types.String // in the configuration
 		want      types.String
 	}{
 		"extended":                       {rumapi.Definition{UnitLabel: "Count"}, types.StringNull(), types.StringValue("Count")},
@@ -27,10 +28,13 @@ func TestPlanOfAUnitThatIsLeftOut(t *testing.T) {
 		"not known yet, and had none":    {rumapi.Definition{}, types.StringUnknown(), types.StringNull()},
 		"not known yet, was of a custom": {rumapi.Definition{UnitLabel: "Count", Namespace: "Shop"}, types.StringUnknown(), types.StringUnknown()},
 	} {
-		config := newModel(rumapi.Definition{Name: "Checkouts"})
-		config.Namespace = c.namespace
-		if got := config.filledIn(t.Context(), config, newModel(c.before)); !got.UnitLabel.Equal(c.want) {
-			t.Errorf("%s: %s, want %s", name, got.UnitLabel, c.want)
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			config := newModel(rumapi.Definition{Name: "Checkouts"})
+			config.Namespace = c.namespace
+			if got := config.filledIn(t.Context(), config, newModel(c.before)); !got.UnitLabel.Equal(c.want) {
+				t.Errorf("got the unit %s, want %s", got.UnitLabel, c.want)
+			}
+		})
 	}
 }

@@ -18,18 +18,18 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 )
 
-// The property: whatever was configured, imported, changed behind Terraform's
-// back, went wrong and was killed, in whatever order, one apply with which nothing
-// goes wrong makes the service have every definition that is configured. A
-// definition that no resource has was made by somebody else, or by a run that
-// failed or was killed, and the plan of an equal one names it. Where an exclusive
-// set is configured, there is none.
+// The property: a sequence configures, imports, changes things behind Terraform's
+// back, makes calls go wrong and kills runs, in any order. One apply in which nothing
+// goes wrong then gives the service every definition that is configured. A definition
+// without a resource was made by somebody else, or by a run that failed or was killed,
+// and the plan of an equal one names it. A destination with an exclusive set has no
+// definition without a resource.
 
 // place is a destination.
 type place struct{ region, monitor, destination, arn string }
 
 // places are the destinations that have definitions, by the names of their
-// resources. The one called "" has no resource, but foreign definitions.
+// resources. The one called "" has no resource. It has foreign definitions.
 var places = map[string]place{
 	"":           {acctest.Region, "web", "Evidently", experiment},
 	"cloudwatch": {acctest.Region, "web", "CloudWatch", ""},
@@ -38,8 +38,8 @@ var places = map[string]place{
 
 const role = "arn:aws:iam::123456789012:role/rum"
 
-// metric is a definition without its destination: as it is configured, and as
-// the service is to have it.
+// metric is a definition without its destination, as the configuration has it and as
+// the service must have it.
 type metric struct {
 	arguments map[string]tftypes.Value
 	sent      fakerum.Definition
@@ -87,7 +87,7 @@ func keys(field, name string) tftypes.Value {
 	return tftypes.NewValue(tftypes.Map{ElementType: tftypes.String}, map[string]tftypes.Value{field: text(name)})
 }
 
-// normal is d without its ID, and with what means the same as one text.
+// normal returns d without its ID and in one spelling.
 func normal(d fakerum.Definition) fakerum.Definition {
 	d.ID = ""
 	if d.Namespace == "" && d.UnitLabel == "Count" {
@@ -95,7 +95,7 @@ func normal(d fakerum.Definition) fakerum.Definition {
 	}
 	var pattern any
 	if json.Unmarshal([]byte(d.EventPattern), &pattern) == nil {
-		text, _ := json.Marshal(pattern) // just unmarshaled
+		text, _ := json.Marshal(pattern) // cannot fail, as it was unmarshaled
 		d.EventPattern = string(text)
 	}
 	return d
@@ -105,13 +105,13 @@ func same(a, b fakerum.Definition) bool { return reflect.DeepEqual(normal(a), no
 
 // wanted is a definition that is configured.
 type wanted struct {
-	place  string // the name of one
-	metric int    // the index of one
+	place  string // its name in places
+	metric int    // its index in metrics
 }
 
 func (d wanted) sent() fakerum.Definition { return metrics[d.metric].sent }
 
-// world is a sequence so far.
+// world is the state of a sequence.
 type world struct {
 	fake *fakerum.Service
 	tf   *acctest.Terraform
@@ -122,14 +122,14 @@ type world struct {
 	foreign      map[string]fakerum.Definition // by their IDs, of the destination without a resource
 	left         map[string]bool               // IDs of definitions, and destinations, that may exist without a resource
 
-	faulty bool // while something may go wrong
-	// settled is true as long as nothing happened since an apply that went well.
+	faulty bool // whether calls may go wrong
+	// settled is whether nothing has changed since the last apply that went well.
 	settled bool
 }
 
 func (w *world) account(place string) *fakerum.Account { return w.tf.Account(places[place].region) }
 
-// definitions are those of a destination that the service has.
+// definitions returns the definitions that the service has of a destination.
 func (w *world) definitions(place string) []fakerum.Definition {
 	p := places[place]
 	return w.account(place).Definitions(p.monitor, p.destination, p.arn)
@@ -145,7 +145,7 @@ func (w *world) find(place, id string) (fakerum.Definition, bool) {
 	return all[i], true
 }
 
-// exists reports whether a destination does.
+// exists reports whether the service has a destination.
 func (w *world) exists(place string) bool {
 	p := places[place]
 	for _, d := range w.account(place).Destinations(p.monitor) {
@@ -156,7 +156,7 @@ func (w *world) exists(place string) bool {
 	return false
 }
 
-// put and delete are behind Terraform's back.
+// put makes a destination behind Terraform's back, and delete deletes one.
 func (w *world) put(place string) {
 	p := places[place]
 	d := fakerum.Destination{Destination: p.destination, DestinationARN: p.arn}
@@ -202,7 +202,7 @@ func (w *world) toggleExclusive(place string) {
 	}
 }
 
-// on are the resources of definitions that are configured for a destination.
+// on returns the names of the definitions that are configured for a destination.
 func (w *world) on(place string) (names []string) {
 	for name, d := range w.config {
 		if d.place == place {
@@ -213,7 +213,8 @@ func (w *world) on(place string) (names []string) {
 	return names
 }
 
-// apply applies the configuration, with what goes wrong.
+// apply applies the configuration while the injected faults go wrong. It returns an
+// error that no fault explains.
 func (w *world) apply() error {
 	err := w.tf.Apply(context.Background(), w.resources())
 	if errors.Is(err, acctest.ErrInconsistent) || err != nil && !w.faulty && !errors.Is(err, acctest.ErrKilled) {
@@ -228,8 +229,8 @@ func (w *world) apply() error {
 	return w.check(err == nil)
 }
 
-// adopt imports what exists already, as a resource that is new. If that fails,
-// it is deleted.
+// adopt makes a definition behind Terraform's back and imports it as a new resource. If
+// the import fails, adopt deletes the definition.
 func (w *world) adopt(name string, d wanted) error {
 	_, configured := w.config[name]
 	if configured || slices.Contains(w.tf.Addresses(), name) || d.place != "" && !w.destinations[d.place] || !w.exists(d.place) {
@@ -266,7 +267,7 @@ func (w *world) bring(name string, d wanted, id string) error {
 	return w.tf.Import(context.Background(), name, d.resource(), id)
 }
 
-// id is an import ID.
+// id returns the import ID of a definition.
 func (w *world) id(place, id string) string {
 	p := places[place]
 	if p.arn != "" {
@@ -275,7 +276,7 @@ func (w *world) id(place, id string) string {
 	return fmt.Sprintf("%s,%s,%s@%s", p.monitor, p.destination, id, p.region)
 }
 
-// arguments are those that name a destination.
+// arguments returns the arguments that name a destination.
 func (p place) arguments() map[string]tftypes.Value {
 	arguments := map[string]tftypes.Value{"app_monitor_name": text(p.monitor), "destination": text(p.destination)}
 	if p.arn != "" {
@@ -293,7 +294,7 @@ func (d wanted) resource() acctest.Resource {
 	return acctest.Resource{Type: resourceType, After: []string{d.place}, Arguments: arguments}
 }
 
-// resources is the configuration.
+// resources returns the configuration.
 func (w *world) resources() map[string]acctest.Resource {
 	all := map[string]acctest.Resource{}
 	for name, d := range w.config {
@@ -314,8 +315,8 @@ func (w *world) resources() map[string]acctest.Resource {
 	return all
 }
 
-// exclusiveSet is the exclusive set of a destination: the definitions that are
-// configured for it, and no others.
+// exclusiveSet returns the exclusive set of a destination, which has the definitions
+// that are configured for it.
 func (w *world) exclusiveSet(place string) acctest.Resource {
 	names := w.on(place)
 	return acctest.Resource{
@@ -324,7 +325,7 @@ func (w *world) exclusiveSet(place string) acctest.Resource {
 			ids := []tftypes.Value{}
 			for _, name := range names {
 				id := value(name, "metric_definition_id")
-				if id.Type() == nil { // its plan failed
+				if id.Type() == nil { // the plan of the definition failed
 					id = tftypes.NewValue(tftypes.String, tftypes.UnknownValue)
 				}
 				ids = append(ids, id)
@@ -334,8 +335,8 @@ func (w *world) exclusiveSet(place string) acctest.Resource {
 	}
 }
 
-// drift changes the definition of a resource behind Terraform's back, or, for
-// nil, deletes it.
+// drift changes the definition of a resource behind Terraform's back. Without a change
+// it deletes the definition.
 func (w *world) drift(name string, change func(*fakerum.Definition)) {
 	for place, p := range places {
 		d, there := w.find(place, w.tf.Value(name, "metric_definition_id"))
@@ -352,7 +353,7 @@ func (w *world) drift(name string, change func(*fakerum.Definition)) {
 	}
 }
 
-// add adds a definition that Terraform is not to touch.
+// add makes a foreign definition, which Terraform must not touch.
 func (w *world) add() {
 	p := places[""]
 	d := fakerum.Definition{Name: fmt.Sprintf("Foreign%d", len(w.foreign)), Namespace: "Shop"}
@@ -360,8 +361,8 @@ func (w *world) add() {
 	w.foreign[d.ID] = d
 }
 
-// addStranger adds a definition behind Terraform's back, equal to one that may be
-// configured. An exclusive set deletes it.
+// addStranger makes a definition behind Terraform's back that is equal to one that may
+// be configured. An exclusive set deletes it.
 func (w *world) addStranger(d wanted) {
 	if d.place == "" || !w.exists(d.place) {
 		return
@@ -384,7 +385,7 @@ func (w *world) vanish(place string) {
 	w.settled = false
 }
 
-// recreate replaces a monitor by a namesake.
+// recreate deletes a monitor and makes another one of the same name.
 func (w *world) recreate(place string) {
 	for other, p := range places {
 		if p.region == places[place].region && p.monitor == places[place].monitor {
@@ -407,7 +408,7 @@ func (w *world) inject(f fakerum.Fault) {
 	w.faulty = true
 }
 
-// reject has the service refuse definitions of a name.
+// reject makes the service refuse definitions of a name.
 func (w *world) reject(name string) {
 	w.fake.Behave(func(b *fakerum.Behavior) {
 		b.RejectDefinition = func(_ string, d fakerum.Definition) (code, message string) {
@@ -433,13 +434,13 @@ func (w *world) check(wentWell bool) error {
 	for _, name := range w.tf.Addresses() {
 		id := w.tf.Value(name, "metric_definition_id")
 		if other, twice := inState[id]; id != "" && twice {
-			return fmt.Errorf("%s and %s share a definition", name, other)
+			return fmt.Errorf("%s and %s have the same definition %s, want one each", name, other, id)
 		}
 		inState[id] = name
 	}
 	for id, d := range w.foreign {
 		if there, found := w.find("", id); !found || !reflect.DeepEqual(there, d) {
-			return fmt.Errorf("lost %+v", normal(d))
+			return fmt.Errorf("the foreign definition %s is %+v (found: %t), want %+v", id, there, found, d)
 		}
 	}
 	for _, place := range slices.Sorted(maps.Keys(places)) {
@@ -448,7 +449,7 @@ func (w *world) check(wentWell bool) error {
 			switch {
 			case foreign, inState[d.ID] != "", w.left[d.ID]:
 			case wentWell:
-				return fmt.Errorf("one too many in %q: %+v", place, normal(d))
+				return fmt.Errorf("destination %q has %+v, want no definition without a resource", place, d)
 			default:
 				w.left[d.ID] = true
 			}
@@ -457,9 +458,9 @@ func (w *world) check(wentWell bool) error {
 	return nil
 }
 
-// finish applies with nothing that goes wrong, and returns an error unless the
-// service then has what it has to have. An exclusive set may need a second apply,
-// after the refresh that shows what is left.
+// finish applies without faults, and returns an error unless the property holds. An
+// exclusive set may need a second apply, because only its refresh shows what the first
+// one left.
 func (w *world) finish() error {
 	w.calm()
 	for range 2 {
@@ -472,17 +473,17 @@ func (w *world) finish() error {
 		}
 	}
 	if strangers := w.strangers(); strangers != nil {
-		return fmt.Errorf("an exclusive set left %v", strangers)
+		return fmt.Errorf("destinations with an exclusive set have the definitions %v, want none without a resource", strangers)
 	}
 	for name, d := range w.config {
 		there, found := w.find(d.place, w.tf.Value(name, "metric_definition_id"))
 		if !found || !same(there, d.sent()) {
-			return fmt.Errorf("%s is %+v, want %+v", name, normal(there), normal(d.sent()))
+			return fmt.Errorf("%s is %+v (found: %t), want %+v", name, normal(there), found, normal(d.sent()))
 		}
 	}
 	for place := range places {
 		if want := w.destinations[place] || place == ""; w.exists(place) != want && !w.left[place] {
-			return fmt.Errorf("destination %q: want %t", place, want)
+			return fmt.Errorf("destination %q exists: got %t, want %t", place, !want, want)
 		}
 	}
 	if got, want := len(w.tf.Addresses()), len(w.resources()); got != want {
@@ -490,12 +491,13 @@ func (w *world) finish() error {
 	}
 	pending, err := w.tf.Plan(context.Background(), w.resources())
 	if err == nil && len(pending) > 0 {
-		err = fmt.Errorf("another plan has %v", pending)
+		err = fmt.Errorf("the plan after the last apply changes %v, want no changes", pending)
 	}
 	return errors.Join(err, w.namesWhatIsLeft())
 }
 
-// strangers are the definitions without a resource where the set is exclusive.
+// strangers returns the definitions without a resource on destinations that have an
+// exclusive set.
 func (w *world) strangers() (ids []string) {
 	inState := map[string]bool{}
 	for _, name := range w.tf.Addresses() {
@@ -511,8 +513,8 @@ func (w *world) strangers() (ids []string) {
 	return ids
 }
 
-// namesWhatIsLeft returns an error unless the plan of a definition that is equal to
-// one that was left names the one that was left.
+// namesWhatIsLeft plans a definition that is equal to one without a resource. It
+// returns an error unless the plan names the one without a resource.
 func (w *world) namesWhatIsLeft() error {
 	for _, place := range slices.Sorted(maps.Keys(places)) {
 		if !w.exists(place) {
@@ -530,7 +532,7 @@ func (w *world) namesWhatIsLeft() error {
 					return err
 				}
 				if !slices.ContainsFunc(w.tf.Warnings(), func(warning string) bool { return strings.Contains(warning, there.ID) }) {
-					return fmt.Errorf("the plan of one that is equal to %s says %q", there.ID, w.tf.Warnings())
+					return fmt.Errorf("the plan of a definition equal to %s warns %q, want it to name the ID", there.ID, w.tf.Warnings())
 				}
 			}
 		}
@@ -538,8 +540,7 @@ func (w *world) namesWhatIsLeft() error {
 	return nil
 }
 
-// TestPropertyOfDefinitions draws sequences.
-func TestPropertyOfDefinitions(t *testing.T) {
+func TestPropertyApplyMakesEveryDefinition(t *testing.T) {
 	t.Parallel()
 	acctest.Check(t, sequence)
 }
@@ -583,7 +584,7 @@ func sequence(t *rapid.T) {
 		"kill":       func(t *rapid.T) { w.tf.Kill(rapid.IntRange(1, 6).Draw(t, "after")) },
 		"stranger":   func(t *rapid.T) { w.addStranger(definition.Draw(t, "definition")) },
 		"apply":      func(t *rapid.T) { acctest.Require(t, w.apply()) },
-		"apply anew": func(t *rapid.T) { acctest.Require(t, w.apply()) }, // makes it more often
+		"apply anew": func(t *rapid.T) { acctest.Require(t, w.apply()) }, // a second entry, so that applies are drawn more often
 		"adopt":      func(t *rapid.T) { acctest.Require(t, w.adopt(name.Draw(t, "name"), definition.Draw(t, "definition"))) },
 		"reimport":   func(t *rapid.T) { acctest.Require(t, w.reimport(name.Draw(t, "name"), rapid.Bool().Draw(t, "by ID"))) },
 		"change the unit": func(t *rapid.T) {

@@ -27,8 +27,8 @@ const (
 	resourceType = "rum_metric_definition"
 )
 
-// withDestination is a configuration that has a CloudWatch destination, and
-// rum_metric_definition.test on it with the given arguments.
+// withDestination returns a configuration with a CloudWatch destination, and with
+// rum_metric_definition.test on it, which has the given arguments.
 func withDestination(env *acctest.Env, monitor, arguments string) string {
 	return env.Config(`
 resource "rum_metrics_destination" "test" {
@@ -38,7 +38,7 @@ resource "rum_metrics_destination" "test" {
 %s`, monitor, definition("test", arguments))
 }
 
-// definition is a definition on rum_metrics_destination.test.
+// definition returns the block of a definition on rum_metrics_destination.test.
 func definition(name, arguments string) string {
 	return fmt.Sprintf(`
 resource "rum_metric_definition" %q {
@@ -109,9 +109,9 @@ func TestAccMetricDefinition_custom(t *testing.T) {
 	)
 }
 
-// TestOtherWordsForTheSameAreNoChange has the service give back what it was sent in other words, as it
-// may, and a person write it in other words: none of it is a change.
-func TestOtherWordsForTheSameAreNoChange(t *testing.T) {
+// The service may give back a definition in other words than it was sent. A person may
+// also write it in other words. Neither is a change.
+func TestSameDefinitionInOtherWordsIsNoChange(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
 	env.Fake.Behave(func(b *fakerum.Behavior) { b.FillDefaults, b.RewritePatterns = true, true })
@@ -119,7 +119,7 @@ func TestOtherWordsForTheSameAreNoChange(t *testing.T) {
 	env.Run(t,
 		resource.TestStep{Config: withDestination(env, monitor, sessions)},
 		resource.TestStep{ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"unit_label", "event_pattern"}},
-		resource.TestStep{RefreshState: true}, // the state then has the unit that the service filled in
+		resource.TestStep{RefreshState: true}, // brings the unit that the service filled in into the state
 		resource.TestStep{Config: withDestination(env, monitor, sessions+`
   event_pattern = "{ \"event_type\": [ \"com.amazon.rum.session_start_event\" ] }"
   namespace     = "AWS/RUM"
@@ -133,12 +133,12 @@ func TestOtherWordsForTheSameAreNoChange(t *testing.T) {
   dimension_keys = { "metadata.browserName" = "BrowserName" }`), PlanOnly: true},
 	)
 	if n := env.Fake.Count(fakerum.OpUpdateRumMetricDefinition); n != 1 {
-		t.Errorf("%d updates, and only one was a change", n)
+		t.Errorf("%d updates, want 1", n)
 	}
 }
 
-// TestValueKeyCanBeLeftOut leaves out a value key that AWS documents: CloudWatch RUM was
-// seen to reject one.
+// CloudWatch RUM was seen to reject a value key that AWS documents. value_key = ""
+// therefore leaves it out.
 func TestValueKeyCanBeLeftOut(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
@@ -147,12 +147,25 @@ func TestValueKeyCanBeLeftOut(t *testing.T) {
 		resource.TestStep{Config: withDestination(env, monitor, `name = "PerformanceNavigationDuration"`)},
 		resource.TestStep{Config: withDestination(env, monitor, "name = \"PerformanceNavigationDuration\"\nvalue_key = \"\"\nnamespace = \"AWS/RUM\"")},
 	)
+	creates, updates := 0, 0
 	for _, r := range env.Fake.Requests() {
-		switch {
-		case r.Operation == fakerum.OpBatchCreateRumMetricDefinitions && !strings.Contains(r.Body, `"ValueKey":"event_details.duration"`),
-			r.Operation == fakerum.OpUpdateRumMetricDefinition && (strings.Contains(r.Body, "ValueKey") || strings.Contains(r.Body, "Namespace")):
-			t.Errorf("%s sent %s", r.Operation, r.Body)
+		switch r.Operation {
+		case fakerum.OpBatchCreateRumMetricDefinitions:
+			creates++
+			if want := `"ValueKey":"event_details.duration"`; !strings.Contains(r.Body, want) {
+				t.Errorf("the create sent %s, want %s in it", r.Body, want)
+			}
+		case fakerum.OpUpdateRumMetricDefinition:
+			updates++
+			for _, member := range []string{"ValueKey", "Namespace"} {
+				if strings.Contains(r.Body, member) {
+					t.Errorf("the update sent %s, want no %s in it", r.Body, member)
+				}
+			}
 		}
+	}
+	if creates != 1 || updates != 1 {
+		t.Errorf("%d creates and %d updates, want one of each", creates, updates)
 	}
 }
 
@@ -171,8 +184,8 @@ func TestDefaultPatternHasDimensions(t *testing.T) {
 	})
 }
 
-// TestEveryDocumentedMetricNeedsOnlyItsName creates each of the documented metrics with nothing but
-// its name.
+// Each of the documented metrics is created with only its name. The checks of the step
+// include that the next plan is empty.
 func TestEveryDocumentedMetricNeedsOnlyItsName(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
@@ -187,7 +200,7 @@ resource "rum_metrics_destination" "test" {
 	}
 	env.Run(t, resource.TestStep{Config: config})
 	if n := env.Fake.Count(fakerum.OpUpdateRumMetricDefinition); n != 0 {
-		t.Errorf("%d updates", n)
+		t.Errorf("%d updates, want none", n)
 	}
 }
 
@@ -214,6 +227,8 @@ func TestVanishedDefinitionIsPlannedAsCreate(t *testing.T) {
 	}
 }
 
+// removeDefinitions deletes all definitions of the CloudWatch destination behind
+// Terraform's back.
 func removeDefinitions(env *acctest.Env, monitor string) {
 	for _, d := range env.Account.Definitions(monitor, "CloudWatch", "") {
 		env.Account.DeleteDefinition(monitor, "CloudWatch", "", d.ID)
@@ -234,12 +249,11 @@ func TestKeyChangeReplaces(t *testing.T) {
 		},
 	)
 	if left := env.Account.Definitions(first, "CloudWatch", ""); len(left) > 0 {
-		t.Errorf("left on the old monitor: %v", left)
+		t.Errorf("the old monitor has the definitions %v, want none", left)
 	}
 }
 
-// TestRegionChangeReplaces changes the provider's region under a definition that
-// names none.
+// The provider's region changes, and the definition names no region.
 func TestRegionChangeReplaces(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
@@ -258,8 +272,11 @@ func TestRegionChangeReplaces(t *testing.T) {
 				statecheck.ExpectKnownValue(address, tfjsonpath.New("region"), knownvalue.StringExact(acctest.OtherRegion)),
 			},
 			PostApplyFunc: func() {
-				if here, there := env.Account.Definitions(monitor, "CloudWatch", ""), other.Definitions(monitor, "CloudWatch", ""); len(here) != 0 || len(there) != 1 {
-					t.Errorf("%d are left, %d are there", len(here), len(there))
+				if got := env.Account.Definitions(monitor, "CloudWatch", ""); len(got) != 0 {
+					t.Errorf("the old region has %d definitions, want none", len(got))
+				}
+				if got := other.Definitions(monitor, "CloudWatch", ""); len(got) != 1 {
+					t.Errorf("the new region has %d definitions, want 1", len(got))
 				}
 			},
 		},
@@ -276,14 +293,14 @@ func TestRegionOutOfReachFailsThePlan(t *testing.T) {
 			PlanOnly:    true,
 			ExpectError: acctest.Saying(`"cn-north-1" is in the partition aws-cn`),
 		},
-		resource.TestStep{ // known at apply only
+		resource.TestStep{ // the region is known only at apply, and is within reach
 			Config: withDestination(env, monitor, sessions+"\nregion = terraform_data.region.output") +
 				"resource \"terraform_data\" \"region\" {\n  input = \"eu-west-1\"\n}\n",
 		},
 	)
 }
 
-// TestUpdateThatKeepsMembersWarns has the service keep what an update leaves out.
+// The service keeps the members that an update leaves out.
 func TestUpdateThatKeepsMembersWarns(t *testing.T) {
 	t.Parallel()
 	env, monitor, cli := applied(t, checkouts)
@@ -291,15 +308,11 @@ func TestUpdateThatKeepsMembersWarns(t *testing.T) {
 	cli.Configure(withDestination(env, monitor, `
   name      = "Checkouts"
   namespace = "Shop"`))
-	diagnostics := cli.Diagnostics("apply", "-auto-approve")
-	if len(diagnostics) != 1 || diagnostics[0].Severity != "warning" ||
-		!strings.Contains(diagnostics[0].Detail, "another dimension_keys, event_pattern, unit_label") || !strings.Contains(diagnostics[0].Detail, "-replace=ADDRESS") {
-		t.Errorf("the diagnostics are %+v", diagnostics)
-	}
+	wantOne(t, cli.Diagnostics("apply", "-auto-approve"), "warning", "RUM metric definition is not as it was asked for",
+		"another dimension_keys, event_pattern, unit_label", "-replace=ADDRESS")
 }
 
-// TestCreateThatComesOutDifferentWarns has the service answer a create with a definition
-// that is not what was asked for.
+// The service answers a create with another definition than it was sent.
 func TestCreateThatComesOutDifferentWarns(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
@@ -313,12 +326,9 @@ func TestCreateThatComesOutDifferentWarns(t *testing.T) {
   name       = "Checkouts"
   namespace  = "Shop"
   unit_label = "Count"`))
-	diagnostics := cli.Diagnostics("apply", "-auto-approve")
-	if len(diagnostics) != 1 || diagnostics[0].Severity != "warning" || !strings.Contains(diagnostics[0].Detail, "another unit_label") {
-		t.Errorf("the diagnostics are %+v", diagnostics)
-	}
-	if ids := definitionIDs(t, cli); !slices.Equal(ids, []string{"other"}) {
-		t.Errorf("the state has %v", ids)
+	wantOne(t, cli.Diagnostics("apply", "-auto-approve"), "warning", "RUM metric definition is not as it was asked for", "another unit_label")
+	if got, want := definitionIDs(t, cli), []string{"other"}; !slices.Equal(got, want) {
+		t.Errorf("the state has the IDs %q, want %q", got, want)
 	}
 }
 
@@ -336,50 +346,53 @@ func TestRejectedDefinitionLeavesItsNeighborsAlone(t *testing.T) {
 	monitor := env.Monitor(t)
 	cli := env.CLI(t)
 	cli.Configure(withDestination(env, monitor, checkouts) + definition("other", sessions))
-	diagnostics := cli.Diagnostics("apply", "-auto-approve")
-	if len(diagnostics) != 1 || diagnostics[0].Address != address || diagnostics[0].Summary != "Cannot create RUM metric definition" {
-		t.Fatalf("the diagnostics are %+v", diagnostics)
-	}
-	for _, want := range []string{"Checkouts", monitor, env.Region, "InvalidMetric: no such luck"} {
-		if !strings.Contains(diagnostics[0].Detail, want) {
-			t.Errorf("%s\ndoes not say %s", diagnostics[0].Detail, want)
-		}
+	rejected := wantOne(t, cli.Diagnostics("apply", "-auto-approve"), "error", "Cannot create RUM metric definition",
+		"Checkouts", monitor, env.Region, "InvalidMetric: no such luck")
+	if rejected.Address != address {
+		t.Errorf("got an error of %s, want one of %s", rejected.Address, address)
 	}
 	if made := env.Account.Definitions(monitor, "CloudWatch", ""); len(made) != 1 || made[0].Name != "SessionCount" {
-		t.Errorf("made: %v", made)
+		t.Errorf("the service has the definitions %v, want only SessionCount", made)
 	}
+
+	// Once the service accepts the definition, one apply completes the work.
 	env.Fake.Behave(func(b *fakerum.Behavior) { b.RejectDefinition = nil })
 	cli.Run("apply", "-auto-approve")
 	cli.Run("plan", "-detailed-exitcode")
 	cli.Run("destroy", "-auto-approve")
 }
 
-// TestRefusedCallKeepsTheState has the service refuse what is asked of a definition that is there:
-// the state keeps it as it is.
+// The service refuses to read, to change or to delete an existing definition. The
+// state keeps the definition unchanged.
 func TestRefusedCallKeepsTheState(t *testing.T) {
 	t.Parallel()
-	env, monitor, cli := applied(t, checkouts)
-	before := withDestination(env, monitor, checkouts)
-	for operation, args := range map[string][]string{
-		fakerum.OpBatchGetRumMetricDefinitions:    {"plan"},
-		fakerum.OpUpdateRumMetricDefinition:       {"apply", "-auto-approve"},
-		fakerum.OpBatchDeleteRumMetricDefinitions: {"apply", "-auto-approve", "-destroy"},
+	for operation, test := range map[string]struct {
+		args    []string
+		summary string
+	}{
+		fakerum.OpBatchGetRumMetricDefinitions:    {[]string{"plan"}, "Cannot read RUM metric definitions"},
+		fakerum.OpUpdateRumMetricDefinition:       {[]string{"apply", "-auto-approve"}, "Cannot update RUM metric definition"},
+		fakerum.OpBatchDeleteRumMetricDefinitions: {[]string{"apply", "-auto-approve", "-destroy"}, "Cannot delete RUM metric definition"},
 	} {
-		env.Fake.Inject(fakerum.Fault{Operation: operation, Status: 403, Code: "AccessDeniedException"})
-		cli.Configure(strings.Replace(before, `"Shop"`, `"Store"`, 1))
-		diagnostics := cli.Diagnostics(args...)
-		if len(diagnostics) != 1 || !strings.Contains(diagnostics[0].Detail, "rum:"+operation) {
-			t.Errorf("%s: the diagnostics are %+v", operation, diagnostics)
-		}
-		env.Fake.ClearFaults()
-		cli.Configure(before)
-		cli.Run("plan", "-detailed-exitcode")
+		t.Run(operation, func(t *testing.T) {
+			t.Parallel()
+			env, monitor, cli := applied(t, checkouts)
+			before := withDestination(env, monitor, checkouts)
+			env.Fake.Inject(fakerum.Fault{Operation: operation, Status: 403, Code: "AccessDeniedException"})
+			cli.Configure(strings.Replace(before, `"Shop"`, `"Store"`, 1))
+			wantOne(t, cli.Diagnostics(test.args...), "error", test.summary, "rum:"+operation)
+
+			// With the old configuration, the state and the service still agree.
+			env.Fake.ClearFaults()
+			cli.Configure(before)
+			cli.Run("plan", "-detailed-exitcode")
+		})
 	}
 }
 
-// TestReadWithoutIdentity reads a definition that is there and one that is not for
-// a CLI that knows no identity and sends none.
-func TestReadWithoutIdentity(t *testing.T) {
+// A CLI that knows no identity sends none. A read then returns one, whether the
+// definition exists or not.
+func TestReadWithoutIdentityReturnsOne(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
 	ids := inventory(env)
@@ -387,30 +400,38 @@ func TestReadWithoutIdentity(t *testing.T) {
 	server := env.Server(t)
 	kind := server.Schema.ResourceSchemas[resourceType].ValueType()
 	text := func(s string) tftypes.Value { return tftypes.NewValue(tftypes.String, s) }
-	for id, found := range map[string]bool{id: true, "absent": false} {
-		resp, err := server.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
-			TypeName: resourceType,
-			CurrentState: acctest.Object(t, kind, map[string]tftypes.Value{
-				"app_monitor_name": text("web"), "destination": text("CloudWatch"), "region": text(env.Region), "metric_definition_id": text(id),
-			}),
+	for name, test := range map[string]struct {
+		id    string
+		found bool
+	}{
+		"exists": {id, true},
+		"absent": {"absent", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			resp, err := server.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
+				TypeName: resourceType,
+				CurrentState: acctest.Object(t, kind, map[string]tftypes.Value{
+					"app_monitor_name": text("web"), "destination": text("CloudWatch"), "region": text(env.Region), "metric_definition_id": text(test.id),
+				}),
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, d := range resp.Diagnostics {
+				t.Errorf("got %s: %s, want no diagnostics", d.Summary, d.Detail)
+			}
+			state, err := resp.NewState.Unmarshal(kind)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := !state.IsNull(); got != test.found {
+				t.Errorf("in the state: got %t, want %t: %v", got, test.found, state)
+			}
+			want := map[string]string{"app_monitor_name": "web", "destination": "CloudWatch", "region": env.Region, "metric_definition_id": test.id}
+			if got := acctest.Strings(t, resp.NewIdentity.IdentityData, identityType); !maps.Equal(got, want) {
+				t.Errorf("got the identity %v, want %v", got, want)
+			}
 		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, d := range resp.Diagnostics {
-			t.Errorf("%s: %s: %s", id, d.Summary, d.Detail)
-		}
-		state, err := resp.NewState.Unmarshal(kind)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if state.IsNull() == found {
-			t.Errorf("%s: got %v", id, state)
-		}
-		want := map[string]string{"app_monitor_name": "web", "destination": "CloudWatch", "region": env.Region, "metric_definition_id": id}
-		if got := acctest.Strings(t, resp.NewIdentity.IdentityData, identityType); !maps.Equal(got, want) {
-			t.Errorf("%s: got the identity %v, want %v", id, got, want)
-		}
 	}
 }
 
@@ -418,8 +439,7 @@ var identityType = tftypes.Object{AttributeTypes: map[string]tftypes.Type{
 	"app_monitor_name": tftypes.String, "destination": tftypes.String, "destination_arn": tftypes.String, "metric_definition_id": tftypes.String, "region": tftypes.String,
 }}
 
-// TestEqualTwinsAreTwoDefinitions are two resources that are the same in every member: they are
-// two definitions, each of one resource.
+// Two new resources are the same in every member. Each gets a definition of its own.
 func TestEqualTwinsAreTwoDefinitions(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
@@ -447,7 +467,7 @@ func TestValueKnownOnlyAtApplyIsChecked(t *testing.T) {
 	)
 	for _, r := range env.Fake.Requests() {
 		if r.Operation == fakerum.OpBatchCreateRumMetricDefinitions && strings.Contains(r.Body, "NoSuchMetric") {
-			t.Errorf("was sent: %s", r.Body)
+			t.Errorf("the create sent %s, want nothing of NoSuchMetric", r.Body)
 		}
 	}
 }

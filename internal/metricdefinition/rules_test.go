@@ -17,7 +17,8 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/tfresource"
 )
 
-// configured is d as a configuration that omits what d does not have.
+// configured returns d as a configuration that leaves out the members which d does
+// not have.
 func configured(d rumapi.Definition) model {
 	m := newModel(d)
 	m.Namespace, m.ValueKey = tfresource.Optional(d.Namespace), tfresource.Optional(d.ValueKey)
@@ -27,7 +28,7 @@ func configured(d rumapi.Definition) model {
 	return m
 }
 
-func TestRulesOfDefinitions(t *testing.T) {
+func TestRulesRefuseOrWarnOfADefinition(t *testing.T) {
 	t.Parallel()
 	const (
 		none    = ""
@@ -37,7 +38,7 @@ func TestRulesOfDefinitions(t *testing.T) {
 	browser := map[string]string{"metadata.browserName": "BrowserName"}
 	for name, c := range map[string]struct {
 		metric  rumapi.Definition
-		at, say string // where the one diagnostic is, and how it begins
+		at, say string // the path of the one diagnostic, and how it begins
 	}{
 		"extended, documented":         {rumapi.Definition{Name: "JsErrorCount"}, none, none},
 		"extended, namespace written":  {rumapi.Definition{Name: "JsErrorCount", Namespace: "AWS/RUM"}, none, none},
@@ -88,57 +89,73 @@ func TestRulesOfDefinitions(t *testing.T) {
 			diags := check(configured(c.metric))
 			if c.say == none {
 				if len(diags) > 0 {
-					t.Errorf("%s: %s", diags[0].Summary(), diags[0].Detail())
+					t.Errorf("got %v, want no diagnostics", diags)
 				}
 				return
 			}
 			if len(diags) != 1 {
-				t.Fatalf("%d diagnostics: %v", len(diags), diags)
+				t.Fatalf("got %d diagnostics, want one: %v", len(diags), diags)
+			}
+			if got := strings.ToLower(diags[0].Severity().String()) + ": " + diags[0].Summary(); !strings.HasPrefix(got, c.say) {
+				t.Errorf("got %q, want it to begin with %q", got, c.say)
 			}
 			at, _ := diags[0].(diag.DiagnosticWithPath)
-			if said := strings.ToLower(diags[0].Severity().String()) + ": " + diags[0].Summary(); !strings.HasPrefix(said, c.say) || at.Path().String() != c.at {
-				t.Errorf("%s at %s, want %s at %s", said, at.Path(), c.say, c.at)
+			if got := at.Path().String(); got != c.at {
+				t.Errorf("got a diagnostic at %s, want one at %s", got, c.at)
 			}
 		})
 	}
 }
 
-// TestRulesAreSilentOnUnknownValues makes each member of a definition unknown that is refused for
-// it: what is not known is not refused.
+// The definition is refused for several members. Once one of them is unknown, no rule
+// can tell, and none may refuse.
 func TestRulesAreSilentOnUnknownValues(t *testing.T) {
 	t.Parallel()
 	wrong := func() model {
 		return configured(rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{"shop":["x"]}`, ValueKey: "shop.total"})
 	}
-	if n := len(check(wrong())); n == 0 {
-		t.Fatal("nothing is wrong")
+	if len(check(wrong())) == 0 {
+		t.Fatal("with known values: got no diagnostics, want some")
 	}
 	for name, hide := range map[string]func(*model){
 		"name":          func(m *model) { m.Name = types.StringUnknown() },
 		"namespace":     func(m *model) { m.Namespace = types.StringUnknown() },
 		"event_pattern": func(m *model) { m.EventPattern = jsontypes.NewNormalizedUnknown() },
 	} {
-		m := wrong()
-		if hide(&m); len(check(m)) > 0 {
-			t.Errorf("unknown %s: %v", name, check(m))
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := wrong()
+			hide(&m)
+			if got := check(m); len(got) > 0 {
+				t.Errorf("got %v, want no diagnostics", got)
+			}
+		})
+	}
+	t.Run("value_key", func(t *testing.T) {
+		t.Parallel()
+		m := configured(rumapi.Definition{Name: "PerformanceNavigationDuration"})
+		m.ValueKey = types.StringUnknown()
+		if got := check(m); len(got) > 0 {
+			t.Errorf("got %v, want no diagnostics", got)
 		}
-	}
-	m := configured(rumapi.Definition{Name: "PerformanceNavigationDuration"})
-	if m.ValueKey = types.StringUnknown(); len(check(m)) > 0 {
-		t.Errorf("unknown value_key: %v", check(m))
-	}
-	m = configured(rumapi.Definition{Name: "JsErrorCount"})
-	for _, keys := range []types.Map{
-		types.MapUnknown(types.StringType), types.MapValueMust(types.StringType, nil),
-		types.MapValueMust(types.StringType, map[string]attr.Value{"metadata.browserName": types.StringUnknown()}),
+	})
+	for name, keys := range map[string]types.Map{
+		"dimension_keys": types.MapUnknown(types.StringType),
+		"no dimensions":  types.MapValueMust(types.StringType, nil),
+		"one dimension":  types.MapValueMust(types.StringType, map[string]attr.Value{"metadata.browserName": types.StringUnknown()}),
 	} {
-		if m.DimensionKeys = keys; len(check(m)) > 0 {
-			t.Errorf("dimensions %s: %v", keys, check(m))
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := configured(rumapi.Definition{Name: "JsErrorCount"})
+			m.DimensionKeys = keys
+			if got := check(m); len(got) > 0 {
+				t.Errorf("got %v, want no diagnostics", got)
+			}
+		})
 	}
 }
 
-// TestRuleErrorsSayWhatToDo has what the details say beside the rule itself.
+// The keys are texts of the details that help to mend the configuration.
 func TestRuleErrorsSayWhatToDo(t *testing.T) {
 	t.Parallel()
 	const event, pattern = `{"event_type":["com.amazon.rum.js_error_event"]}`, `{"event_type":["a"]}`
@@ -176,33 +193,35 @@ func TestRuleErrorsSayWhatToDo(t *testing.T) {
 			rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: pattern, DimensionKeys: map[string]string{"shop.name": "Name"}}, `dimension_keys["shop.name"]`,
 		},
 	} {
-		diags := check(configured(c.metric))
-		if !slices.ContainsFunc(diags, func(d diag.Diagnostic) bool {
-			at, _ := d.(diag.DiagnosticWithPath)
-			return at.Path().String() == c.at && strings.Contains(d.Detail(), want)
-		}) {
-			t.Errorf("%s: no diagnostic says %s: %v", c.at, want, diags)
-		}
+		t.Run(want, func(t *testing.T) {
+			t.Parallel()
+			diags := check(configured(c.metric))
+			if !slices.ContainsFunc(diags, func(d diag.Diagnostic) bool {
+				at, _ := d.(diag.DiagnosticWithPath)
+				return at.Path().String() == c.at && strings.Contains(d.Detail(), want)
+			}) {
+				t.Errorf("got %v, want a diagnostic at %s that says %q", diags, c.at, want)
+			}
+		})
 	}
 }
 
-// TestDocumentedMetricsKeepTheRules has every default pass the rules for it.
+// The defaults of every documented metric pass the rules.
 func TestDocumentedMetricsKeepTheRules(t *testing.T) {
 	t.Parallel()
 	for name, metric := range extendedMetrics {
 		d := rumapi.Definition{Name: name, ValueKey: metric.valueKey, EventPattern: metric.pattern(extendedDimensions), DimensionKeys: extendedDimensions}
 		if diags := check(configured(d)); len(diags) > 0 {
-			t.Errorf("%s: %v", name, diags)
+			t.Errorf("%s: got %v, want no diagnostics", name, diags)
 		}
 		if metric.details != "" && !strings.Contains(metric.pattern(nil), metric.details) {
-			t.Errorf("the pattern of %s is %s", name, metric.pattern(nil))
+			t.Errorf("%s: got the pattern %s, want %s in it", name, metric.pattern(nil), metric.details)
 		}
 	}
 }
 
-// FuzzCheck checks that a definition is judged by what its pattern means and
-// not by how it is written, and that what passes has a pattern that is an
-// object.
+// FuzzCheck checks that two spellings of a pattern get the same diagnostics, and that
+// a pattern which is no JSON object is refused.
 func FuzzCheck(f *testing.F) {
 	f.Add("JsErrorCount", "", "", "", "", "")
 	f.Add("JsErrorCount", "AWS/RUM", `{"event_type":["com.amazon.rum.js_error_event"],"metadata.browserName":["Chrome"]}`, "event_details.duration", "metadata.browserName", "BrowserName")
@@ -219,20 +238,20 @@ func FuzzCheck(f *testing.F) {
 		diags := check(configured(d))
 		object, isObject := decode(text)
 		if !isObject && text != "" && !diags.HasError() {
-			t.Errorf("%q passes", text)
+			t.Errorf("%q: got no error, want one", text)
 		}
 		if isObject {
 			d.EventPattern = encode(object)
 			if again := check(configured(d)); len(again) != len(diags) || again.HasError() != diags.HasError() {
-				t.Errorf("%q gives %v, and %q gives %v", text, diags, d.EventPattern, again)
+				t.Errorf("got %v for %q and %v for %q, want the same for both", diags, text, again, d.EventPattern)
 			}
 		}
-		_ = configured(d).filledIn(t.Context(), configured(d), model{}) // does not panic
+		_ = configured(d).filledIn(t.Context(), configured(d), model{}) // must not panic
 	})
 }
 
-// TestPageListsTheMetrics holds the table of extended metrics on the page of the
-// resource against the code.
+// The page of the resource has a table of the extended metrics. It must agree with the
+// code.
 func TestPageListsTheMetrics(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile("../../templates/resources/metric_definition.md.tmpl")

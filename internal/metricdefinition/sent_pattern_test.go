@@ -17,8 +17,8 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 )
 
-// sentPatterns returns the event patterns of the creates and updates that the
-// service was asked for, in order.
+// sentPatterns returns the event patterns in the creates and updates that the service
+// received, in order.
 func sentPatterns(t *testing.T, env *acctest.Env) (patterns []string) {
 	t.Helper()
 	type definition struct{ EventPattern string }
@@ -43,8 +43,9 @@ func sentPatterns(t *testing.T, env *acctest.Env) (patterns []string) {
 	return patterns
 }
 
-// Terraform's jsonencode escapes <, > and &, and a heredoc is indented. Plan and
-// state keep what was written, and the service gets compact JSON.
+// Terraform's jsonencode escapes <, > and &, and a heredoc is indented. The plan and
+// the state keep the text as it is in the configuration. The service gets compact
+// JSON without the escapes.
 func TestPatternIsSentCompact(t *testing.T) {
 	t.Parallel()
 	const (
@@ -73,7 +74,7 @@ func TestPatternIsSentCompact(t *testing.T) {
 			ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(address, pattern, knownvalue.StringExact(
 				"{\n  \"event_type\": [ \"check & go\" ],\n  \"event_details\": { \"ms\": [ 9007199254740993 ], \"eur\": [ 1.50 ] }\n}\n"))},
 		},
-		// What comes back is compact, and no change.
+		// The service gives back the compact text. That is no change.
 		resource.TestStep{Config: withDestination(env, monitor, custom+heredoc), PlanOnly: true},
 	)
 	want := []string{
@@ -81,7 +82,7 @@ func TestPatternIsSentCompact(t *testing.T) {
 		`{"event_type":["check & go"],"event_details":{"ms":[9007199254740993],"eur":[1.50]}}`,
 	}
 	if got := sentPatterns(t, env); !slices.Equal(got, want) {
-		t.Errorf("got  %q\nwant %q", got, want)
+		t.Errorf("sent %q\nwant %q", got, want)
 	}
 }
 
@@ -95,15 +96,13 @@ func TestPatternLimitCountsWhatIsSent(t *testing.T) {
 	}
 	cli := env.CLI(t)
 	cli.Configure(indented(strings.Repeat("x", 3990)))
-	diagnostics := cli.Diagnostics("plan")
-	if len(diagnostics) != 1 || diagnostics[0].Summary != "Invalid event_pattern" || !strings.Contains(diagnostics[0].Detail, "This one has 4009, not counting the white space") {
-		t.Errorf("got %+v, want one error that counts 4009 characters", diagnostics)
-	}
+	wantOne(t, cli.Diagnostics("plan"), "error", "Invalid event_pattern", "This one has 4009, not counting the white space")
+
 	cli.Configure(indented("checkout"))
 	cli.Run("apply", "-auto-approve")
 	cli.Run("plan", "-detailed-exitcode") // fails if there is a change
 	if got, want := sentPatterns(t, env), []string{`{"event_type":["checkout"]}`}; !slices.Equal(got, want) {
-		t.Errorf("got %q, want %q", got, want)
+		t.Errorf("sent %q, want %q", got, want)
 	}
 }
 
@@ -123,22 +122,26 @@ func TestSeveralOperandsAreTheServicesToDecide(t *testing.T) {
 			monitor := env.Monitor(t)
 			cli := env.CLI(t)
 			cli.Configure(withDestination(env, monitor, members))
-			// The CLI asks for the diagnostics of a configuration twice: before the plan, and in it.
+			// The CLI validates a configuration before the plan and again in the plan. It may show the warning twice.
 			planned := cli.Diagnostics("plan")
 			if len(planned) == 0 {
-				t.Error("the plan: got no warning")
+				t.Error("the plan: got no warning, want one")
 			}
 			for _, d := range planned {
 				if d.Severity != "warning" || d.Summary != "Several operands in event_pattern" {
 					t.Errorf("the plan: got %+v, want a warning of several operands", d)
 				}
 			}
+
 			var refused bool
 			for _, d := range cli.Diagnostics("apply", "-auto-approve") {
 				refused = refused || d.Severity == "error" && strings.Contains(d.Detail, "Arrays in EventPattern must have exactly one value")
 			}
-			if n := len(env.Account.Definitions(monitor, "CloudWatch", "")); refused == accepted || (n == 1) != accepted {
-				t.Errorf("the apply: refused is %t, and there are %d definitions", refused, n)
+			if refused == accepted {
+				t.Errorf("the apply is refused: got %t, want %t", refused, !accepted)
+			}
+			if n := len(env.Account.Definitions(monitor, "CloudWatch", "")); (n == 1) != accepted {
+				t.Errorf("after the apply: %d definitions, want one: %t", n, accepted)
 			}
 		})
 	}

@@ -13,8 +13,8 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 )
 
-// Two ways of writing the same definition are one: going from either to the other
-// plans nothing.
+// A definition can be written in two ways. A plan that goes from one to the other, in
+// either direction, has no change.
 func TestOtherSpellingIsNoChange(t *testing.T) {
 	t.Parallel()
 	const (
@@ -65,9 +65,9 @@ func TestOtherSpellingIsNoChange(t *testing.T) {
 	}
 }
 
-// An empty value key says that there is none, whatever AWS documents. A definition
-// without one is imported into it without a change.
-func TestEmptyValueKeyIsImported(t *testing.T) {
+// value_key = "" means that the definition has none, even where AWS documents one. The
+// import of a definition without a value key into such a resource is no change.
+func TestEmptyValueKeyImportsWithoutAChange(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
 	env.Account.CreateMonitor("web")
@@ -91,12 +91,12 @@ import {
 `, "web,CloudWatch,"+id))
 	out := cli.Run("plan", "-no-color")
 	if want := "1 to import, 0 to add, 0 to change, 0 to destroy"; !strings.Contains(out, want) {
-		t.Errorf("got %s\nwant %s", out, want)
+		t.Errorf("the plan says\n%s\nwant %q", out, want)
 	}
 }
 
-// The namespace in CloudWatch is in the plan as soon as the namespace is known,
-// whatever else is not.
+// The plan has the namespace in CloudWatch as soon as the namespace is known, even
+// when other members are not known.
 func TestCloudWatchNamespaceIsPlanned(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)

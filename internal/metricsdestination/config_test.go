@@ -10,7 +10,7 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 )
 
-// What most tests here are about: the resource "test", of the monitor "web".
+// Most tests have the resource "test", with a destination of the monitor "web".
 const (
 	address = "rum_metrics_destination.test"
 	web     = "web"
@@ -21,12 +21,12 @@ const (
 	roleB = "arn:aws:iam::123456789012:role/b"
 )
 
-// config is a configuration of the provider block and blocks.
+// config returns a configuration with the provider block and blocks.
 func config(env *acctest.Env, blocks ...string) string {
 	return env.Config("%s", strings.Join(blocks, "\n"))
 }
 
-// block is a resource block with lines of HCL in it.
+// block returns a resource block with lines of HCL in it.
 func block(name string, lines ...string) string {
 	return fmt.Sprintf("resource \"rum_metrics_destination\" %q {\n  %s\n}\n", name, strings.Join(lines, "\n  "))
 }
@@ -49,15 +49,15 @@ func evidently(name, monitor, arn, role string, more ...string) string {
 
 const createBeforeDestroy = `lifecycle { create_before_destroy = true }`
 
-// What the fake holds for such a block.
-
+// inCloudWatch is what the fake has after an apply of such a block.
 var inCloudWatch = fakerum.Destination{Destination: "CloudWatch"}
 
+// inEvidently returns what the fake has after an apply of such a block.
 func inEvidently(arn, role string) fakerum.Destination {
 	return fakerum.Destination{Destination: "Evidently", DestinationARN: arn, IAMRoleARN: role}
 }
 
-// newFake is a fake with the monitor "web" in both regions.
+// newFake returns a fake with the monitor "web" in both regions.
 func newFake(t *testing.T) *acctest.Env {
 	t.Helper()
 	env := acctest.NewFake(t)
@@ -66,8 +66,8 @@ func newFake(t *testing.T) *acctest.Env {
 	return env
 }
 
-// wantDestinations fails the test unless the monitor has just these
-// destinations, in any order.
+// wantDestinations checks that the monitor has exactly these destinations, in any
+// order.
 func wantDestinations(t *testing.T, account *fakerum.Account, monitor string, want ...fakerum.Destination) {
 	t.Helper()
 	got := account.Destinations(monitor)
@@ -79,14 +79,13 @@ func wantDestinations(t *testing.T, account *fakerum.Account, monitor string, wa
 	}
 }
 
-// wantWrites fails the test unless so many Puts and Deletes were requested
-// since the last ForgetRequests.
+// wantWrites checks the numbers of Puts and Deletes since the last ForgetRequests.
 func wantWrites(t *testing.T, env *acctest.Env, puts, deletes int) {
 	t.Helper()
 	if got := env.Fake.Count(fakerum.OpPutRumMetricsDestination); got != puts {
-		t.Errorf("there were %d Puts, want %d", got, puts)
+		t.Errorf("%d Puts, want %d", got, puts)
 	}
 	if got := env.Fake.Count(fakerum.OpDeleteRumMetricsDestination); got != deletes {
-		t.Errorf("there were %d Deletes, want %d", got, deletes)
+		t.Errorf("%d Deletes, want %d", got, deletes)
 	}
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 )
 
-// values checks that an object has exactly these strings; "" stands for null.
+// values returns checks of the string attributes of an object. "" stands for null.
 func values(address string, want map[string]string) []statecheck.StateCheck {
 	var checks []statecheck.StateCheck
 	for attribute, value := range want {
@@ -58,7 +58,8 @@ data "rum_metrics_destinations" "web" {
 	})
 }
 
-// member is one object of the destinations of rum_metrics_destinations.
+// member returns a check of one element of the destinations of
+// rum_metrics_destinations.
 func member(id, destination, arn, role string) knownvalue.Check {
 	return knownvalue.ObjectExact(map[string]knownvalue.Check{
 		"destination":     stringOrNull(destination),

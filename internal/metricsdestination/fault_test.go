@@ -19,23 +19,22 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 )
 
-// The fault matrix: each operation on a destination, with each thing that can go
-// wrong with its call, once and for ever. What then has to happen follows from
-// the rules in want; and whatever happened, the run after it, which nothing goes
-// wrong with, has to find everything and leave the service as it was configured.
+// The fault matrix has each operation on a destination with each fault of its call,
+// once and for ever. The rules in want say what must happen. The next run, which has
+// no fault, must then find everything and leave the service as it is configured.
 
-// faultTries is how often a call is made at most (max_retries).
+// faultTries is the most tries of a call (max_retries).
 const faultTries = 3
 
 // date stands for a date that is 1 to 2 seconds ahead when the fault begins.
 const date = "date"
 
-// faults are what can go wrong: every error that the API models, on every
-// operation, whether it models it there or not; and what else a network does.
+// faults are every error that the API models, whether or not it models the error for
+// the operation, and the faults of a network.
 var faults = []struct {
 	name string
 	fakerum.Fault
-	after *fakerum.Fault // what goes wrong with the calls after the first
+	after *fakerum.Fault // the fault of the calls after the first
 }{
 	{name: "AccessDenied", Fault: fakerum.Fault{Status: http.StatusForbidden, Code: "AccessDeniedException", Message: "not authorized"}},
 	{name: "Conflict", Fault: fakerum.Fault{Status: http.StatusConflict, Code: "ConflictException", Message: "being changed"}},
@@ -61,7 +60,7 @@ var faults = []struct {
 	{name: "Retry-After of no use", Fault: fakerum.Fault{Status: http.StatusInternalServerError, Code: "InternalServerException", Message: "oops", RetryAfter: "soon"}},
 }
 
-// operations are the calls that can go wrong and what the user then reads.
+// operations are the calls that can go wrong, with the summaries of their errors.
 var operations = []struct{ name, call, summary string }{
 	{"create", fakerum.OpPutRumMetricsDestination, "Cannot put RUM metrics destination"},
 	{"read", fakerum.OpListRumMetricsDestinations, "Cannot read RUM metrics destinations"},
@@ -78,20 +77,21 @@ type faultCell struct {
 	forever                  bool
 
 	monitor string
-	first   *terraform // whose operation goes wrong
-	next    *terraform // of the run after it
+	first   *terraform // the run whose operation goes wrong
+	next    *terraform // the run after it
 }
 
-// outcome is what became of a cell.
+// outcome is the result of a cell.
 type outcome struct {
-	sees  string // the summary of an error
-	role  string // of the destination in state, "" for none in state
+	sees  string // the summary of the error, "" for none
+	role  string // the role of the destination in the state, "" for none
 	holds string // the role of the destination in the service, "" for none
-	calls int    // of the operation at fault
-	lists int    // beyond these
+	calls int    // how many calls of the operation were made
+	lists int    // how many other calls were made
 }
 
-// Two roles for a destination that is updated from A to B. Every other keeps A.
+// before returns the role of the destination before the operation, "" for none. An
+// update changes the role from A to B. The other operations have only A.
 func (c *faultCell) before() string {
 	if c.operation == "create" {
 		return ""
@@ -99,6 +99,7 @@ func (c *faultCell) before() string {
 	return roleA
 }
 
+// wanted returns the role of the destination after the operation, "" for none.
 func (c *faultCell) wanted() string {
 	switch c.operation {
 	case "update":
@@ -109,15 +110,18 @@ func (c *faultCell) wanted() string {
 	return roleA
 }
 
-// want is what has to become of a cell. These are the rules:
+// want returns the outcome that a cell must have. These are the rules:
 //
-//   - A throttled call, a 5xx and a broken connection are tried again, a
-//     conflict of a write too, up to max_retries; nothing else is.
-//   - A 5xx or a broken connection leaves open whether a write was done. When the
-//     tries of a Put end so, it is looked for with a List, and found is success.
-//   - What was not found out to have failed stays in state, or comes into it.
-//   - That the service does not know it is the end of a destination that is read
-//     or deleted, and an error for one that is put.
+//   - A call is tried again, up to max_retries, when it was throttled, when it had a
+//     5xx or a broken connection, and when it was a write with a conflict. No other
+//     call is tried again.
+//   - A 5xx or a broken connection leaves open whether a write was done. When the last
+//     try of a Put ends in one, a List looks for the destination. If the List has it,
+//     the Put succeeded.
+//   - A create that may have been done comes into the state. A destination whose delete
+//     or update failed stays in the state.
+//   - A 404 means that the destination is gone when it is read or deleted. It is an
+//     error of a Put.
 func (c *faultCell) want() outcome {
 	f := c.fault
 	fails := f.Status != 0 || f.Drop
@@ -130,18 +134,18 @@ func (c *faultCell) want() outcome {
 	failed := fails && !gone
 	switch {
 	case !fails, !retried:
-	case c.after != nil: // tried again, and refused then
+	case c.after != nil: // the second try is refused
 		want.calls = 2
 	case c.forever:
 		want.calls = faultTries
 	default:
 		want.calls, failed = 2, false
 	}
-	if failed && put && unknown && f.AfterWork { // found when looked for
+	if failed && put && unknown && f.AfterWork { // the List has it
 		failed = false
 	}
 	if put && (!failed || unknown) {
-		want.lists = 1 // to look for it, or to read it back, which share it
+		want.lists = 1 // the look for it and the read-back share one List
 	}
 	switch {
 	case gone:
@@ -159,9 +163,9 @@ func (c *faultCell) want() outcome {
 	return want
 }
 
-// longest is how long a cell may take: all waits at their longest, and whatever
-// a busy machine takes on top. How long the waits are is for rumapi's tests, on
-// a fake clock; what is seen here is a wait too many.
+// longest returns the longest time that a cell may take: all waits at their longest,
+// and 30 seconds for a busy machine. It is only meant to show a wait too many. The
+// tests of rumapi check the lengths of the waits, on a fake clock.
 func (c *faultCell) longest() time.Duration {
 	d := 30*time.Second + c.fault.Delay
 	for i := range faultTries - 1 {
@@ -170,15 +174,16 @@ func (c *faultCell) longest() time.Duration {
 	return d
 }
 
+// shortest returns the shortest time that a cell may take.
 func (c *faultCell) shortest() time.Duration {
 	waits := c.want().calls - 1
 	if c.fault.RetryAfter == date {
-		waits = min(waits, 1) // and then it is past
+		waits = min(waits, 1) // after one wait the date has passed
 	}
 	return max(time.Duration(waits)*c.retryAfter(), c.fault.Delay)
 }
 
-// retryAfter is how long the service asks to wait, at least.
+// retryAfter returns the shortest wait that the service asks for.
 func (c *faultCell) retryAfter() time.Duration {
 	switch c.fault.RetryAfter {
 	case "1", date:
@@ -187,7 +192,7 @@ func (c *faultCell) retryAfter() time.Duration {
 	return 0
 }
 
-// result is what became of a cell, and of the run after it.
+// result is the outcome of a cell and of the run after it.
 type result struct {
 	outcome
 	diagnostics []*tfprotov6.Diagnostic
@@ -196,7 +201,7 @@ type result struct {
 	next outcome
 }
 
-func TestFaultsOfEveryOperation(t *testing.T) {
+func TestFaultsOfEveryOperationFollowTheRules(t *testing.T) {
 	t.Setenv("AWS_MAX_ATTEMPTS", fmt.Sprint(faultTries))
 	env := acctest.NewFake(t)
 	var cells []*faultCell
@@ -216,7 +221,7 @@ func TestFaultsOfEveryOperation(t *testing.T) {
 		}
 	}
 
-	// All at once: what they do is wait.
+	// The cells run at the same time, because most of their time is waits.
 	results := make([]result, len(cells))
 	var all sync.WaitGroup
 	for i, c := range cells {
@@ -245,8 +250,9 @@ func TestFaultsOfEveryOperation(t *testing.T) {
 	t.Logf("max_retries = %d\n%s", faultTries, table.String())
 }
 
-// The worst cells as a person meets them, and the runs that put them right.
-func TestFaultsAsTheCLIShowsThem(t *testing.T) {
+// The test takes the worst cells of the matrix through the CLI. The run after each of
+// them puts everything right.
+func TestNextRunRepairsWhatAFaultLeft(t *testing.T) {
 	t.Setenv("AWS_MAX_ATTEMPTS", "2")
 	env := newFake(t)
 	cli := env.CLI(t)
@@ -260,21 +266,21 @@ func TestFaultsAsTheCLIShowsThem(t *testing.T) {
 			}
 		}
 		if !slices.Equal(sees, []string{summary}) {
-			t.Errorf("%v: %q, want %q", args, sees, summary)
+			t.Errorf("%v: got the errors %q, want %q", args, sees, summary)
 		}
 	}
 	inState := func(want bool) {
 		t.Helper()
 		if got := strings.Contains(cli.Run("state", "list"), address); got != want {
-			t.Errorf("in state: %t, want %t", got, want)
+			t.Errorf("in the state: got %t, want %t", got, want)
 		}
 	}
 
-	// The creation is done, but nobody says so, not even when asked.
+	// The service does the create, but its answer is lost, and the List that looks for the destination fails.
 	env.Fake.Inject(fakerum.Fault{Operation: fakerum.OpPutRumMetricsDestination, Drop: true, AfterWork: true})
 	env.Fake.Inject(fakerum.Fault{Operation: fakerum.OpListRumMetricsDestinations, Status: http.StatusServiceUnavailable})
 	expect("Cannot put RUM metrics destination", "apply", "-auto-approve")
-	inState(true) // tainted
+	inState(true) // as a tainted resource
 	wantDestinations(t, env.Account, web, inEvidently(arnA, roleA))
 	expect("Cannot read RUM metrics destinations", "plan")
 	inState(true)
@@ -283,7 +289,7 @@ func TestFaultsAsTheCLIShowsThem(t *testing.T) {
 	wantDestinations(t, env.Account, web, inEvidently(arnA, roleA))
 	cli.Run("plan", "-detailed-exitcode")
 
-	// The update fails, and is done by the next run.
+	// The update fails. The next run does it.
 	cli.Configure(config(env, evidently("test", web, arnA, roleB)))
 	env.Fake.Inject(fakerum.Fault{Operation: fakerum.OpPutRumMetricsDestination, Status: http.StatusInternalServerError, Code: "InternalServerException"})
 	expect("Cannot put RUM metrics destination", "apply", "-auto-approve")
@@ -293,7 +299,7 @@ func TestFaultsAsTheCLIShowsThem(t *testing.T) {
 	wantDestinations(t, env.Account, web, inEvidently(arnA, roleB))
 	cli.Run("plan", "-detailed-exitcode")
 
-	// The deletion is done, but nobody says so.
+	// The service does the delete, but its answer is lost. The next run finds nothing to delete.
 	env.Fake.Inject(fakerum.Fault{Operation: fakerum.OpDeleteRumMetricsDestination, Drop: true, AfterWork: true})
 	expect("Cannot delete RUM metrics destination", "destroy", "-auto-approve")
 	inState(true)
@@ -303,7 +309,7 @@ func TestFaultsAsTheCLIShowsThem(t *testing.T) {
 	inState(false)
 }
 
-// roleName is how the table says which destination there is.
+// roleName returns the word for a role in the table.
 func roleName(role string) string {
 	switch role {
 	case roleA:
@@ -314,7 +320,7 @@ func roleName(role string) string {
 	return "none"
 }
 
-// run lets the operation go wrong, and then has the run after it.
+// run lets the operation go wrong, and then makes the run after it.
 func (c *faultCell) run(t *testing.T, env *acctest.Env) (r result) {
 	t.Helper()
 	prior := destinationObject(c.monitor, c.before())
@@ -362,13 +368,14 @@ func (c *faultCell) run(t *testing.T, env *acctest.Env) (r result) {
 		r.sees = d.Summary
 	}
 
-	tainted := c.operation == "create" && r.sees != "" // as the CLI marks what failed to be created
+	tainted := c.operation == "create" && r.sees != "" // a CLI taints a resource whose create failed
 	r.next.role = c.nextRun(t, state, config, tainted)["iam_role_arn"]
 	r.next.holds = c.holds(env)
 	return r
 }
 
-// nextRun is what a CLI does in the run after: refresh, plan, apply.
+// nextRun refreshes, plans and applies as a CLI does, and returns the state. A tainted
+// resource is destroyed before it is created.
 func (c *faultCell) nextRun(t *testing.T, state, config map[string]string, tainted bool) map[string]string {
 	t.Helper()
 	if state != nil {
@@ -384,13 +391,15 @@ func (c *faultCell) nextRun(t *testing.T, state, config map[string]string, taint
 	return state
 }
 
+// holds returns the role of the destination in the service, "" for none.
 func (c *faultCell) holds(env *acctest.Env) (role string) {
 	for _, d := range env.Account.Destinations(c.monitor) {
-		role += d.IAMRoleARN // of more than one it is none of ours
+		role += d.IAMRoleARN // with several destinations, the result is no role of the test, and the checks fail
 	}
 	return role
 }
 
+// requestsOf returns the requests about a monitor, without its creation.
 func requestsOf(env *acctest.Env, monitor string) (found []fakerum.Request) {
 	for _, r := range env.Fake.Requests() {
 		if r.Monitor == monitor && r.Operation != fakerum.OpCreateAppMonitor {
@@ -400,6 +409,7 @@ func requestsOf(env *acctest.Env, monitor string) (found []fakerum.Request) {
 	return found
 }
 
+// check checks the result of a cell.
 func (c *faultCell) check(t *testing.T, got result) {
 	t.Helper()
 	want := c.want()
@@ -410,26 +420,29 @@ func (c *faultCell) check(t *testing.T, got result) {
 		t.Errorf("took %s, want %s to %s", got.took, c.shortest(), c.longest())
 	}
 
-	// What no rule may get round: nothing is lost, and nothing forgotten.
-	lied := c.fault.Status == http.StatusNotFound // of what is there it was said that it is not
+	// Whatever the rules say, no destination may be lost in the service or in the state.
+	lied := c.fault.Status == http.StatusNotFound // the service denied a destination that exists
 	if c.operation != "delete" && c.before() != "" && got.holds == "" {
-		t.Error("the service lost the destination")
+		t.Errorf("the service has no destination, want it with the role %q or the new one", c.before())
 	}
 	if got.holds != "" && got.role == "" && !lied {
-		t.Error("the service has a destination that state has forgotten")
+		t.Errorf("the service has the destination with the role %q and the state has none, want it in both", got.holds)
 	}
 	end := c.wanted()
 	if c.operation == "delete" && lied {
 		end = c.before()
 	}
-	if got.next.holds != end || got.next.role != c.wanted() {
-		t.Errorf("after the next run the service has the role %q and state has %q, want %q", got.next.holds, got.next.role, c.wanted())
+	if got.next.holds != end {
+		t.Errorf("after the next run the service has the role %q, want %q", got.next.holds, end)
+	}
+	if got.next.role != c.wanted() {
+		t.Errorf("after the next run the state has the role %q, want %q", got.next.role, c.wanted())
 	}
 
-	// An error says what it is about, and what the service said.
+	// An error names the monitor and the region, and has the answer of the service.
 	for _, d := range got.diagnostics {
 		if d.Severity != tfprotov6.DiagnosticSeverityError {
-			t.Errorf("unexpected: %s: %s", d.Summary, d.Detail)
+			t.Errorf("got the %s %s: %s, want no diagnostics that are no errors", d.Severity, d.Summary, d.Detail)
 		}
 		said := c.fault
 		if c.after != nil {
@@ -437,18 +450,18 @@ func (c *faultCell) check(t *testing.T, got result) {
 		}
 		for _, text := range []string{c.monitor, acctest.Region, said.Code, said.Message} {
 			if !strings.Contains(d.Detail, text) {
-				t.Errorf("does not say %q: %s", text, d.Detail)
+				t.Errorf("got the error %q, want it to say %q", d.Detail, text)
 			}
 		}
 		open := strings.Contains(d.Detail, "Whether the change was made is not known")
 		if want := c.operation != "read" && (c.fault.Drop || c.fault.Status >= 500); open != want {
-			t.Errorf("says that the outcome is not known: %t: %s", open, d.Detail)
+			t.Errorf("the error says that the outcome is not known: got %t, want %t: %s", open, want, d.Detail)
 		}
 	}
 }
 
-// destinationObject is the destination of a cell as state and configuration; nil
-// for none.
+// destinationObject returns the destination of a cell as a state or a configuration,
+// nil for none.
 func destinationObject(monitor, role string) map[string]string {
 	if role == "" {
 		return nil
@@ -459,8 +472,8 @@ func destinationObject(monitor, role string) map[string]string {
 	}
 }
 
-// terraform is one run of a CLI: it plays its part in the plugin protocol, for
-// one resource. An object is a state or a configuration; nil is null.
+// terraform is one run of a CLI. It plays the part of the CLI in the plugin protocol
+// for one resource. An object is a state or a configuration, and nil is null.
 type terraform struct {
 	acctest.Server
 	of tftypes.Type
@@ -524,11 +537,11 @@ func (tf *terraform) plan(t *testing.T, prior, config map[string]string) *tfprot
 	}
 	for _, d := range resp.Diagnostics {
 		if d.Severity == tfprotov6.DiagnosticSeverityError {
-			t.Errorf("planning: %s: %s", d.Summary, d.Detail)
+			t.Errorf("the plan has the error %s: %s, want none", d.Summary, d.Detail)
 		}
 	}
 	if len(resp.RequiresReplace) > 0 {
-		t.Errorf("planning: a replacement")
+		t.Errorf("the plan replaces because of %v, want no replacement", resp.RequiresReplace)
 	}
 	return resp
 }
@@ -545,8 +558,8 @@ func (tf *terraform) apply(t *testing.T, prior, config map[string]string, planne
 	return tf.decode(t, resp.NewState), resp.Diagnostics
 }
 
-// config is an object as the configuration of a resource, where what the
-// provider computes is null.
+// config encodes an object as the configuration of a resource, in which the computed
+// attribute is null.
 func (tf *terraform) config(t *testing.T, object map[string]string) *tfprotov6.DynamicValue {
 	t.Helper()
 	if object == nil {

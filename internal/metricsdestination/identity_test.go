@@ -52,40 +52,48 @@ func TestIdentityIsTheKey(t *testing.T) {
 	}
 }
 
-// A CLI that knows no identity sends none. The plugin framework then refuses a
-// Read that found nothing, unless it gave an identity all the same.
-func TestReadWithoutIdentity(t *testing.T) {
+// A CLI that knows no identity sends none. When the destination is gone, the plugin
+// framework refuses the result of a Read that has no identity.
+func TestReadWithoutIdentityReturnsOne(t *testing.T) {
 	t.Parallel()
 	env := newFake(t)
 	env.In(acctest.OtherRegion).PutDestination(web, inCloudWatch)
 	server := env.Server(t)
 	kind := server.Schema.ResourceSchemas[resourceType].ValueType()
-	for region, found := range map[string]bool{acctest.Region: false, acctest.OtherRegion: true} {
-		resp, err := server.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
-			TypeName: resourceType,
-			CurrentState: acctest.Object(t, kind, map[string]tftypes.Value{
-				"app_monitor_name": tftypes.NewValue(tftypes.String, web),
-				"destination":      tftypes.NewValue(tftypes.String, "CloudWatch"),
-				"region":           tftypes.NewValue(tftypes.String, region),
-			}),
+	for name, test := range map[string]struct {
+		region string
+		found  bool
+	}{
+		"exists": {acctest.OtherRegion, true},
+		"absent": {acctest.Region, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			resp, err := server.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
+				TypeName: resourceType,
+				CurrentState: acctest.Object(t, kind, map[string]tftypes.Value{
+					"app_monitor_name": tftypes.NewValue(tftypes.String, web),
+					"destination":      tftypes.NewValue(tftypes.String, "CloudWatch"),
+					"region":           tftypes.NewValue(tftypes.String, test.region),
+				}),
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, d := range resp.Diagnostics {
+				t.Errorf("got %s: %s, want no diagnostics", d.Summary, d.Detail)
+			}
+			state, err := resp.NewState.Unmarshal(kind)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := !state.IsNull(); got != test.found {
+				t.Errorf("in the state: got %t, want %t: %v", got, test.found, state)
+			}
+			want := map[string]string{"app_monitor_name": web, "destination": "CloudWatch", "region": test.region}
+			if got := acctest.Strings(t, resp.NewIdentity.IdentityData, identityType); !maps.Equal(got, want) {
+				t.Errorf("got the identity %v, want %v", got, want)
+			}
 		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, d := range resp.Diagnostics {
-			t.Errorf("%s: %s: %s", region, d.Summary, d.Detail)
-		}
-		state, err := resp.NewState.Unmarshal(kind)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if state.IsNull() == found {
-			t.Errorf("%s: got %v", region, state)
-		}
-		want := map[string]string{"app_monitor_name": web, "destination": "CloudWatch", "region": region}
-		if got := acctest.Strings(t, resp.NewIdentity.IdentityData, identityType); !maps.Equal(got, want) {
-			t.Errorf("%s: got the identity %v, want %v", region, got, want)
-		}
 	}
 }
 
@@ -97,11 +105,14 @@ func TestImportGivesTheWholeIdentity(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(resp.Diagnostics) > 0 || len(resp.ImportedResources) != 1 {
-		t.Fatalf("got %v, %v", resp.ImportedResources, resp.Diagnostics)
+	if len(resp.Diagnostics) > 0 {
+		t.Fatalf("got the diagnostics %v, want none", resp.Diagnostics)
+	}
+	if got := len(resp.ImportedResources); got != 1 {
+		t.Fatalf("got %d resources, want 1", got)
 	}
 	want := map[string]string{"app_monitor_name": web, "destination": "Evidently", "destination_arn": arnA, "region": acctest.Region}
 	if got := acctest.Strings(t, resp.ImportedResources[0].Identity.IdentityData, identityType); !maps.Equal(got, want) {
-		t.Errorf("got %v, want %v", got, want)
+		t.Errorf("got the identity %v, want %v", got, want)
 	}
 }

@@ -17,7 +17,7 @@ const forms = "An import ID is MONITOR, MONITOR,CloudWatch or MONITOR,Evidently,
 
 const nonExistent = "Cannot import non-existent remote object"
 
-func TestImportByID(t *testing.T) {
+func TestImportByIDFindsTheDestination(t *testing.T) {
 	t.Parallel()
 	const oddARN = arnA + ",with,commas@eu-west-1"
 	for name, test := range map[string]struct {
@@ -72,13 +72,13 @@ func TestImportByID(t *testing.T) {
 			block.GenerateConfig = true
 			steps = append(steps, block)
 			env.Run(t, steps...)
-			wantWrites(t, env, 0, 1) // nothing but the destroy at the end
+			wantWrites(t, env, 0, 1) // the one Delete is the destroy at the end
 		})
 	}
 }
 
-// importCommand imports into the resource "test" by ID and wants that to fail
-// with a text.
+// importCommand returns a step in which an import into the resource "test" by ID
+// fails with an error that has a text.
 func importCommand(env *acctest.Env, id, want string) resource.TestStep {
 	return resource.TestStep{
 		Config:       config(env, cloudWatch("test", web)),
@@ -87,8 +87,8 @@ func importCommand(env *acctest.Env, id, want string) resource.TestStep {
 	}
 }
 
-// importFails wants an import by ID to fail with a text, with the command and
-// with a block.
+// importFails checks that an import by ID fails with an error that has a text, both
+// by the command and by a block.
 func importFails(t *testing.T, env *acctest.Env, id, want string) {
 	t.Helper()
 	env.Run(t,
@@ -112,7 +112,7 @@ func TestImportOfMalformedIDShowsTheForms(t *testing.T) {
 			env := newFake(t)
 			env.Run(t, importCommand(env, id, fmt.Sprintf("which destination the ID %q means", id)), importCommand(env, id, forms))
 			if requests := env.Fake.Requests(); len(requests) > 0 {
-				t.Errorf("there were requests: %v", requests)
+				t.Errorf("the service received %d requests, want none: %v", len(requests), requests)
 			}
 		})
 	}
@@ -131,17 +131,17 @@ func TestImportOfSeveralListsTheirIDs(t *testing.T) {
 		"web,Evidently," + arnB + "@eu-west-1",
 	}, "\n")
 	for _, id := range []string{"web", "web@eu-west-1"} {
-		importFails(t, env, id, all)
+		t.Run(id, func(t *testing.T) { importFails(t, env, id, all) })
 	}
 	wantWrites(t, env, 0, 0)
 }
 
-func TestImportOfWhatDoesNotExist(t *testing.T) {
+func TestImportOfAnAbsentDestinationFails(t *testing.T) {
 	t.Parallel()
 	for _, id := range []string{
-		"web", "web,CloudWatch", "web,CloudWatch@eu-west-1", // another region's has one
-		"api", "api,CloudWatch@us-east-1",
-		"other,CloudWatch", "other,Evidently," + arnB, // other kind, other ARN
+		"web", "web,CloudWatch", "web,CloudWatch@eu-west-1", // only the monitor of another region has a destination
+		"api", "api,CloudWatch@us-east-1", // there is no such monitor
+		"other,CloudWatch", "other,Evidently," + arnB, // the monitor has one of another kind and ARN
 	} {
 		t.Run(id, func(t *testing.T) {
 			t.Parallel()
@@ -155,7 +155,7 @@ func TestImportOfWhatDoesNotExist(t *testing.T) {
 	}
 }
 
-func TestImportThatCannotLook(t *testing.T) {
+func TestImportThatCannotReadNamesThePermission(t *testing.T) {
 	t.Parallel()
 	env := newFake(t)
 	env.Account.PutDestination(web, inCloudWatch)
@@ -163,12 +163,12 @@ func TestImportThatCannotLook(t *testing.T) {
 	importFails(t, env, "web,CloudWatch", "The caller needs the IAM action rum:ListRumMetricsDestinations")
 }
 
-// importIdentity is a block that imports into the resource "test" by identity.
+// importIdentity returns a block that imports into the resource "test" by identity.
 func importIdentity(lines ...string) string {
 	return fmt.Sprintf("import {\n  to = %s\n  identity = {\n    %s\n  }\n}", address, strings.Join(lines, "\n    "))
 }
 
-func TestImportByPartOfIdentity(t *testing.T) {
+func TestImportByPartOfIdentityFindsTheDestination(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		resource string
@@ -203,7 +203,7 @@ func TestImportByPartOfIdentity(t *testing.T) {
 	}
 }
 
-func TestImportByIdentityThatFails(t *testing.T) {
+func TestImportByWrongIdentitySaysWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		identity []string

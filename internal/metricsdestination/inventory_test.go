@@ -11,9 +11,9 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 )
 
-// TestInventoryIsImportedWhole brings in an account that Terraform knows nothing of: what the
-// list resource finds is imported with configuration that the CLI writes, and
-// the result plans no change.
+// Terraform knows nothing of the account. The list resource finds its destinations,
+// and the CLI imports them and generates their configuration. A plan with that
+// configuration has no change.
 func TestInventoryIsImportedWhole(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
@@ -25,7 +25,7 @@ func TestInventoryIsImportedWhole(t *testing.T) {
 	}
 	found := query(t, env.Server(t), 0, false, nil)
 	if len(found) != 60 {
-		t.Fatalf("%d destinations were found", len(found))
+		t.Fatalf("%d destinations were found, want 60", len(found))
 	}
 	imports := func(argument string) string {
 		var blocks strings.Builder
@@ -37,23 +37,22 @@ func TestInventoryIsImportedWhole(t *testing.T) {
 	env.Fake.ForgetRequests()
 
 	cli := env.CLI(t)
-	// Newer versions of Terraform must be told the provider of what they generate; none may be told it afterwards.
+	// Newer versions of Terraform want the provider argument while they generate configuration. All versions refuse it
+	// once the configuration exists.
 	cli.Configure(env.Config("%s", imports("provider = rum")))
-	if out := cli.Run("plan", "-no-color", "-generate-config-out=generated.tf"); !strings.Contains(out, "60 to import, 0 to add, 0 to change, 0 to destroy") {
-		t.Fatalf("the plan is not just imports:\n%s", out)
+	const want = "60 to import, 0 to add, 0 to change, 0 to destroy"
+	if out := cli.Run("plan", "-no-color", "-generate-config-out=generated.tf"); !strings.Contains(out, want) {
+		t.Fatalf("the plan says\n%s\nwant %q", out, want)
 	}
 	generated, err := os.ReadFile(filepath.Join(cli.Dir, "generated.tf"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if n := strings.Count(string(generated), `resource "rum_metrics_destination"`); n != 60 {
-		t.Errorf("%d resources were generated:\n%s", n, generated)
+		t.Errorf("%d resources were generated, want 60:\n%s", n, generated)
 	}
 	cli.Configure(env.Config("%s", imports("")))
 	cli.Run("apply", "-auto-approve")
 	cli.Run("plan", "-detailed-exitcode") // fails if there is a change
-
-	if puts, deletes := env.Fake.Count(fakerum.OpPutRumMetricsDestination), env.Fake.Count(fakerum.OpDeleteRumMetricsDestination); puts+deletes != 0 {
-		t.Errorf("bringing in what exists made %d Puts and %d Deletes", puts, deletes)
-	}
+	wantWrites(t, env, 0, 0)
 }

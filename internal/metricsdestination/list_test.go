@@ -26,13 +26,13 @@ type listed struct {
 	errors             []string
 }
 
-// query asks the list resource at the plugin protocol: OpenTofu has no query
-// command, and Terraform before 1.14 has none either.
+// query asks the list resource through the plugin protocol, because OpenTofu and
+// Terraform before 1.14 have no query command.
 func query(t *testing.T, s acctest.Server, limit int64, includeResource bool, config map[string]string) (results []listed) {
 	t.Helper()
 	server, ok := s.ProviderServer.(tfprotov6.ListResourceServer)
 	if !ok {
-		t.Fatal("the provider serves no list resources")
+		t.Fatal("the provider serves no list resources, want it to")
 	}
 	given := map[string]tftypes.Value{}
 	for name, value := range config {
@@ -93,38 +93,41 @@ func TestListYieldsEveryDestination(t *testing.T) {
 		}
 		wantIdentity := map[string]string{"app_monitor_name": "site-00", "destination": "CloudWatch", "region": "eu-west-1"}
 		if got := results[0].identity; fmt.Sprint(got) != fmt.Sprint(wantIdentity) {
-			t.Errorf("identity %v, want %v", got, wantIdentity)
+			t.Errorf("got the identity %v, want %v", got, wantIdentity)
 		}
 	})
 	t.Run("with the resource", func(t *testing.T) {
 		results := query(t, server, 0, true, map[string]string{"app_monitor_name": "site-07"})
 		if len(results) != 2 {
-			t.Fatalf("%d results", len(results))
+			t.Fatalf("%d results, want 2", len(results))
 		}
 		want := map[string]string{
 			"app_monitor_name": "site-07", "destination": "Evidently", "destination_arn": movedARN, "iam_role_arn": movedRole,
 			"region": "eu-west-1", "id": "site-07,Evidently," + movedARN + "@eu-west-1",
 		}
 		if got := results[1].resource; fmt.Sprint(got) != fmt.Sprint(want) {
-			t.Errorf("resource %v, want %v", got, want)
+			t.Errorf("got the resource %v, want %v", got, want)
 		}
 	})
 	t.Run("another region", func(t *testing.T) {
 		results := query(t, server, 0, false, map[string]string{"region": acctest.OtherRegion})
-		if got := names(results); !slices.Equal(got, []string{"far,CloudWatch@us-east-1"}) {
-			t.Errorf("got %v", got)
+		if got, want := names(results), []string{"far,CloudWatch@us-east-1"}; !slices.Equal(got, want) {
+			t.Errorf("got %v, want %v", got, want)
 		}
 	})
 	t.Run("a monitor that does not exist", func(t *testing.T) {
 		results := query(t, server, 0, false, map[string]string{"app_monitor_name": "absent"})
-		if len(results) != 1 || len(results[0].errors) != 1 || !strings.Contains(results[0].errors[0], `"absent"`) {
-			t.Errorf("got %+v", results)
+		if len(results) != 1 || len(results[0].errors) != 1 {
+			t.Fatalf("got %+v, want one result with one error", results)
+		}
+		if got, want := results[0].errors[0], `"absent"`; !strings.Contains(got, want) {
+			t.Errorf("got the error %q, want %q in it", got, want)
 		}
 	})
 }
 
-// TestListStopsAtTheLimit looks at what is not asked for: with a page per monitor, the
-// first two destinations are on the first monitor.
+// Each page has one monitor, and each monitor one destination. A list of three must
+// not ask for more than three of each.
 func TestListStopsAtTheLimit(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
@@ -137,16 +140,15 @@ func TestListStopsAtTheLimit(t *testing.T) {
 	server := env.Server(t)
 	env.Fake.ForgetRequests()
 
-	if got := names(query(t, server, 3, false, nil)); !slices.Equal(got, []string{
-		"site-00,CloudWatch@eu-west-1", "site-01,CloudWatch@eu-west-1", "site-02,CloudWatch@eu-west-1",
-	}) {
-		t.Errorf("got %v", got)
+	want := []string{"site-00,CloudWatch@eu-west-1", "site-01,CloudWatch@eu-west-1", "site-02,CloudWatch@eu-west-1"}
+	if got := names(query(t, server, 3, false, nil)); !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
 	}
 	if pages := env.Fake.Count(fakerum.OpListAppMonitors); pages != 3 {
-		t.Errorf("%d pages of monitors were asked for, 3 are enough", pages)
+		t.Errorf("%d pages of monitors were read, want 3", pages)
 	}
 	if reads := env.Fake.Count(fakerum.OpListRumMetricsDestinations); reads != 3 {
-		t.Errorf("%d monitors were read, 3 are enough", reads)
+		t.Errorf("the destinations of %d monitors were read, want those of 3", reads)
 	}
 }
 
@@ -165,7 +167,7 @@ func TestListEndsWithAnError(t *testing.T) {
 				env.Account.PutDestination(monitor, fakerum.Destination{Destination: "CloudWatch"})
 			}
 			server := env.Server(t)
-			if fault.Operation == fakerum.OpListAppMonitors { // the first page is right
+			if fault.Operation == fakerum.OpListAppMonitors { // the fault begins after the first page
 				monitors := 0
 				env.Fake.Watch(func(r fakerum.Request, _ time.Duration) {
 					if r.Operation == fakerum.OpListAppMonitors {
@@ -179,12 +181,20 @@ func TestListEndsWithAnError(t *testing.T) {
 			}
 
 			results := query(t, server, 0, false, nil)
-			if got := names(results); len(results) != 3 || got[0] != "site-00,CloudWatch@eu-west-1" || got[1] != "site-01,CloudWatch@eu-west-1" {
-				t.Fatalf("got %v", got)
+			if len(results) != 3 {
+				t.Fatalf("got %d results, want 2 and the error: %v", len(results), names(results))
+			}
+			if got, want := names(results[:2]), []string{"site-00,CloudWatch@eu-west-1", "site-01,CloudWatch@eu-west-1"}; !slices.Equal(got, want) {
+				t.Fatalf("before the error: got %v, want %v", got, want)
 			}
 			last := results[2].errors
-			if len(last) != 1 || !strings.Contains(last[0], "not you") || !strings.Contains(last[0], "rum:"+fault.Operation) {
-				t.Errorf("the error is %q", last)
+			if len(last) != 1 {
+				t.Fatalf("got %d errors at the end, want 1: %q", len(last), last)
+			}
+			for _, want := range []string{"not you", "rum:" + fault.Operation} {
+				if !strings.Contains(last[0], want) {
+					t.Errorf("got the error %q, want it to say %q", last[0], want)
+				}
 			}
 		})
 	}
@@ -195,7 +205,7 @@ func TestListRefusesAWrongConfiguration(t *testing.T) {
 	s := acctest.NewFake(t).Server(t)
 	server, ok := s.ProviderServer.(tfprotov6.ListResourceServer)
 	if !ok {
-		t.Fatal("the provider serves no list resources")
+		t.Fatal("the provider serves no list resources, want it to")
 	}
 	resp, err := server.ValidateListResourceConfig(t.Context(), &tfprotov6.ValidateListResourceConfigRequest{
 		TypeName: resourceType,
@@ -208,11 +218,11 @@ func TestListRefusesAWrongConfiguration(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(resp.Diagnostics) != 2 {
-		t.Errorf("%d of the 2 arguments are refused", len(resp.Diagnostics))
+		t.Errorf("%d arguments are refused, want 2", len(resp.Diagnostics))
 	}
 }
 
-// TestQueryListsDestinations is the same through the CLI, where it has the command.
+// The list resource also works through the CLI, if it has the query command.
 func TestQueryListsDestinations(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
@@ -222,7 +232,7 @@ func TestQueryListsDestinations(t *testing.T) {
 		resource.TestStep{Config: env.Config("")},
 		resource.TestStep{
 			Query:  true,
-			Config: fmt.Sprintf("list %q \"all\" {\n provider = rum\n}\n", resourceType), // the provider block is the step before's
+			Config: fmt.Sprintf("list %q \"all\" {\n provider = rum\n}\n", resourceType), // the step before has the provider block
 			QueryResultChecks: []querycheck.QueryResultCheck{
 				querycheck.ExpectLength(resourceType+".all", 1),
 				querycheck.ExpectIdentity(resourceType+".all", map[string]knownvalue.Check{

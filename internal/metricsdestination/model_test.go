@@ -15,8 +15,8 @@ const (
 	roleARN    = "arn:aws:iam::123456789012:role/rum-evidently"
 )
 
-// What is "" to the API is null to Terraform, and the other way round.
-func TestModelThereAndBack(t *testing.T) {
+// An absent member is "" in the API and null in Terraform.
+func TestDestinationComesBackFromItsModel(t *testing.T) {
 	null := types.StringNull()
 	tests := map[string]struct {
 		destination rumapi.Destination
@@ -57,21 +57,21 @@ func TestModelThereAndBack(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			if diff := cmp.Diff(test.model, newModel(test.destination)); diff != "" {
-				t.Errorf("as state (-want +got):\n%s", diff)
+				t.Errorf("as a model (-want +got):\n%s", diff)
 			}
 			if diff := cmp.Diff(test.destination, test.model.destination()); diff != "" {
-				t.Errorf("from state (-want +got):\n%s", diff)
+				t.Errorf("back from the model (-want +got):\n%s", diff)
 			}
 			member := memberModel{Destination: test.model.Destination, DestinationARN: test.model.DestinationARN, IAMRoleARN: test.model.IAMRoleARN, ID: test.model.ID}
 			if diff := cmp.Diff(member, newMember(test.destination)); diff != "" {
-				t.Errorf("among others (-want +got):\n%s", diff)
+				t.Errorf("as an element of a list (-want +got):\n%s", diff)
 			}
 		})
 	}
 }
 
-// "" in a state, as other providers write it, is as good as null.
-func TestModelOfEmptyStrings(t *testing.T) {
+// Other providers write "" into their states. It means the same as null.
+func TestEmptyStringsOfAModelMeanNull(t *testing.T) {
 	empty := types.StringValue("")
 	m := model{
 		KeyModel:   tfresource.KeyModel{AppMonitorName: types.StringValue("web"), Destination: types.StringValue("CloudWatch"), DestinationARN: empty, Region: empty},
@@ -79,6 +79,6 @@ func TestModelOfEmptyStrings(t *testing.T) {
 	}
 	want := rumapi.Destination{Key: rumapi.Key{AppMonitorName: "web", Destination: "CloudWatch"}}
 	if diff := cmp.Diff(want, m.destination()); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
+		t.Errorf("destination (-want +got):\n%s", diff)
 	}
 }

@@ -14,7 +14,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/acctest"
-	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/provider"
 )
 
@@ -60,25 +59,20 @@ moved {
 					},
 				},
 			)
-			if n := env.Fake.Count(fakerum.OpPutRumMetricsDestination); n != 0 {
-				t.Errorf("the move made %d Puts", n)
-			}
-			if n := env.Fake.Count(fakerum.OpDeleteRumMetricsDestination); n != 1 { // the test's own destroy
-				t.Errorf("%d Deletes", n)
-			}
+			wantWrites(t, env, 0, 1) // the one Delete is the destroy at the end
 		})
 	}
 }
 
-// TestMoveStateTakesWhatItKnows plays every shape of state that can come in at the plugin
-// protocol: no CLI is needed to make them, and none makes them all.
-func TestMoveStateTakesWhatItKnows(t *testing.T) {
+// The rows are all shapes of state that can come through the plugin protocol. The test
+// needs no CLI, and no CLI makes all of them.
+func TestMoveTakesOnlyStatesThatItKnows(t *testing.T) {
 	t.Parallel()
 	type state map[string]any
 	for name, c := range map[string]struct {
 		address, sourceType string
 		source              state
-		want                map[string]string // nil: declined; "" stands for null
+		want                map[string]string // nil if the state is refused; "" stands for null
 	}{
 		"aws 6, CloudWatch": {
 			"registry.terraform.io/hashicorp/aws", "aws_rum_metrics_destination",
@@ -116,7 +110,7 @@ func TestMoveStateTakesWhatItKnows(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			server := provider.New("test")() // not configured: the CLI doesn't either
+			server := provider.New("test")() // not configured, because a CLI moves states before it configures a provider
 			schema, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 			if err != nil {
 				t.Fatal(err)
@@ -132,27 +126,30 @@ func TestMoveStateTakesWhatItKnows(t *testing.T) {
 				t.Fatal(err)
 			}
 			if c.want == nil {
-				if len(resp.Diagnostics) == 0 || resp.TargetState != nil {
-					t.Fatalf("moved a state that is none of ours: %v", resp.TargetState)
+				if len(resp.Diagnostics) == 0 {
+					t.Error("got no diagnostics, want an error")
+				}
+				if resp.TargetState != nil {
+					t.Errorf("got the state %v, want none", resp.TargetState)
 				}
 				return
 			}
 			if len(resp.Diagnostics) > 0 {
-				t.Fatalf("%s: %s", resp.Diagnostics[0].Summary, resp.Diagnostics[0].Detail)
+				t.Fatalf("got %s: %s, want no diagnostics", resp.Diagnostics[0].Summary, resp.Diagnostics[0].Detail)
 			}
 			got := acctest.Strings(t, resp.TargetState, schema.ResourceSchemas["rum_metrics_destination"].ValueType())
 			for attribute, want := range c.want {
 				if got[attribute] != want {
-					t.Errorf("%s is %q, want %q", attribute, got[attribute], want)
+					t.Errorf("got the %s %q, want %q", attribute, got[attribute], want)
 				}
 			}
-			// An identity may not change later, so without a region there is none yet.
+			// An identity cannot change later. A state without a region therefore gets none yet.
 			identity, err := resp.TargetIdentity.IdentityData.Unmarshal(identityType)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if identity.IsNull() != (c.want["region"] == "") {
-				t.Errorf("identity is %s", identity)
+			if want := c.want["region"] == ""; identity.IsNull() != want {
+				t.Errorf("got the identity %s, want null: %t", identity, want)
 			}
 		})
 	}

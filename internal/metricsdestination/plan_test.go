@@ -19,7 +19,7 @@ func TestWrongConfigurationsFailThePlan(t *testing.T) {
 	t.Parallel()
 	const kind = `destination = "CloudWatch"`
 	for name, test := range map[string]struct {
-		lines []string // of the resource block, beside app_monitor_name unless they have it
+		lines []string // of the resource block; app_monitor_name is added unless they have it
 		want  string
 	}{
 		"no destination":           {[]string{}, `The argument "destination" is required`},
@@ -58,7 +58,7 @@ func TestWrongConfigurationsFailThePlan(t *testing.T) {
 				ExpectError: acctest.Saying(test.want),
 			})
 			if requests := env.Fake.Requests(); len(requests) > 0 {
-				t.Errorf("there were requests: %v", requests)
+				t.Errorf("the service received %d requests, want none: %v", len(requests), requests)
 			}
 		})
 	}
@@ -70,24 +70,23 @@ func TestEvidentlyIsWarnedOf(t *testing.T) {
 	cli := env.CLI(t)
 
 	cli.Configure(config(env, evidently("test", web, arnA, roleA)))
-	got := cli.Diagnostics("plan") // from validating and from planning
+	// The CLI validates a configuration before the plan and again in the plan. It may show the warning twice.
+	got := cli.Diagnostics("plan")
 	if len(got) == 0 {
-		t.Error("Evidently: no warning")
+		t.Error("Evidently: got no warning, want one")
 	}
 	for _, d := range got {
-		if d.Severity != "warning" || d.Address != address ||
-			d.Summary != "CloudWatch Evidently has reached its end of support" ||
-			!strings.Contains(d.Detail, `For a new one use destination = "CloudWatch"`) {
-			t.Errorf("Evidently: got %v", d)
+		wantOne(t, []acctest.Diagnostic{d}, "warning", "CloudWatch Evidently has reached its end of support", `For a new one use destination = "CloudWatch"`)
+		if d.Address != address {
+			t.Errorf("Evidently: got a warning of %s, want one of %s", d.Address, address)
 		}
 	}
+
 	cli.Configure(config(env, cloudWatch("test", web)))
-	if got := cli.Diagnostics("plan"); len(got) != 0 {
-		t.Errorf("CloudWatch: got %v, want nothing", got)
-	}
+	wantNone(t, cli.Diagnostics("plan"))
 }
 
-// later is an expression whose value is known at apply only.
+// later returns an expression whose value is known only at apply.
 func later(expression string) string {
 	return `terraform_data.later.id == "" ? "" : ` + expression
 }

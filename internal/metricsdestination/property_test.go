@@ -21,15 +21,15 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 )
 
-// The property: whatever was configured, imported, changed behind Terraform's
-// back and went wrong, in whatever order, one apply that nothing goes wrong with
-// leaves the service with just what is configured, and with what is none of
-// Terraform's business as it was.
+// The property: a sequence configures, imports, changes things behind Terraform's
+// back and makes calls go wrong, in any order. One apply in which nothing goes wrong
+// then leaves the service with exactly the configured destinations and the foreign
+// ones, which are unchanged.
 
-// target is what CloudWatch RUM knows a destination by.
+// target is the key of a destination.
 type target struct{ region, monitor, destination, arn string }
 
-// targets are those that are configured; foreign ones are others.
+// targets are the keys that are configured. Foreign destinations have other keys.
 var (
 	webCloudWatch = target{acctest.Region, web, "CloudWatch", ""}
 	webEvidently  = target{acctest.Region, web, "Evidently", arnA}
@@ -48,38 +48,38 @@ func (k target) id() string {
 	return id + "@" + k.region
 }
 
-// cli is what a sequence has its configurations applied by.
+// cli applies the configurations of a sequence.
 type cli interface {
-	// apply makes destinations, by the names of their resources, what there is.
+	// apply applies a configuration of destinations, by the names of their resources.
 	apply(destinations map[string]destination) error
 	// bring imports a destination.
 	bring(name string, d destination, id string) error
-	// has is the state.
+	// has returns the state.
 	has() map[string]destination
-	// pending are the addresses of what another apply would change.
+	// pending returns the addresses of the resources that another apply would change.
 	pending(destinations map[string]destination) ([]string, error)
 }
 
-// destination is one that is configured, in state or in the service.
+// destination is a destination in the configuration, the state or the service.
 type destination struct {
 	target
 	role string
 }
 
-// newDestination is one in a state.
+// newDestination returns the destination that has these attributes in a state.
 func newDestination(value func(attribute string) string) destination {
 	return destination{target{value("region"), value("app_monitor_name"), value("destination"), value("destination_arn")}, value("iam_role_arn")}
 }
 
-// world is a sequence so far.
+// world is the state of a sequence.
 type world struct {
 	fake    *fakerum.Service
 	in      func(region string) *fakerum.Account
 	cli     cli
 	config  map[string]destination // by the names of the resources
-	foreign map[target]string      // roles, of what others put there
-	faulty  bool                   // while something may go wrong
-	failed  bool                   // the latest apply did
+	foreign map[target]string      // the roles of foreign destinations
+	faulty  bool                   // whether calls may go wrong
+	failed  bool                   // whether the last apply failed
 	lag     func()                 // ends the lag of List, if there is one
 }
 
@@ -90,8 +90,8 @@ func newWorld(fake *fakerum.Service, in func(string) *fakerum.Account, cli cli) 
 	return &world{fake: fake, in: in, cli: cli, config: map[string]destination{}, foreign: map[target]string{}, lag: func() {}}
 }
 
-// configure gives a resource a destination. One that had it before gets the
-// other's, if there is one, or goes.
+// configure gives a resource a destination. If another resource had it, that one gets
+// the destination that the resource had before, or is removed.
 func (w *world) configure(name string, d destination) {
 	before, existed := w.config[name]
 	for other, theirs := range w.config {
@@ -106,11 +106,12 @@ func (w *world) configure(name string, d destination) {
 	w.config[name] = d
 }
 
-// apply applies the configuration, with what goes wrong.
+// apply applies the configuration while the injected faults go wrong. It returns an
+// error that no fault explains.
 func (w *world) apply() error {
 	err := w.cli.apply(w.config)
 	w.failed = err != nil
-	w.lag() // shorter than the time between two runs: else List could deny what exists to one that then forgets it
+	w.lag() // A lag ends before the next run begins. Otherwise its List could lack a destination, and the run would forget it.
 	w.lag = func() {}
 	if errors.Is(err, acctest.ErrInconsistent) || err != nil && !w.faulty {
 		return err
@@ -118,8 +119,8 @@ func (w *world) apply() error {
 	return w.check()
 }
 
-// adopt imports what exists already, as a resource that is new. If that fails,
-// it is deleted.
+// adopt makes a destination behind Terraform's back and imports it as a new resource.
+// If the import fails, adopt deletes the destination.
 func (w *world) adopt(name string, d destination, id string) error {
 	_, configured := w.config[name]
 	if _, inState := w.cli.has()[name]; configured || inState || w.find(d.target) {
@@ -135,7 +136,7 @@ func (w *world) adopt(name string, d destination, id string) error {
 	return w.excuse(err)
 }
 
-// reimport forgets a resource and imports it. If that fails, it is restored.
+// reimport forgets a resource and imports it.
 func (w *world) reimport(name, id string) error {
 	d, inState := w.cli.has()[name]
 	if wanted, configured := w.config[name]; !inState || !configured || wanted.target != d.target || w.faulty || !w.holds(d.target) {
@@ -144,7 +145,7 @@ func (w *world) reimport(name, id string) error {
 	return w.cli.bring(name, d, id)
 }
 
-// excuse is err, unless something may go wrong.
+// excuse returns err, or nil while calls may go wrong.
 func (w *world) excuse(err error) error {
 	if w.faulty {
 		return nil
@@ -152,7 +153,7 @@ func (w *world) excuse(err error) error {
 	return err
 }
 
-// find reports whether a target is configured, in state or in the service.
+// find reports whether a target is in the configuration, the state or the service.
 func (w *world) find(k target) bool {
 	for _, all := range []map[string]destination{w.config, w.cli.has()} {
 		for _, d := range all {
@@ -169,7 +170,7 @@ func (w *world) holds(k target) bool {
 	return found
 }
 
-// service is what the service holds: roles by targets.
+// service returns the roles of the destinations that the service has.
 func (w *world) service() map[target]string {
 	all := map[target]string{}
 	for _, k := range targets {
@@ -180,7 +181,7 @@ func (w *world) service() map[target]string {
 	return all
 }
 
-// put and delete are behind Terraform's back.
+// put makes a destination behind Terraform's back, and delete deletes one.
 func (w *world) put(d destination) {
 	w.in(d.region).PutDestination(d.monitor, fakerum.Destination{Destination: d.destination, DestinationARN: d.arn, IAMRoleARN: d.role})
 }
@@ -189,21 +190,21 @@ func (w *world) delete(k target) {
 	w.in(k.region).DeleteDestination(k.monitor, k.destination, k.arn)
 }
 
-// add adds a destination that Terraform is not to touch.
+// add makes a foreign destination, which Terraform must not touch.
 func (w *world) add(k target) {
 	k.destination, k.arn = "Evidently", fmt.Sprintf("arn:aws:evidently:::foreign-%d", len(w.foreign))
 	w.foreign[k] = roleA
 	w.put(destination{k, roleA})
 }
 
-// recreate replaces a monitor by a namesake.
+// recreate deletes a monitor and makes another one of the same name.
 func (w *world) recreate(k target) {
 	w.in(k.region).DeleteMonitor(k.monitor)
 	w.in(k.region).CreateMonitor(k.monitor)
 	maps.DeleteFunc(w.foreign, func(f target, _ string) bool { return f.region == k.region && f.monitor == k.monitor })
 }
 
-// inject has something go wrong.
+// inject makes calls go wrong.
 func (w *world) inject(f fakerum.Fault) {
 	remove := w.fake.Inject(f)
 	if f.Stale {
@@ -218,7 +219,8 @@ func (w *world) calm() {
 	w.faulty, w.lag = false, func() {}
 }
 
-// check returns an error if something was lost or forgotten.
+// check returns an error if the service lost a foreign destination, or if the state
+// lost any other one.
 func (w *world) check() error {
 	service, known := w.service(), map[target]bool{}
 	for _, d := range w.cli.has() {
@@ -226,20 +228,19 @@ func (w *world) check() error {
 	}
 	for k, role := range w.foreign {
 		if service[k] != role {
-			return fmt.Errorf("lost %s", k.id())
+			return fmt.Errorf("the foreign destination %s has the role %q, want %q", k.id(), service[k], role)
 		}
 		known[k] = true
 	}
 	for k := range service {
 		if !known[k] {
-			return fmt.Errorf("the service has %s, and the state does not know", k.id())
+			return fmt.Errorf("the service has %s, want it in the state too", k.id())
 		}
 	}
 	return nil
 }
 
-// finish applies what nothing goes wrong with, and returns an error unless that
-// leaves everything as it has to be.
+// finish applies without faults, and returns an error unless the property holds.
 func (w *world) finish() error {
 	w.calm()
 	if err := w.apply(); err != nil {
@@ -257,13 +258,12 @@ func (w *world) finish() error {
 	}
 	pending, err := w.cli.pending(w.config)
 	if err == nil && len(pending) > 0 {
-		err = fmt.Errorf("another plan has %v", pending)
+		err = fmt.Errorf("the plan after the last apply changes %v, want no changes", pending)
 	}
 	return err
 }
 
-// TestPropertyOfDestinations draws sequences.
-func TestPropertyOfDestinations(t *testing.T) {
+func TestPropertyApplyLeavesWhatIsConfigured(t *testing.T) {
 	t.Parallel()
 	acctest.Check(t, sequence)
 }
@@ -291,7 +291,7 @@ func sequence(t *rapid.T) {
 		},
 		"remove":     func(t *rapid.T) { delete(w.config, name.Draw(t, "name")) },
 		"apply":      func(t *rapid.T) { acctest.Require(t, w.apply()) },
-		"apply anew": func(t *rapid.T) { acctest.Require(t, w.apply()) }, // makes it more often
+		"apply anew": func(t *rapid.T) { acctest.Require(t, w.apply()) }, // a second entry, so that applies are drawn more often
 		"adopt": func(t *rapid.T) {
 			d := full.Draw(t, "destination")
 			acctest.Require(t, w.adopt(name.Draw(t, "name"), d, d.id()))
@@ -323,7 +323,7 @@ func sequence(t *rapid.T) {
 	acctest.Require(t, w.finish())
 }
 
-// protocol is a cli that is none.
+// protocol is a cli that plays the part of a CLI in the plugin protocol.
 type protocol struct{ tf *acctest.Terraform }
 
 func (p protocol) resource(d destination) acctest.Resource {
@@ -338,7 +338,7 @@ func (p protocol) resource(d destination) acctest.Resource {
 	return acctest.Resource{Type: "rum_metrics_destination", Arguments: arguments}
 }
 
-// explicit is a region, if it is not the provider's.
+// explicit returns a region, or "" for the provider's.
 func explicit(region string) string {
 	if region == acctest.Region {
 		return ""
@@ -374,8 +374,8 @@ func (p protocol) has() map[string]destination {
 	return all
 }
 
-// TestSequenceThroughCLI has one sequence applied by a CLI.
-func TestSequenceThroughCLI(t *testing.T) {
+// One fixed sequence, which a real CLI applies, has the property too.
+func TestSequenceThroughCLIEndsAsConfigured(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
 	w := newWorld(env.Fake, env.In, &throughCLI{t, env, env.CLI(t)})
@@ -388,7 +388,7 @@ func TestSequenceThroughCLI(t *testing.T) {
 	fail := func() {
 		t.Helper()
 		if succeed(w.apply()); !w.failed {
-			t.Error("nothing went wrong")
+			t.Error("the apply succeeded, want it to fail")
 		}
 	}
 	w.configure("a", destination{webCloudWatch, ""})
@@ -397,8 +397,8 @@ func TestSequenceThroughCLI(t *testing.T) {
 	w.add(webCloudWatch)
 	succeed(w.apply())
 
-	// One replaces another, one gets another role and one is new; but Put does its
-	// work and nothing says so, not even List.
+	// Resource a takes over the destination of c, b gets another role, and d is new. The Puts do their work, but their
+	// answers are lost, and the Lists after them fail.
 	w.configure("a", w.config["c"])
 	w.configure("b", destination{webEvidently, roleB})
 	w.configure("d", destination{shopEvidently, roleA})
@@ -412,6 +412,8 @@ func TestSequenceThroughCLI(t *testing.T) {
 	fail()
 	w.calm()
 
+	// One destination is imported, one gets another role behind Terraform's back, and d is removed. The answer of its
+	// Delete is lost.
 	succeed(w.adopt("e", destination{usEvidently, roleB}, "web,Evidently,"+arnB+"@us-east-1"))
 	w.put(destination{webEvidently, roleA})
 	delete(w.config, "d")
@@ -420,7 +422,7 @@ func TestSequenceThroughCLI(t *testing.T) {
 	succeed(w.finish())
 }
 
-// throughCLI is a cli that is one.
+// throughCLI is a cli that runs a CLI.
 type throughCLI struct {
 	t   *testing.T
 	env *acctest.Env

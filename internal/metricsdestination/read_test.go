@@ -15,9 +15,9 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 )
 
-// Only the answer that there is no such thing means that there is none. Whatever
-// else a read ends with, the resource stays in state.
-func TestReadThatFailsKeepsTheState(t *testing.T) {
+// Only the API's own 404 means that the destination is gone. After any other error of
+// a read, the resource stays in the state.
+func TestFailedReadKeepsTheState(t *testing.T) {
 	t.Parallel()
 	const list = fakerum.OpListRumMetricsDestinations
 	const page = "<html><body>no route</body></html>"
@@ -69,7 +69,7 @@ func TestReadThatFailsKeepsTheState(t *testing.T) {
 				resource.TestStep{
 					PreConfig: func() {
 						if n := env.Fake.Count(list); n != test.tries {
-							t.Errorf("there were %d Lists, want %d", n, test.tries)
+							t.Errorf("%d Lists, want %d", n, test.tries)
 						}
 						env.Fake.ClearFaults()
 					},
@@ -79,7 +79,7 @@ func TestReadThatFailsKeepsTheState(t *testing.T) {
 					},
 				},
 			)
-			wantWrites(t, env, 0, 1) // nothing but the destroy at the end
+			wantWrites(t, env, 0, 1) // the one Delete is the destroy at the end
 		})
 	}
 }
@@ -101,7 +101,7 @@ func TestVanishedDestinationIsPlannedAsCreate(t *testing.T) {
 				resource.TestStep{
 					PreConfig: func() {
 						vanish(env)
-						env.Account.PutDestination(web, inEvidently(arnB, roleB)) // is not it
+						env.Account.PutDestination(web, inEvidently(arnB, roleB)) // another one, which must not count
 						env.Fake.ForgetRequests()
 					},
 					Config: config(env, evidently("test", web, arnA, roleA)),
@@ -118,8 +118,8 @@ func TestVanishedDestinationIsPlannedAsCreate(t *testing.T) {
 	}
 }
 
-// AWS was seen to answer "" for what is absent; its documentation says that the
-// members are absent then.
+// AWS documents that the answer leaves out absent members. It was seen to give "" for
+// them.
 func TestAbsentMembersAndEmptyOnesAreTheSame(t *testing.T) {
 	t.Parallel()
 	for _, omit := range []bool{false, true} {
@@ -135,7 +135,7 @@ func TestAbsentMembersAndEmptyOnesAreTheSame(t *testing.T) {
 				resource.TestStep{Config: config(env, cloudWatch("test", web)), ConfigStateChecks: null},
 				resource.TestStep{RefreshState: true},
 				resource.TestStep{
-					PreConfig: func() { // the other answer
+					PreConfig: func() { // the service changes to the other answer
 						env.Fake.Behave(func(b *fakerum.Behavior) { b.OmitAbsent = !omit })
 						env.Fake.ForgetRequests()
 					},
@@ -163,15 +163,15 @@ func TestReadsEveryPageOnce(t *testing.T) {
 				env.Account.PutDestination(web, d)
 			}
 			env.Run(t,
-				resource.TestStep{Config: config(env, evidently("test", web, arnA, roleA))}, // on the last page
+				resource.TestStep{Config: config(env, evidently("test", web, arnA, roleA))}, // the destination is on the last page
 				resource.TestStep{
 					PreConfig:        env.Fake.ForgetRequests,
 					Config:           config(env, evidently("test", web, arnA, roleA)),
 					ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: planned(plancheck.ResourceActionNoop)},
 					PostApplyFunc: func() {
-						// Two plans and 3 pages; a token that repeats costs one more.
+						// Each of the two plans reads 3 pages, and one more when the last token repeats.
 						if n := env.Fake.Count(fakerum.OpListRumMetricsDestinations); n < 6 || n > 8 {
-							t.Errorf("there were %d Lists for two reads of 3 pages", n)
+							t.Errorf("%d Lists, want 6 to 8 for two reads of 3 pages", n)
 						}
 					},
 				},
@@ -181,8 +181,8 @@ func TestReadsEveryPageOnce(t *testing.T) {
 	}
 }
 
-// A role that CloudWatch has against the documentation is a difference like any
-// other.
+// A CloudWatch destination has no role by the documentation. When it has one all the
+// same, that is a difference, and the apply removes the role.
 func TestRoleOfCloudWatchIsRemoved(t *testing.T) {
 	t.Parallel()
 	env := newFake(t)

@@ -11,11 +11,11 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/acctest"
 )
 
-func TestResourceInAnotherRegion(t *testing.T) {
+func TestResourceUsesItsOwnRegion(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
 	other := env.In(acctest.OtherRegion)
-	other.CreateMonitor(web) // and none in the provider's region
+	other.CreateMonitor(web) // the provider's region has no such monitor
 	env.Run(t, resource.TestStep{
 		Config: config(env, cloudWatch("test", web, `region = "us-east-1"`)),
 		ConfigStateChecks: []statecheck.StateCheck{
@@ -26,7 +26,7 @@ func TestResourceInAnotherRegion(t *testing.T) {
 	})
 	for _, r := range env.Fake.Requests() {
 		if r.Region != acctest.OtherRegion {
-			t.Errorf("%s went to %s", r.Operation, r.Region)
+			t.Errorf("%s went to %s, want it in %s", r.Operation, r.Region, acctest.OtherRegion)
 		}
 	}
 }
@@ -79,7 +79,7 @@ func TestChangeOfTheProvidersRegionReplaces(t *testing.T) {
 	)
 }
 
-func TestRegionThisVersionDoesNotKnow(t *testing.T) {
+func TestUnknownRegionWorksWithoutValidation(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
 	env.In("xx-new-1").CreateMonitor(web)

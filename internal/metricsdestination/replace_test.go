@@ -17,8 +17,8 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 )
 
-// orders are the two in which a CLI replaces: with what the block says, and
-// what the plan then calls it.
+// orders are the two orders in which a CLI replaces, with the line of the block that
+// asks for the order and the action of the plan.
 var orders = map[string]struct {
 	lifecycle string
 	action    plancheck.ResourceActionType
@@ -31,10 +31,10 @@ func TestChangeOfKeyReplaces(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		from, to func(lifecycle string) string
-		had      fakerum.Destination // of "web" in Region, before
-		region   string              // where there is another one after
-		monitor  string
-		has      fakerum.Destination
+		had      fakerum.Destination // of the monitor "web" before, unless it is zero
+		region   string              // of the one destination after
+		monitor  string              // of the one destination after
+		has      fakerum.Destination // the one destination after
 	}{
 		"app_monitor_name": {
 			from: func(l string) string { return evidently("test", web, arnA, roleA, l) },
@@ -100,7 +100,7 @@ func TestChangeOfKeyReplaces(t *testing.T) {
 	}
 }
 
-// wantOnly fails the test unless the fake has this one destination and no other.
+// wantOnly checks that the fake has this one destination and no other.
 func wantOnly(t *testing.T, env *acctest.Env, region, monitor string, want fakerum.Destination) {
 	t.Helper()
 	for _, r := range []string{acctest.Region, acctest.OtherRegion} {
@@ -114,9 +114,9 @@ func wantOnly(t *testing.T, env *acctest.Env, region, monitor string, want faker
 	}
 }
 
-// A replacement that keeps its key puts over its own destination. Whatever the
-// order, that one is left.
-func TestReplaceWithoutChange(t *testing.T) {
+// A replacement that keeps the key puts over its own destination. In either order, the
+// destination is left.
+func TestReplacementWithTheSameKeyKeepsTheDestination(t *testing.T) {
 	t.Parallel()
 	for order, in := range orders {
 		for _, why := range []string{"-replace", "taint"} {
@@ -141,7 +141,7 @@ func TestReplaceWithoutChange(t *testing.T) {
 					wantWrites(t, env, 1, 1)
 				}
 				if want := in.lifecycle == createBeforeDestroy; kept != want {
-					t.Errorf("that it was kept is said: %t, want %t", kept, want)
+					t.Errorf("the warning that it was kept: got %t, want %t", kept, want)
 				}
 				wantDestinations(t, env.Account, web, inEvidently(arnA, roleA))
 				cli.Run("plan", "-detailed-exitcode")
@@ -152,9 +152,9 @@ func TestReplaceWithoutChange(t *testing.T) {
 	}
 }
 
-// A change of the role together with one of the address is a create and a
-// destroy of one destination, in any order.
-func TestRenameWithoutMovedBlock(t *testing.T) {
+// A resource gets another name and another role. The apply creates and destroys the
+// same destination, in any order. The destination must be left with the new role.
+func TestRenameWithoutMovedBlockKeepsTheDestination(t *testing.T) {
 	t.Parallel()
 	env := newFake(t)
 	env.Run(t,
@@ -172,9 +172,10 @@ func TestRenameWithoutMovedBlock(t *testing.T) {
 	)
 }
 
-// Of such a rename the destroy fails, which keeps the old one in state: were the
-// new one there too, the next run would destroy what is both's.
-func TestRenameWhoseDestroyFails(t *testing.T) {
+// A rename creates and destroys the same destination, and the destroy fails. The state
+// then keeps the old resource, and must not get the new one: the next run would
+// destroy the destination of both.
+func TestRenameWhoseDestroyFailsCreatesNothing(t *testing.T) {
 	t.Parallel()
 	env := newFake(t)
 	env.Account.PutDestination(web, inEvidently(arnA, roleA))
@@ -191,18 +192,32 @@ func TestRenameWhoseDestroyFails(t *testing.T) {
 	env.Fake.Inject(fakerum.Fault{Operation: fakerum.OpDeleteRumMetricsDestination, Status: http.StatusForbidden, Code: "AccessDeniedException"})
 	old, renamed, says := rename()
 	want := []string{"Cannot delete RUM metrics destination", "Did not create a RUM metrics destination"}
-	if !maps.Equal(old, object) || renamed != nil || !slices.Equal(says, want) {
-		t.Errorf("the state has %v and %v; it says %q, want %q", old, renamed, says, want)
+	if !maps.Equal(old, object) {
+		t.Errorf("the old resource is %v, want %v", old, object)
+	}
+	if renamed != nil {
+		t.Errorf("the new resource is %v, want none", renamed)
+	}
+	if !slices.Equal(says, want) {
+		t.Errorf("got the diagnostics %q, want %q", says, want)
 	}
 
+	// The next run, whose destroy succeeds, has the new resource.
 	env.Fake.ClearFaults()
-	if old, renamed, says = rename(); old != nil || !maps.Equal(renamed, object) || says != nil {
-		t.Errorf("then the state has %v and %v, and it says %q", old, renamed, says)
+	old, renamed, says = rename()
+	if old != nil {
+		t.Errorf("after the next run the old resource is %v, want none", old)
+	}
+	if !maps.Equal(renamed, object) {
+		t.Errorf("after the next run the new resource is %v, want %v", renamed, object)
+	}
+	if says != nil {
+		t.Errorf("the next run has the diagnostics %q, want none", says)
 	}
 	wantDestinations(t, env.Account, web, inEvidently(arnA, roleA))
 }
 
-func TestRenameWithMovedBlock(t *testing.T) {
+func TestRenameWithMovedBlockChangesNothing(t *testing.T) {
 	t.Parallel()
 	env := newFake(t)
 	env.Run(t,
@@ -217,9 +232,10 @@ func TestRenameWithMovedBlock(t *testing.T) {
 	)
 }
 
-// A monitor that another resource manages is renamed, which replaces it: in one
-// apply, with the destination, whether the plan knows the new name or not.
-func TestRenameOfTheMonitor(t *testing.T) {
+// Another resource manages the monitor and gets a new name for it, which replaces the
+// monitor. One apply replaces the destination too, whether or not the plan knows the
+// new name.
+func TestRenameOfTheMonitorTakesOneApply(t *testing.T) {
 	t.Parallel()
 	for order, in := range orders {
 		for _, reference := range []string{"name", "id"} {
@@ -245,7 +261,7 @@ func TestRenameOfTheMonitor(t *testing.T) {
 							wantOnly(t, env, acctest.Region, "new", inCloudWatch)
 							for _, r := range env.Fake.Requests() {
 								if r.Operation == opDelete && (r.Monitor != "old" || r.Status != 200) {
-									t.Errorf("the Delete was of %s and was answered with %d", r.Monitor, r.Status)
+									t.Errorf("the Delete was of %s and got the status %d, want %s and 200", r.Monitor, r.Status, "old")
 								}
 							}
 						},

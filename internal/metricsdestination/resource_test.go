@@ -48,7 +48,7 @@ func TestAccMetricsDestination_disappears(t *testing.T) {
 		resource.TestStep{Config: config(env, cloudWatch("test", monitor))},
 		resource.TestStep{
 			PreConfig: func() {
-				for range 2 { // the second time there is nothing to delete
+				for range 2 { // the second call has nothing to delete
 					deleteDestination(t, env, monitor)
 				}
 			},
@@ -90,8 +90,8 @@ func TestAccMetricsDestination_disappearsAppMonitor(t *testing.T) {
 	)
 }
 
-// deleteDestination deletes the CloudWatch destination behind Terraform's back,
-// if it is there.
+// deleteDestination deletes the CloudWatch destination behind Terraform's back, if
+// there is one.
 func deleteDestination(t *testing.T, env *acctest.Env, monitor string) {
 	t.Helper()
 	_, err := env.SDK.DeleteRumMetricsDestination(t.Context(), &rum.DeleteRumMetricsDestinationInput{
@@ -102,7 +102,7 @@ func deleteDestination(t *testing.T, env *acctest.Env, monitor string) {
 	}
 }
 
-func TestEvidentlyLifecycle(t *testing.T) {
+func TestEvidentlyIsCreatedUpdatedAndDeleted(t *testing.T) {
 	t.Parallel()
 	const monitor = "my#web.app_1-A" // every kind of character that a name may have
 	env := acctest.NewFake(t)
@@ -139,7 +139,7 @@ func TestEvidentlyLifecycle(t *testing.T) {
 			},
 		},
 		resource.TestStep{
-			PreConfig: func() { // the role drifts
+			PreConfig: func() { // somebody else changes the role back
 				env.Account.PutDestination(monitor, inEvidently(arnA, roleA))
 				env.Fake.ForgetRequests()
 			},
@@ -180,7 +180,7 @@ func TestDestinationsOfOneMonitorAreIndependent(t *testing.T) {
 				wantDestinations(t, env.Account, web, foreign, inCloudWatch, inEvidently(arnA, roleA), inEvidently(arnB, roleB))
 			},
 		},
-		resource.TestStep{
+		resource.TestStep{ // a change of the foreign one is no change here
 			PreConfig: func() {
 				foreign.IAMRoleARN = roleB
 				env.Account.PutDestination(web, foreign)
@@ -188,7 +188,7 @@ func TestDestinationsOfOneMonitorAreIndependent(t *testing.T) {
 			Config:   config(env, all...),
 			PlanOnly: true,
 		},
-		resource.TestStep{ // without a
+		resource.TestStep{ // the configuration without a destroys only a
 			PreConfig: env.Fake.ForgetRequests,
 			Config:    config(env, all[0], all[2]),
 			ConfigPlanChecks: resource.ConfigPlanChecks{
@@ -207,8 +207,9 @@ func TestDestinationsOfOneMonitorAreIndependent(t *testing.T) {
 	wantDestinations(t, env.Account, web, foreign)
 }
 
-// Two hundred take two pages to read, and many readers at a time.
-func TestTwoHundredDestinationsOfOneMonitor(t *testing.T) {
+// Many readers at a time share the reads of two hundred destinations, which are on
+// several pages.
+func TestTwoHundredDestinationsOfOneMonitorShareReads(t *testing.T) {
 	t.Parallel()
 	env := newFake(t)
 	env.Account.PutDestination(web, inCloudWatch) // a foreign one
@@ -235,9 +236,9 @@ func TestTwoHundredDestinationsOfOneMonitor(t *testing.T) {
 			PostApplyFunc: func() {
 				wantWrites(t, env, 0, 1)
 				wantDestinations(t, env.Account, web, have(199)...)
-				// Two plans read everything.
+				// Each of the two plans reads all of them.
 				if lists := env.Fake.Count(fakerum.OpListRumMetricsDestinations); lists > 20 {
-					t.Errorf("it took %d Lists to read one monitor twice", lists)
+					t.Errorf("%d Lists to read one monitor twice, want at most 20", lists)
 				}
 			},
 		},
@@ -245,7 +246,9 @@ func TestTwoHundredDestinationsOfOneMonitor(t *testing.T) {
 	wantDestinations(t, env.Account, web, inCloudWatch)
 }
 
-func TestWritesOfOneMonitorMayConflict(t *testing.T) {
+// The service takes one write of a monitor at a time, and answers the others with a
+// conflict.
+func TestConflictingWritesOfOneMonitorAreRetried(t *testing.T) {
 	t.Parallel()
 	env := newFake(t)
 	env.Fake.Behave(func(b *fakerum.Behavior) { b.OneWriteAtATime = true })
@@ -253,18 +256,18 @@ func TestWritesOfOneMonitorMayConflict(t *testing.T) {
 		Config: config(env, evidently("test", web, arnA+"${count.index}", roleA, "count = 4")),
 		PostApplyFunc: func() {
 			if n := len(env.Account.Destinations(web)); n != 4 {
-				t.Errorf("there are %d destinations, want 4", n)
+				t.Errorf("%d destinations, want 4", n)
 			}
 		},
 	})
 }
 
-// planned is the plan check that the resource "test" has the action.
+// planned returns a plan check of the action of the resource "test".
 func planned(action plancheck.ResourceActionType) []plancheck.PlanCheck {
 	return []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)}
 }
 
-// attribute is the state check that an attribute of "test" has a value.
+// attribute returns a state check of an attribute of the resource "test".
 func attribute(name string, value knownvalue.Check) statecheck.StateCheck {
 	return statecheck.ExpectKnownValue(address, tfjsonpath.New(name), value)
 }

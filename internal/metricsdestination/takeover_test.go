@@ -12,7 +12,7 @@ import (
 
 const takeover = "RUM metrics destination exists already"
 
-// takeovers are the warnings of a takeover that the next plan gives.
+// takeovers runs a plan and returns its warnings of a takeover.
 func takeovers(cli *acctest.CLI, args ...string) (all []acctest.Diagnostic) {
 	for _, d := range cli.Diagnostics(append([]string{"plan"}, args...)...) {
 		if d.Summary == takeover {
@@ -38,7 +38,7 @@ func TestCreateOverAnExistingDestinationIsWarnedOf(t *testing.T) {
 				"terraform import ADDRESS 'web,Evidently," + arnA + "@eu-west-1'",
 			},
 		},
-		"without": {
+		"without a role": {
 			inCloudWatch,
 			cloudWatch("test", web),
 			[]string{"It has no IAM role", "terraform import ADDRESS 'web,CloudWatch@eu-west-1'"},
@@ -50,50 +50,36 @@ func TestCreateOverAnExistingDestinationIsWarnedOf(t *testing.T) {
 			env.Account.PutDestination(web, test.exists)
 			cli := env.CLI(t)
 			cli.Configure(config(env, test.resource))
-			got := takeovers(cli)
-			if len(got) != 1 {
-				t.Fatalf("got %v, want one warning", got)
-			}
-			if got[0].Severity != "warning" || got[0].Address != address {
-				t.Errorf("got %v", got)
-			}
-			for _, s := range test.says {
-				if !strings.Contains(got[0].Detail, s) {
-					t.Errorf("%s\ndoes not say %s", got[0].Detail, s)
-				}
+			warning := wantOne(t, takeovers(cli), "warning", takeover, test.says...)
+			if warning.Address != address {
+				t.Errorf("got a warning of %s, want one of %s", warning.Address, address)
 			}
 			wantWrites(t, env, 0, 0)
 
-			// It does not keep the apply from taking it over, and after that it
-			// is the resource's own.
+			// The apply still takes the destination over. The next plan then no longer warns.
 			cli.Run("apply", "-auto-approve")
 			wantWrites(t, env, 1, 0)
 			cli.Run("plan", "-detailed-exitcode")
-			if got := takeovers(cli); len(got) > 0 {
-				t.Errorf("got %v", got)
-			}
+			wantNone(t, takeovers(cli))
 		})
 	}
 }
 
-func TestImportCommandOfTheTakeoverWarning(t *testing.T) {
+func TestImportCommandOfTheTakeoverWarningWorks(t *testing.T) {
 	t.Parallel()
 	env := newFake(t)
 	env.Account.PutDestination(web, inEvidently(arnA, roleA))
 	cli := env.CLI(t)
 	cli.Configure(config(env, evidently("test", web, arnA, roleA)))
-	got := takeovers(cli)
-	if len(got) != 1 {
-		t.Fatalf("got %v", got)
-	}
-	_, rest, _ := strings.Cut(got[0].Detail, "terraform import ADDRESS '")
+	warning := wantOne(t, takeovers(cli), "warning", takeover)
+	_, rest, _ := strings.Cut(warning.Detail, "terraform import ADDRESS '")
 	id, _, _ := strings.Cut(rest, "'")
 	cli.Run("import", address, id)
 	cli.Run("plan", "-detailed-exitcode")
 	wantWrites(t, env, 0, 0)
 }
 
-func TestNoTakeoverIsWarnedOf(t *testing.T) {
+func TestOtherDestinationsAreNoTakeover(t *testing.T) {
 	t.Parallel()
 	for name, prepare := range map[string]func(*acctest.Env){
 		"other destinations": func(env *acctest.Env) {
@@ -115,15 +101,13 @@ func TestNoTakeoverIsWarnedOf(t *testing.T) {
 			prepare(env)
 			cli := env.CLI(t)
 			cli.Configure(config(env, evidently("test", web, arnA, roleA)))
-			if got := takeovers(cli); len(got) > 0 {
-				t.Errorf("got %v", got)
-			}
+			wantNone(t, takeovers(cli))
 		})
 	}
 }
 
-// Who cannot ask whether there is something to take over can still plan.
-func TestTakeoverThatCannotBeLookedFor(t *testing.T) {
+// A caller that cannot list destinations can still plan. The plan then does not warn.
+func TestPlanThatCannotLookForATakeoverIsSilent(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]fakerum.Fault{
 		"403":       {Status: http.StatusForbidden, Code: "AccessDeniedException"},
@@ -139,11 +123,9 @@ func TestTakeoverThatCannotBeLookedFor(t *testing.T) {
 			cli := env.CLI(t)
 			cli.Configure(config(env, cloudWatch("test", web)))
 			start := time.Now()
-			if got := cli.Diagnostics("plan"); len(got) > 0 {
-				t.Errorf("got %v", got)
-			}
+			wantNone(t, cli.Diagnostics("plan"))
 			if took := time.Since(start); took > 20*time.Second {
-				t.Errorf("the plan took %s", took)
+				t.Errorf("the plan took %s, want at most 20s", took)
 			}
 		})
 	}
@@ -159,41 +141,39 @@ func TestReplacementIsNoTakeover(t *testing.T) {
 			own := config(env, evidently("test", web, arnA, roleA, in.lifecycle))
 			cli.Configure(own)
 			cli.Run("apply", "-auto-approve")
-			if got := takeovers(cli, "-replace="+address); len(got) > 0 {
-				t.Errorf("of its own destination: got %v", got)
-			}
+			wantNone(t, takeovers(cli, "-replace="+address))
 
+			// A replacement by another destination, which exists, is a takeover.
 			env.Account.PutDestination(web, inEvidently(arnB, roleB))
 			cli.Configure(config(env, evidently("test", web, arnB, roleB, in.lifecycle)))
-			if got := takeovers(cli); len(got) != 1 {
-				t.Errorf("of another destination: got %v, want one warning", got)
-			}
+			wantOne(t, takeovers(cli), "warning", takeover)
 		})
 	}
 }
 
-// What has two resources is lost with either of them: each plan says so.
+// A destination that has two resources is lost when either of them is destroyed. Every
+// plan therefore warns.
 func TestTwoResourcesForOneDestinationAreWarnedOf(t *testing.T) {
 	t.Parallel()
 	env := newFake(t)
 	cli := env.CLI(t)
 	cli.Configure(config(env, cloudWatch("a", web), cloudWatch("b", web), evidently("c", web, arnA, roleA)))
 	cli.Run("apply", "-auto-approve")
-	var warned []string
+	const twice = "Two resources for one RUM metrics destination"
+	var warned []acctest.Diagnostic
 	for _, d := range cli.Diagnostics("plan") {
-		if d.Summary == "Two resources for one RUM metrics destination" {
-			warned = append(warned, d.Detail)
+		if d.Summary == twice {
+			warned = append(warned, d)
 		}
 	}
-	if len(warned) != 1 || !strings.Contains(warned[0], `CloudWatch of app monitor "web" in eu-west-1`) {
-		t.Errorf("got %q, want one warning", warned)
-	}
+	wantOne(t, warned, "warning", twice, `CloudWatch of app monitor "web" in eu-west-1`)
 
+	// Without the second resource, the plan no longer warns.
 	cli.Configure(config(env, cloudWatch("a", web), evidently("c", web, arnA, roleA)))
 	cli.Run("state", "rm", "rum_metrics_destination.b")
 	for _, d := range cli.Diagnostics("plan") {
 		if strings.HasPrefix(d.Summary, "Two resources") {
-			t.Errorf("still warned: %+v", d)
+			t.Errorf("got %+v, want no such warning", d)
 		}
 	}
 }

@@ -42,7 +42,7 @@ func newNetwork(t *testing.T) *network {
 	n.account.CreateMonitor("web")
 	pipes := fakerum.NewPipes()
 	server := &http.Server{Handler: n.Service, ReadHeaderTimeout: time.Minute}
-	go func() { _ = server.Serve(pipes) }() // ends with ErrServerClosed
+	go func() { _ = server.Serve(pipes) }() // returns ErrServerClosed in the end
 	t.Cleanup(func() { _ = server.Close() })
 	client, err := rumapi.New(aws.Config{
 		Region:      "eu-west-1",
@@ -76,7 +76,7 @@ func (n *network) has(t *testing.T, want ...rumapi.Destination) {
 	}
 }
 
-func TestCreateAndDeleteOfOneDestinationInARun(t *testing.T) {
+func TestDeleteKeepsWhatTheSameRunCreated(t *testing.T) {
 	ctx := context.Background()
 	deleteNow := func(t *testing.T, n *network, want error, at ...rumapi.Destination) {
 		t.Helper()
@@ -93,7 +93,7 @@ func TestCreateAndDeleteOfOneDestinationInARun(t *testing.T) {
 			}
 			deleteNow(t, n, errCreatedInThisRun, cloudWatch)
 			if got := n.Count(fakerum.OpDeleteRumMetricsDestination); got != 0 {
-				t.Errorf("got %d deletes, want none", got)
+				t.Errorf("%d Deletes, want none", got)
 			}
 		})
 	})
@@ -116,23 +116,23 @@ func TestCreateAndDeleteOfOneDestinationInARun(t *testing.T) {
 			deleteNow(t, n, nil)
 		})
 	})
-	t.Run("a creation that was refused is none", func(t *testing.T) {
+	t.Run("a creation that was refused does not count", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			n := newNetwork(t)
 			n.put(cloudWatch)
 			n.Inject(fakerum.Fault{Operation: fakerum.OpPutRumMetricsDestination, Status: 403, Code: "AccessDeniedException"})
 			if err := create(ctx, n.data, cloudWatch); err == nil {
-				t.Fatal("got no error")
+				t.Fatal("create: got no error, want one")
 			}
 			deleteNow(t, n, nil)
 		})
 	})
-	t.Run("a creation that may have been done is one", func(t *testing.T) {
+	t.Run("a creation that may have been done counts", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			n := newNetwork(t)
 			n.Inject(fakerum.Fault{Operation: fakerum.OpPutRumMetricsDestination, Drop: true})
 			if err := create(ctx, n.data, cloudWatch); !rumapi.OutcomeUnknown(err) {
-				t.Fatal(err)
+				t.Fatalf("create: got %v, want an unknown outcome", err)
 			}
 			deleteNow(t, n, errCreatedInThisRun)
 		})
@@ -148,23 +148,24 @@ func TestCreateAndDeleteOfOneDestinationInARun(t *testing.T) {
 			n.has(t, cloudWatch)
 		})
 	})
-	t.Run("what could not be deleted is not created until it is", func(t *testing.T) {
+	t.Run("a destination whose delete failed is not created until its delete succeeds", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			n := newNetwork(t)
 			n.put(evidently)
 			n.Inject(fakerum.Fault{Operation: fakerum.OpDeleteRumMetricsDestination, Status: 403, Code: "AccessDeniedException"})
 			if err := remove(ctx, n.data, evidently.Key); err == nil {
-				t.Fatal("got no error")
+				t.Fatal("delete: got no error, want one")
 			}
 			changed := evidently
 			changed.IAMRoleARN += "-changed"
 			if err := create(ctx, n.data, changed); !errors.Is(err, errNotDeletedInThisRun) {
-				t.Errorf("got %v, want %v", err, errNotDeletedInThisRun)
+				t.Errorf("create: got %v, want %v", err, errNotDeletedInThisRun)
 			}
 			n.has(t, evidently)
 			if err := create(ctx, n.data, cloudWatch); err != nil {
-				t.Errorf("another one of the monitor: %v", err)
+				t.Errorf("create of another one of the monitor: got %v, want no error", err)
 			}
+
 			n.ClearFaults()
 			if err := remove(ctx, n.data, evidently.Key); err != nil {
 				t.Error(err)
@@ -175,7 +176,7 @@ func TestCreateAndDeleteOfOneDestinationInARun(t *testing.T) {
 			n.has(t, cloudWatch, changed)
 		})
 	})
-	t.Run("what comes during the creation waits for it", func(t *testing.T) {
+	t.Run("a call during the creation waits for its end", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			n := newNetwork(t)
 			n.Inject(fakerum.Fault{Operation: fakerum.OpPutRumMetricsDestination, Delay: time.Second})
@@ -193,15 +194,26 @@ func TestCreateAndDeleteOfOneDestinationInARun(t *testing.T) {
 				fakerum.OpPutRumMetricsDestination:    func(ctx context.Context) error { return create(ctx, n.data, cloudWatch) },
 			} {
 				err := call(hurried)
-				if e, ok := errors.AsType[*rumapi.Error](err); !ok || !errors.Is(err, context.DeadlineExceeded) || e.Operation != operation || e.Key != cloudWatch.Key {
-					t.Errorf("%s while it waits: got %v, want it to end when the run does", operation, err)
+				if !errors.Is(err, context.DeadlineExceeded) {
+					t.Errorf("%s that waits until the run ends: got %v, want %v", operation, err, context.DeadlineExceeded)
+				}
+				e, ok := errors.AsType[*rumapi.Error](err)
+				if !ok {
+					t.Errorf("%s that waits until the run ends: got a %T, want a %T", operation, err, e)
+					continue
+				}
+				if e.Operation != operation {
+					t.Errorf("got an Error of %s, want one of %s", e.Operation, operation)
+				}
+				if e.Key != cloudWatch.Key {
+					t.Errorf("%s: got an Error about %v, want one about %v", operation, e.Key, cloudWatch.Key)
 				}
 			}
 			deleteNow(t, n, errCreatedInThisRun, cloudWatch)
 			created.Wait()
 		})
 	})
-	t.Run("another run knows nothing of it", func(t *testing.T) {
+	t.Run("another run may delete it", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			n := newNetwork(t)
 			if err := create(ctx, n.data, cloudWatch); err != nil {

@@ -23,8 +23,8 @@ const (
 	opDelete = fakerum.OpDeleteRumMetricsDestination
 )
 
-// afterPut makes a fault of List happen only once there was a Put: the plan
-// before it is not to be disturbed.
+// afterPut injects a fault of List that begins after the first Put. It does not disturb
+// the plan before the Put.
 func afterPut(env *acctest.Env, f fakerum.Fault) {
 	var put atomic.Bool
 	f.Match = func(r fakerum.Request) bool {
@@ -36,28 +36,27 @@ func afterPut(env *acctest.Env, f fakerum.Fault) {
 	env.Fake.Inject(f)
 }
 
-// oneTry is a configuration whose provider does not retry.
+// oneTry returns a configuration whose provider does not retry.
 func oneTry(env *acctest.Env, block string) string {
 	return env.ProviderIn(acctest.Region, "max_retries = 0") + block
 }
 
-func TestListMayLagBehindPut(t *testing.T) {
+// The List does not show the destination until some time after the Put.
+func TestCreateWaitsForALaggingList(t *testing.T) {
 	t.Parallel()
 	env := newFake(t)
 	afterPut(env, fakerum.Fault{Stale: true, Times: 2})
 	cli := env.CLI(t)
 	cli.Configure(config(env, cloudWatch("test", web)))
-	if got := cli.Diagnostics("apply", "-auto-approve"); len(got) > 0 {
-		t.Errorf("got %v", got)
-	}
+	wantNone(t, cli.Diagnostics("apply", "-auto-approve"))
 	wantWrites(t, env, 1, 0)
-	if n := env.Fake.Count(opList); n != 5 { // two plans, two stale ones, and one that shows it
-		t.Errorf("there were %d Lists, want 5", n)
+	if n := env.Fake.Count(opList); n != 5 { // two of the plans, two stale ones, and one that shows the destination
+		t.Errorf("%d Lists, want 5", n)
 	}
 	cli.Run("plan", "-detailed-exitcode")
 }
 
-func TestUpdateMayLagToo(t *testing.T) {
+func TestUpdateWaitsForALaggingList(t *testing.T) {
 	t.Parallel()
 	env := newFake(t)
 	cli := env.CLI(t)
@@ -72,8 +71,9 @@ func TestUpdateMayLagToo(t *testing.T) {
 	cli.Run("plan", "-detailed-exitcode")
 }
 
-// What was put is in state, untainted, whatever the look at it says.
-func TestReadBackThatFails(t *testing.T) {
+// The Put succeeds and the read-back fails. The destination is then in the state, and
+// is not tainted.
+func TestFailedReadBackLeavesTheResourceUntainted(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]fakerum.Fault{
 		"403":      {Status: http.StatusForbidden, Code: "AccessDeniedException"},
@@ -94,18 +94,39 @@ func TestReadBackThatFails(t *testing.T) {
 	}
 }
 
-// wantOne fails the test unless there is one diagnostic, of that severity and
-// summary.
-func wantOne(t *testing.T, got []acctest.Diagnostic, severity, summary string) {
+// wantOne stops the test unless there is one diagnostic. It checks the severity and
+// the summary, and that the detail has all of texts.
+func wantOne(t *testing.T, got []acctest.Diagnostic, severity, summary string, texts ...string) acctest.Diagnostic {
 	t.Helper()
-	if len(got) != 1 || got[0].Severity != severity || got[0].Summary != summary {
-		t.Errorf("got %v, want one %s: %s", got, severity, summary)
+	if len(got) != 1 {
+		t.Fatalf("got %d diagnostics, want one %s %q: %+v", len(got), severity, summary, got)
+	}
+	d := got[0]
+	if d.Severity != severity {
+		t.Errorf("got the severity %q, want %q: %+v", d.Severity, severity, d)
+	}
+	if d.Summary != summary {
+		t.Errorf("got the summary %q, want %q: %s", d.Summary, summary, d.Detail)
+	}
+	for _, text := range texts {
+		if !strings.Contains(d.Detail, text) {
+			t.Errorf("got the detail\n%s\nwant it to say %q", d.Detail, text)
+		}
+	}
+	return d
+}
+
+// wantNone checks that there is no diagnostic.
+func wantNone(t *testing.T, got []acctest.Diagnostic) {
+	t.Helper()
+	if len(got) > 0 {
+		t.Errorf("got %+v, want no diagnostics", got)
 	}
 }
 
-// The wait for what List does not show ends when the run is interrupted, and
-// what was put is not lost.
-func TestInterruptedReadBack(t *testing.T) {
+// The read-back waits for a List that shows the destination. An interrupt ends the
+// wait, and the destination is in the state.
+func TestInterruptedReadBackKeepsThePutDestination(t *testing.T) {
 	t.Parallel()
 	env := newFake(t)
 	afterPut(env, fakerum.Fault{Stale: true})
@@ -118,9 +139,9 @@ func TestInterruptedReadBack(t *testing.T) {
 	wantWrites(t, env, 1, 0)
 }
 
-// An interrupted Put may have been done: it is in state, and the next apply
-// makes it whole.
-func TestInterruptedPut(t *testing.T) {
+// An interrupted Put may have been done. The resource is therefore in the state, and
+// the next apply completes it.
+func TestInterruptedPutIsInTheState(t *testing.T) {
 	t.Parallel()
 	env := newFake(t)
 	remove := env.Fake.Inject(fakerum.Fault{Operation: opPut, AfterWork: true, Delay: time.Minute})
@@ -133,7 +154,7 @@ func TestInterruptedPut(t *testing.T) {
 	acctest.Until(t, func() bool { return len(env.Account.Destinations(web)) > 0 })
 	interrupt(t, cmd, out)
 	if list := cli.Run("state", "list"); strings.TrimSpace(list) != address {
-		t.Errorf("in state is %q", list)
+		t.Errorf("the state has %q, want %q", list, address)
 	}
 
 	remove()
@@ -142,22 +163,22 @@ func TestInterruptedPut(t *testing.T) {
 	cli.Run("plan", "-detailed-exitcode")
 }
 
-// interrupt interrupts a command and wants it to end at once.
+// interrupt interrupts a command and checks that it ends at once.
 func interrupt(t *testing.T, cmd *exec.Cmd, out fmt.Stringer) {
 	t.Helper()
 	start := time.Now()
 	if err := cmd.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
-	_ = cmd.Wait() // a CLI that was interrupted fails
+	_ = cmd.Wait() // an interrupted CLI returns an error
 
-	if took := time.Since(start); took > 10*time.Second { // what it interrupts takes a minute
-		t.Errorf("it took %s to end: %s", took, out)
+	if took := time.Since(start); took > 10*time.Second { // without the interrupt, the request would take a minute
+		t.Errorf("the CLI took %s to end, want at most 10s:\n%s", took, out)
 	}
 }
 
-// applyUntilReadBack interrupts an apply while it waits to look again at what
-// it put, and wants it to end at once.
+// applyUntilReadBack interrupts an apply while its read-back waits for the next List.
+// It checks that the apply ends at once.
 func applyUntilReadBack(t *testing.T, env *acctest.Env, cli *acctest.CLI) {
 	t.Helper()
 	var put atomic.Bool
@@ -174,22 +195,22 @@ func applyUntilReadBack(t *testing.T, env *acctest.Env, cli *acctest.CLI) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	acctest.Until(t, func() bool { return looks.Load() >= 2 }) // the next is half a second later
+	acctest.Until(t, func() bool { return looks.Load() >= 2 }) // the next List is half a second later
 	interrupt(t, cmd, out)
 }
 
-func TestCreateWhoseAnswerIsLost(t *testing.T) {
+func TestCreateWhoseAnswerIsLostSucceeds(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		fault fakerum.Fault
 		retry bool
 		puts  int
 	}{
-		"and it is retried":                {fakerum.Fault{Drop: true, AfterWork: true}, true, 2},
-		"and it is found":                  {fakerum.Fault{Drop: true, AfterWork: true}, false, 1},
-		"to a 500, and it is found":        {fakerum.Fault{Status: http.StatusInternalServerError, AfterWork: true}, false, 1},
-		"to a proxy's, and it is found":    {fakerum.Fault{Status: http.StatusBadGateway, ContentType: "text/html", Body: "<html>", AfterWork: true}, false, 1},
-		"before it was done, and repeated": {fakerum.Fault{Drop: true}, true, 2},
+		"dropped after the work, retried":      {fakerum.Fault{Drop: true, AfterWork: true}, true, 2},
+		"dropped after the work, found":        {fakerum.Fault{Drop: true, AfterWork: true}, false, 1},
+		"500 after the work, found":            {fakerum.Fault{Status: http.StatusInternalServerError, AfterWork: true}, false, 1},
+		"502 of a proxy after the work, found": {fakerum.Fault{Status: http.StatusBadGateway, ContentType: "text/html", Body: "<html>", AfterWork: true}, false, 1},
+		"dropped before the work, retried":     {fakerum.Fault{Drop: true}, true, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -201,9 +222,7 @@ func TestCreateWhoseAnswerIsLost(t *testing.T) {
 			if !test.retry {
 				cli.Configure(oneTry(env, cloudWatch("test", web)))
 			}
-			if got := cli.Diagnostics("apply", "-auto-approve"); len(got) > 0 {
-				t.Errorf("got %v", got)
-			}
+			wantNone(t, cli.Diagnostics("apply", "-auto-approve"))
 			wantWrites(t, env, test.puts, 0)
 			wantDestinations(t, env.Account, web, inCloudWatch)
 			cli.Run("plan", "-detailed-exitcode")
@@ -213,8 +232,9 @@ func TestCreateWhoseAnswerIsLost(t *testing.T) {
 	}
 }
 
-// A create that may have been done is in state, so that a destroy finds it.
-func TestCreateOfUnknownOutcome(t *testing.T) {
+// A create that may have been done is in the state. The next run can therefore
+// complete it or destroy it.
+func TestCreateOfUnknownOutcomeIsInTheState(t *testing.T) {
 	t.Parallel()
 	const unknown = "Whether the change was made is not known"
 	for name, done := range map[string]bool{"done": true, "not done": false} {
@@ -225,13 +245,9 @@ func TestCreateOfUnknownOutcome(t *testing.T) {
 			afterPut(env, fakerum.Fault{Status: http.StatusForbidden, Code: "AccessDeniedException"})
 			cli := env.CLI(t)
 			cli.Configure(oneTry(env, cloudWatch("test", web)))
-			got := cli.Diagnostics("apply", "-auto-approve")
-			wantOne(t, got, "error", "Cannot put RUM metrics destination")
-			if len(got) > 0 && !strings.Contains(got[0].Detail, unknown) {
-				t.Errorf("got %s", got[0].Detail)
-			}
+			wantOne(t, cli.Diagnostics("apply", "-auto-approve"), "error", "Cannot put RUM metrics destination", unknown)
 			if list := cli.Run("state", "list"); strings.TrimSpace(list) != address {
-				t.Errorf("in state is %q", list)
+				t.Errorf("the state has %q, want %q", list, address)
 			}
 
 			env.Fake.ClearFaults()
@@ -244,7 +260,7 @@ func TestCreateOfUnknownOutcome(t *testing.T) {
 	}
 }
 
-func TestCreateThatIsRefused(t *testing.T) {
+func TestRefusedCreateIsNotRetriedAndNotInTheState(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		fault fakerum.Fault
@@ -262,12 +278,12 @@ func TestCreateThatIsRefused(t *testing.T) {
 				Config:      config(env, evidently("test", web, arnA, roleA)),
 				ExpectError: acctest.Saying(test.want),
 			})
-			wantWrites(t, env, 1, 0) // no retry, and nothing in state to destroy
+			wantWrites(t, env, 1, 0) // there was no retry, and the destroy at the end had nothing to delete
 		})
 	}
 }
 
-func TestUpdateThatIsRefusedKeepsTheOldRole(t *testing.T) {
+func TestRefusedUpdateKeepsTheOldRole(t *testing.T) {
 	t.Parallel()
 	env := newFake(t)
 	env.Run(t,
@@ -277,7 +293,7 @@ func TestUpdateThatIsRefusedKeepsTheOldRole(t *testing.T) {
 			Config:      config(env, evidently("test", web, arnA, roleB)),
 			ExpectError: acctest.Saying("Evidently is no longer supported"),
 		},
-		resource.TestStep{ // what exists can still be read, and destroyed at the end
+		resource.TestStep{ // the destination can still be read, and be destroyed at the end
 			Config:   config(env, evidently("test", web, arnA, roleA)),
 			PlanOnly: true,
 		},
@@ -285,9 +301,9 @@ func TestUpdateThatIsRefusedKeepsTheOldRole(t *testing.T) {
 	wantDestinations(t, env.Account, web)
 }
 
-// Where a Put without a role keeps the old one, the difference stays and is
-// shown, and nothing else breaks.
-func TestRoleThatCannotBeRemoved(t *testing.T) {
+// The service may keep the old role after a Put without a role. The plan then still
+// shows the difference, and a destroy still works.
+func TestRoleThatCannotBeRemovedStaysInThePlan(t *testing.T) {
 	t.Parallel()
 	env := newFake(t)
 	env.Fake.Behave(func(b *fakerum.Behavior) { b.KeepRole = true })
@@ -302,13 +318,13 @@ func TestRoleThatCannotBeRemoved(t *testing.T) {
 	applyUntilReadBack(t, env, cli)
 	wantWrites(t, env, 1, 0)
 	if plan := cli.Run("plan", "-no-color"); !strings.Contains(plan, "will be updated in-place") {
-		t.Errorf("got %s", plan)
+		t.Errorf("the plan says\n%s\nwant %q", plan, "will be updated in-place")
 	}
 	cli.Run("destroy", "-auto-approve")
 	wantDestinations(t, env.Account, web)
 }
 
-func TestDeleteOfWhatIsGone(t *testing.T) {
+func TestDeleteSucceedsForWhatIsGone(t *testing.T) {
 	t.Parallel()
 	for name, ok := range map[string]bool{"answered with 404": false, "answered with 200": true} {
 		for gone, vanish := range map[string]func(*acctest.Env){
@@ -323,16 +339,14 @@ func TestDeleteOfWhatIsGone(t *testing.T) {
 				cli.Configure(config(env, cloudWatch("test", web)))
 				cli.Run("apply", "-auto-approve")
 				vanish(env)
-				if got := cli.Diagnostics("destroy", "-auto-approve", "-refresh=false"); len(got) > 0 {
-					t.Errorf("got %v", got)
-				}
+				wantNone(t, cli.Diagnostics("destroy", "-auto-approve", "-refresh=false"))
 				wantWrites(t, env, 1, 1)
 			})
 		}
 	}
 }
 
-func TestDeleteThatFailsKeepsTheState(t *testing.T) {
+func TestFailedDeleteKeepsTheState(t *testing.T) {
 	t.Parallel()
 	env := newFake(t)
 	cli := env.CLI(t)
@@ -342,16 +356,15 @@ func TestDeleteThatFailsKeepsTheState(t *testing.T) {
 	wantOne(t, cli.Diagnostics("destroy", "-auto-approve"), "error", "Cannot delete RUM metrics destination")
 	wantDestinations(t, env.Account, web, inCloudWatch)
 
+	// The plan has no change. Then a destroy succeeds although the answer of its first Delete is lost.
 	env.Fake.ClearFaults()
 	cli.Run("plan", "-detailed-exitcode")
-	env.Fake.Inject(fakerum.Fault{Operation: opDelete, Drop: true, AfterWork: true, Times: 1}) // the answer is lost
+	env.Fake.Inject(fakerum.Fault{Operation: opDelete, Drop: true, AfterWork: true, Times: 1})
 	cli.Run("destroy", "-auto-approve")
 	wantDestinations(t, env.Account, web)
 }
 
-// Nothing but the arguments of the provider block may hold a credential: not
-// the state, not a plan, not what is said of an error.
-func TestCredentialsAreKeptOut(t *testing.T) {
+func TestPlanStateAndErrorsHoldNoCredentials(t *testing.T) {
 	t.Parallel()
 	env := newFake(t)
 	file := t.TempDir() + "/credentials"
@@ -389,17 +402,17 @@ provider "rum" {
 	env.Fake.Inject(fakerum.Fault{Status: http.StatusForbidden, Code: "InvalidSignatureException", Message: "no"})
 	cmd, out := cli.Command("plan")
 	if err := cmd.Run(); err == nil {
-		t.Error("a plan without permission succeeded")
+		t.Error("a plan without permission succeeded, want it to fail")
 	}
 	seen["error"] = out.String()
 
 	for what, text := range seen {
 		if text == "" {
-			t.Errorf("%s is empty", what)
+			t.Errorf("the %s is empty, want some text", what)
 		}
 		for _, secret := range []string{key, fakerum.SecretKey, token} {
 			if strings.Contains(text, secret) {
-				t.Errorf("%s holds %s:\n%s", what, secret, text)
+				t.Errorf("the %s holds %s, want no secret:\n%s", what, secret, text)
 			}
 		}
 	}

@@ -17,13 +17,13 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
 )
 
-// httpClient is an HTTP client for aws.Config.
+// httpClient is an HTTP client of an aws.Config.
 type httpClient func(*http.Request) (*http.Response, error)
 
 func (f httpClient) Do(r *http.Request) (*http.Response, error) { return f(r) }
 
-// The check of the account ends, even where STS has it retried for ever: OpenTofu
-// cannot interrupt it.
+// The check of the account must end by itself even when STS throttles for ever,
+// because OpenTofu cannot interrupt it.
 func TestCheckAccountIsBounded(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -41,29 +41,43 @@ func TestCheckAccountIsBounded(t *testing.T) {
 			t.Errorf("took %s, want %s", took, checkLimit)
 		}
 		if len(diags) != 1 || !strings.Contains(diags[0].Detail(), "within 30s") {
-			t.Error(diags)
+			t.Errorf("got the diagnostics %v, want one with %q", diags, "within 30s")
 		}
 	})
 }
 
-// What cannot be seen from without: a try that hangs ends, but not in a test's
-// time, and adaptive retries differ in how long they wait.
-func TestAWSConfig(t *testing.T) {
+// The test looks at the configuration, because a test of the calls would take too
+// long: a try that hangs ends only after tryTimeout, and adaptive retries differ
+// from others only in their waits.
+func TestTriesAreBoundedInEveryRetryMode(t *testing.T) {
 	t.Setenv("AWS_CONFIG_FILE", "/nowhere")
-	for mode, adaptive := range map[string]bool{"": false, "standard": false, "adaptive": true} {
-		b := block{Region: types.StringValue("eu-west-1"), RetryMode: types.StringValue(mode)}
-		cfg, diags := b.awsConfig(t.Context(), "")
-		if diags.HasError() {
-			t.Fatal(diags)
-		}
-		if client, ok := cfg.HTTPClient.(*awshttp.BuildableClient); !ok || client.GetTimeout() != tryTimeout {
-			t.Errorf("%s: a try takes as long as it likes", mode)
-		}
-		if got := cfg.Retryer().MaxAttempts(); got != 25 {
-			t.Errorf("%s: %d tries", mode, got)
-		}
-		if _, got := cfg.Retryer().(*retry.AdaptiveMode); got != adaptive {
-			t.Errorf("%s: adaptive is %t", mode, got)
-		}
+	for name, test := range map[string]struct {
+		mode     string
+		adaptive bool
+	}{
+		"no mode":  {"", false},
+		"standard": {"standard", false},
+		"adaptive": {"adaptive", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := block{Region: types.StringValue("eu-west-1"), RetryMode: types.StringValue(test.mode)}
+			cfg, diags := b.awsConfig(t.Context(), "")
+			if diags.HasError() {
+				t.Fatal(diags)
+			}
+			client, ok := cfg.HTTPClient.(*awshttp.BuildableClient)
+			if !ok {
+				t.Fatalf("got a %T, want a %T", cfg.HTTPClient, client)
+			}
+			if got := client.GetTimeout(); got != tryTimeout {
+				t.Errorf("a try takes at most %v, want %v", got, tryTimeout)
+			}
+			if got, want := cfg.Retryer().MaxAttempts(), 25; got != want {
+				t.Errorf("%d tries, want %d", got, want)
+			}
+			if _, got := cfg.Retryer().(*retry.AdaptiveMode); got != test.adaptive {
+				t.Errorf("adaptive: got %t, want %t", got, test.adaptive)
+			}
+		})
 	}
 }

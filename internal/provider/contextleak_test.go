@@ -11,9 +11,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// Memory does not grow with the number of resources: the calls that a CLI makes for
-// each of them let go of their contexts.
-func TestCallsKeepNothing(t *testing.T) {
+// The calls that a CLI makes for each resource let go of their contexts. Memory
+// therefore does not grow with the number of resources.
+func TestCallsLetGoOfTheirContexts(t *testing.T) {
 	cleanEnv(t)
 	_, url := newFake(t)
 	s := configured(t, at(url, "AKIA"))
@@ -56,15 +56,15 @@ func TestCallsKeepNothing(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			if leaks(t, call) {
-				t.Error("what the context held is still there after the call")
+				t.Error("the value in the context is still reachable after the call, want it collected")
 			}
 		})
 	}
 	runtime.KeepAlive(s)
 }
 
-// leaks reports whether what the context of a call holds is still there when the call
-// is over.
+// leaks reports whether a value in the context of a call is still reachable after
+// the call.
 func leaks(t *testing.T, call func(context.Context) error) bool {
 	t.Helper()
 	type key struct{}
@@ -79,20 +79,20 @@ func leaks(t *testing.T, call func(context.Context) error) bool {
 	return watched.Value() != nil
 }
 
-// This is what contextleak.go works around. When the test fails, the framework has
-// mended it, and contextleak.go can go.
+// contextleak.go works around this fault. When the test fails, the framework has
+// mended the fault, and contextleak.go can go.
 func TestFrameworkStillLeaksContexts(t *testing.T) {
 	server := providerserver.NewProtocol6(bare{})()
 	if !leaks(t, func(ctx context.Context) error {
 		_, err := server.ValidateProviderConfig(ctx, &tfprotov6.ValidateProviderConfigRequest{})
 		return err
 	}) {
-		t.Error("the framework's server lets go of a context")
+		t.Error("the framework's server let go of the context, want it to keep the context as before")
 	}
 	runtime.KeepAlive(server)
 }
 
-// bare is a provider without anything.
+// bare is a provider without a schema, resources and data sources.
 type bare struct{ provider.Provider }
 
 func (bare) Metadata(context.Context, provider.MetadataRequest, *provider.MetadataResponse) {}

@@ -62,8 +62,8 @@ func TestTheBlockHasTheArgumentsOfAWS(t *testing.T) {
 	}
 }
 
-// A block of hashicorp/aws that is only renamed plans. It has every argument that
-// can be combined with the others.
+// A block of hashicorp/aws works here once it has the other name. The block of the
+// test has every argument that can be combined with the others.
 func TestACopiedBlockPlans(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)

@@ -20,13 +20,13 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 )
 
-// keys is a profile with an access key of the fake.
+// keys returns the text of a profile with an access key of the fake.
 func keys(profile, accessKey string) string {
 	return fmt.Sprintf("[%s]\naws_access_key_id = %s\naws_secret_access_key = %s\n", profile, accessKey, fakerum.SecretKey)
 }
 
-// Every set of places where credentials can be. The first of the places counts.
-func TestCredentialsPrecedence(t *testing.T) {
+// The rows are all sets of places that can have credentials.
+func TestFirstPlaceWithCredentialsCounts(t *testing.T) {
 	fake, url := newFake(t)
 	places := []string{"access_key", "profile", "AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_PROFILE", "AWS_DEFAULT_PROFILE", "default profile"}
 	for set := 1; set < 1<<len(places); set++ {
@@ -39,8 +39,9 @@ func TestCredentialsPrecedence(t *testing.T) {
 		t.Run(strings.Join(names, "+"), func(t *testing.T) {
 			cleanEnv(t)
 			block, files, want := keyless(url), "", ""
-			t.Setenv("AWS_ENDPOINT_URL_STS", url)    // the SDK's own web identity has it from nowhere else
-			for i := range slices.Backward(places) { // the first comes last, and stays
+			t.Setenv("AWS_ENDPOINT_URL_STS", url) // the SDK's own web identity does not look at the block
+			// The first place is set last, so that want has its key in the end.
+			for i := range slices.Backward(places) {
 				if set&(1<<i) == 0 {
 					continue
 				}
@@ -83,8 +84,8 @@ func TestCredentialsPrecedence(t *testing.T) {
 	}
 }
 
-// Where else credentials can come from: each signs with the key AKID of a session.
-func TestCredentialsSources(t *testing.T) {
+// Every source gives the access key AKID with a session token.
+func TestCredentialsAreFoundInEverySource(t *testing.T) {
 	fake, url := newFake(t)
 	instance := metadata(t)
 	var asked atomic.Int32
@@ -105,10 +106,10 @@ func TestCredentialsSources(t *testing.T) {
 		env   text
 		files text // of ~/.aws
 	}{
-		"block":                                {block: args{"access_key": "AKID", "secret_key": fakerum.SecretKey, "token": "a session"}},
-		"environment":                          {env: ofEnvironment},
-		"empty strings are as good as not set": {block: everyStringEmpty(t), env: ofEnvironment},
-		"default files":                        {files: text{"config": profile("default")}},
+		"block":                               {block: args{"access_key": "AKID", "secret_key": fakerum.SecretKey, "token": "a session"}},
+		"environment":                         {env: ofEnvironment},
+		"empty strings mean the same as null": {block: everyStringEmpty(t), env: ofEnvironment},
+		"default files":                       {files: text{"config": profile("default")}},
 		"files of the block": {
 			block: args{
 				"profile":                  "named",
@@ -128,7 +129,7 @@ func TestCredentialsSources(t *testing.T) {
 			},
 		},
 		"container": {env: text{"AWS_CONTAINER_CREDENTIALS_FULL_URI": instance + "/container"}},
-		// over the environment, where cleanEnv forbids it
+		// The environment of the tests switches the metadata service off. The block comes before it.
 		"instance":                     {block: args{"ec2_metadata_service_endpoint": instance, "skip_metadata_api_check": "false"}},
 		"instance of the environment":  {env: text{"AWS_EC2_METADATA_SERVICE_ENDPOINT": instance, "AWS_EC2_METADATA_DISABLED": ""}},
 		"instance that fails at first": {block: args{"ec2_metadata_service_endpoint": flaky.URL, "skip_metadata_api_check": "false"}},
@@ -144,16 +145,16 @@ func TestCredentialsSources(t *testing.T) {
 			configured(t, keyless(url).with(test.block)).mustRead(t)
 			request := last(t, fake)
 			if request.AccessKeyID != "AKID" {
-				t.Errorf("signed with %q", request.AccessKeyID)
+				t.Errorf("signed with %q, want %q", request.AccessKeyID, "AKID")
 			}
 			if token := request.Header.Get("X-Amz-Security-Token"); token != "a session" {
-				t.Errorf("the session token is %q", token)
+				t.Errorf("got the session token %q, want %q", token, "a session")
 			}
 		})
 	}
 }
 
-// everyStringEmpty sets every string of the block to "", but the region.
+// everyStringEmpty returns a block in which every string except the region is "".
 func everyStringEmpty(t *testing.T) args {
 	t.Helper()
 	block := args{}
@@ -177,7 +178,7 @@ func home(t *testing.T, name, text string) {
 	}
 }
 
-// metadata is a metadata service of EC2 and of containers.
+// metadata starts a metadata service of EC2 and of containers, and returns its URL.
 func metadata(t *testing.T) (url string) {
 	t.Helper()
 	service := httptest.NewServer(http.HandlerFunc(serveMetadata))
@@ -202,7 +203,7 @@ func serveMetadata(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func TestCredentialsErrors(t *testing.T) {
+func TestWrongCredentialsSettingsFailAtStart(t *testing.T) {
 	fake, url := newFake(t)
 	type env map[string]string
 	none := write(t, "none", "")
@@ -216,11 +217,11 @@ func TestCredentialsErrors(t *testing.T) {
 		"secret with an empty key": {args{"access_key": "", "secret_key": "s"}, nil, []string{"access_key and secret_key go together"}},
 		"token without the two":    {args{"token": "t"}, nil, []string{"token goes with both"}},
 
-		"profile that is not":          {args{"profile": "nobody"}, nil, []string{"Unknown AWS profile", `"nobody"`, "shared_credentials_files", "AttributeName(\"profile\")"}},
-		"AWS_PROFILE that is not":      {nil, env{"AWS_PROFILE": "nobody"}, []string{"Unknown AWS profile", `"nobody"`, "AWS_PROFILE"}},
-		"config file that is not":      {args{"shared_config_files": []string{"/nowhere/config"}}, nil, []string{"Cannot read a file of shared_config_files", "/nowhere/config", "ElementKeyInt(0)"}},
-		"credentials file that is not": {args{"shared_credentials_files": []string{none, "~/nothing"}}, nil, []string{"Cannot read a file of shared_credentials_files", "/nothing: no such file", "ElementKeyInt(1)"}},
-		"CA bundle that is not":        {args{"custom_ca_bundle": "~/nothing.pem"}, nil, []string{"Cannot read custom_ca_bundle", "/nothing.pem"}},
+		"profile that does not exist":          {args{"profile": "nobody"}, nil, []string{"Unknown AWS profile", `"nobody"`, "shared_credentials_files", "AttributeName(\"profile\")"}},
+		"AWS_PROFILE that does not exist":      {nil, env{"AWS_PROFILE": "nobody"}, []string{"Unknown AWS profile", `"nobody"`, "AWS_PROFILE"}},
+		"config file that does not exist":      {args{"shared_config_files": []string{"/nowhere/config"}}, nil, []string{"Cannot read a file of shared_config_files", "/nowhere/config", "ElementKeyInt(0)"}},
+		"credentials file that does not exist": {args{"shared_credentials_files": []string{none, "~/nothing"}}, nil, []string{"Cannot read a file of shared_credentials_files", "/nothing: no such file", "ElementKeyInt(1)"}},
+		"CA bundle that does not exist":        {args{"custom_ca_bundle": "~/nothing.pem"}, nil, []string{"Cannot read custom_ca_bundle", "/nothing.pem"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			cleanEnv(t)
@@ -229,14 +230,14 @@ func TestCredentialsErrors(t *testing.T) {
 			}
 			expect(t, newServer(t).configure(t, keyless(url).with(test.block)), test.says...)
 			if n := len(fake.Requests()); n > 0 {
-				t.Errorf("%d requests were made", n)
+				t.Errorf("%d requests were made, want none", n)
 			}
 		})
 	}
 }
 
-// Configuring asks nobody anything and works without any credentials: they may
-// come to be in the same run, or never be needed.
+// The configuration of the provider makes no request and needs no credentials. The
+// same run may create them later, or not need them.
 func TestCredentialsAreLookedUpLazily(t *testing.T) {
 	cleanEnv(t)
 	fake, url := newFake(t)
@@ -251,11 +252,11 @@ func TestCredentialsAreLookedUpLazily(t *testing.T) {
 		"assume_role": blocks{{"role_arn": roleA}},
 	}))
 	if n := len(fake.Requests()) + int(asked.Load()); n != 0 {
-		t.Errorf("%d requests were made by configuring", n)
+		t.Errorf("the configuration made %d requests, want none", n)
 	}
 	lazy.mustRead(t)
 	lazy.readOf(t, other, region)
-	if n := asked.Load(); n != 3 { // a token, the role's name, its credentials
+	if n := asked.Load(); n != 3 { // for a token, the name of the role, and the credentials
 		t.Errorf("the metadata service was asked %d times, want 3", n)
 	}
 	if n := fake.Count(fakerum.OpAssumeRole); n != 1 {
@@ -263,9 +264,9 @@ func TestCredentialsAreLookedUpLazily(t *testing.T) {
 	}
 }
 
-// No credentials at all: what was tried, and without asking again and again for
-// a metadata service that is not there.
-func TestCredentialsNone(t *testing.T) {
+// The error says where credentials were looked for. A metadata service that does
+// not answer is not asked again and again.
+func TestMissingCredentialsErrorSaysWhereTheyWereLookedFor(t *testing.T) {
 	_, url := newFake(t)
 
 	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
@@ -290,7 +291,7 @@ func TestCredentialsNone(t *testing.T) {
 		block args
 		says  []string
 	}{
-		"metadata service not to be asked": {args{}, []string{"is switched off"}},
+		"metadata service is switched off": {args{}, []string{"is switched off"}},
 		"nothing listens":                  {args{"skip_metadata_api_check": "false", "ec2_metadata_service_endpoint": "http://127.0.0.1:1"}, []string{"refused"}},
 		"nothing answers":                  {args{"skip_metadata_api_check": "false", "ec2_metadata_service_endpoint": silent}, []string{"no answer from the EC2 metadata service"}},
 	} {
@@ -302,8 +303,8 @@ func TestCredentialsNone(t *testing.T) {
 			diags := s.read(t)
 			expect(t, diags, append(test.says, "Cannot read RUM metrics destinations", "no AWS credentials were found",
 				"AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE", `the profile "work"`, "container", "EC2 metadata service", "Give the provider credentials")...)
-			if n := asked.Swap(0); n > 2 { // for a token, and without one
-				t.Errorf("a metadata service that does not answer was asked %d times", n)
+			if n := asked.Swap(0); n > 2 { // once for a token, and once without a token
+				t.Errorf("a metadata service that does not answer was asked %d times, want at most 2", n)
 			}
 		})
 	}

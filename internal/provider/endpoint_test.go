@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// recorder is a server that knows the path of the last request to it, and, as a
-// proxy, the host that was asked for.
+// recorder is a server and a proxy. It remembers one thing of the last request: as
+// a server the path, as a proxy the host that was asked for.
 type recorder struct {
 	*httptest.Server
 	mu   sync.Mutex
@@ -36,15 +36,19 @@ func newRecorder(t *testing.T) *recorder {
 	return r
 }
 
+// last returns what the recorder remembers, and makes it forget: the next test does
+// not see the request of this one.
 func (r *recorder) last() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.seen
+	seen := r.seen
+	r.seen = ""
+	return seen
 }
 
-// Every set of places where an endpoint can be configured, with each way to
-// switch them off. The first of the places counts.
-func TestEndpointPrecedence(t *testing.T) {
+// The rows are all sets of places that can have an endpoint, each with every way to
+// switch them off.
+func TestFirstPlaceWithAnEndpointCounts(t *testing.T) {
 	recorder := newRecorder(t)
 	places := []string{"endpoints.rum", "AWS_ENDPOINT_URL_RUM", "AWS_ENDPOINT_URL", "services section", "endpoint_url"}
 	ignores := []struct {
@@ -67,11 +71,12 @@ func TestEndpointPrecedence(t *testing.T) {
 		for _, ignore := range ignores {
 			t.Run(fmt.Sprintf("%s/%s", strings.Join(names, "+"), ignore.name), func(t *testing.T) {
 				cleanEnv(t)
-				// Where no endpoint is configured, AWS's own is asked for, of a proxy that refuses.
+				// Without an endpoint, the request is for a host of AWS. It goes to the proxy, which refuses it.
 				block := args{"region": region, "access_key": "AKID", "secret_key": "secret", "max_retries": 1, "https_proxy": recorder.URL}
 				var profile, services string
 				want := "rum.eu-west-1.amazonaws.com:443"
-				for i := range slices.Backward(places) { // the first comes last, and stays
+				// The first place is set last, so that want has its path in the end.
+				for i := range slices.Backward(places) {
 					if set&(1<<i) == 0 {
 						continue
 					}
@@ -108,8 +113,9 @@ func TestEndpointPrecedence(t *testing.T) {
 	}
 }
 
-// A custom endpoint is used as it is, so that it could not be held to FIPS.
-func TestEndpointConflicts(t *testing.T) {
+// The SDK uses a custom endpoint as it is. A FIPS or dual-stack setting beside it
+// would have no effect.
+func TestCustomEndpointConflictsWithFIPSAndDualStack(t *testing.T) {
 	const url = "http://rum.example.com"
 	type setting struct {
 		name  string
@@ -154,14 +160,14 @@ func TestEndpointConflicts(t *testing.T) {
 			"assume_role": blocks{{"role_arn": roleA}}, "endpoints": blocks{{"sts": fakeURL}},
 		})
 		expect(t, s.read(t), roleA, "FIPS and custom endpoint are not supported")
-		if len(fake.Requests()) > 0 {
-			t.Error("the endpoint was asked all the same")
+		if got := len(fake.Requests()); got > 0 {
+			t.Errorf("the endpoint received %d requests, want none", got)
 		}
 	})
 }
 
-// Each place where an endpoint can be set. The value is always 127.0.0.1:1, of
-// which the SDK would only say that the protocol scheme is unsupported.
+// The rows are the places where an endpoint can be set. Most have 127.0.0.1:1, for
+// which the SDK's error would only be that the protocol scheme is unsupported.
 func TestEndpointWithoutSchemeIsRefusedAtStart(t *testing.T) {
 	const endpoint = "127.0.0.1:1"
 	services := func(service string) string {
@@ -221,25 +227,24 @@ func TestEndpointHasTwoNames(t *testing.T) {
 		"cloudwatchrum", "cannot be specified when")
 }
 
-// The hosts that are asked for, and no others in their place.
-func TestEndpointHosts(t *testing.T) {
+func TestEndpointSettingsDecideTheHost(t *testing.T) {
 	recorder := newRecorder(t)
 	for name, test := range map[string]struct {
 		block args
 		env   map[string]string
 		want  string
 	}{
-		"plain":                   {want: "rum.eu-west-1.amazonaws.com:443"},
-		"China":                   {block: args{"region": "cn-north-1"}, want: "rum.cn-north-1.amazonaws.com.cn:443"},
-		"FIPS":                    {block: args{"use_fips_endpoint": true}, want: "rum-fips.eu-west-1.amazonaws.com:443"},
-		"dual-stack":              {block: args{"use_dualstack_endpoint": true}, want: "rum.eu-west-1.api.aws:443"},
-		"both":                    {block: args{"use_fips_endpoint": true, "use_dualstack_endpoint": true}, want: "rum-fips.eu-west-1.api.aws:443"},
-		"FIPS by environment":     {env: map[string]string{"AWS_USE_FIPS_ENDPOINT": "true"}, want: "rum-fips.eu-west-1.amazonaws.com:443"},
-		"block over environment":  {block: args{"use_fips_endpoint": false, "use_dualstack_endpoint": false}, env: map[string]string{"AWS_USE_FIPS_ENDPOINT": "true", "AWS_USE_DUALSTACK_ENDPOINT": "true"}, want: "rum.eu-west-1.amazonaws.com:443"},
-		"an endpoint not to mind": {block: args{"use_fips_endpoint": true}, env: map[string]string{"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true"}, want: "rum-fips.eu-west-1.amazonaws.com:443"},
-		"STS":                     {block: args{"assume_role": blocks{{"role_arn": roleA}}}, want: "sts.eu-west-1.amazonaws.com:443"},
-		"STS of another region":   {block: args{"assume_role": blocks{{"role_arn": roleA}}, "sts_region": "us-east-2"}, want: "sts.us-east-2.amazonaws.com:443"},
-		"STS with FIPS":           {block: args{"assume_role": blocks{{"role_arn": roleA}}, "sts_region": "us-east-2", "use_fips_endpoint": true}, want: "sts-fips.us-east-2.amazonaws.com:443"},
+		"plain":                       {want: "rum.eu-west-1.amazonaws.com:443"},
+		"China":                       {block: args{"region": "cn-north-1"}, want: "rum.cn-north-1.amazonaws.com.cn:443"},
+		"FIPS":                        {block: args{"use_fips_endpoint": true}, want: "rum-fips.eu-west-1.amazonaws.com:443"},
+		"dual-stack":                  {block: args{"use_dualstack_endpoint": true}, want: "rum.eu-west-1.api.aws:443"},
+		"both":                        {block: args{"use_fips_endpoint": true, "use_dualstack_endpoint": true}, want: "rum-fips.eu-west-1.api.aws:443"},
+		"FIPS by environment":         {env: map[string]string{"AWS_USE_FIPS_ENDPOINT": "true"}, want: "rum-fips.eu-west-1.amazonaws.com:443"},
+		"block over environment":      {block: args{"use_fips_endpoint": false, "use_dualstack_endpoint": false}, env: map[string]string{"AWS_USE_FIPS_ENDPOINT": "true", "AWS_USE_DUALSTACK_ENDPOINT": "true"}, want: "rum.eu-west-1.amazonaws.com:443"},
+		"an endpoint that is ignored": {block: args{"use_fips_endpoint": true}, env: map[string]string{"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true"}, want: "rum-fips.eu-west-1.amazonaws.com:443"},
+		"STS":                         {block: args{"assume_role": blocks{{"role_arn": roleA}}}, want: "sts.eu-west-1.amazonaws.com:443"},
+		"STS of another region":       {block: args{"assume_role": blocks{{"role_arn": roleA}}, "sts_region": "us-east-2"}, want: "sts.us-east-2.amazonaws.com:443"},
+		"STS with FIPS":               {block: args{"assume_role": blocks{{"role_arn": roleA}}, "sts_region": "us-east-2", "use_fips_endpoint": true}, want: "sts-fips.us-east-2.amazonaws.com:443"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			cleanEnv(t)

@@ -27,10 +27,9 @@ const (
 	awsSource = "registry.terraform.io/hashicorp/aws"
 )
 
-// What people copy has to be valid as it stands: each example by itself, and
-// each block of configuration in the documentation's prose. An import goes with
-// the example of its resource.
-func TestExamples(t *testing.T) {
+// People copy the examples, and the blocks of configuration in the pages. Each of
+// them has to be valid by itself. An import needs the example of its resource.
+func TestExamplesAreValid(t *testing.T) {
 	t.Parallel()
 	configurations := blocksOf(t, "README.md", "docs/index.md", "docs/guides/*.md")
 	for _, file := range files(t, "examples/provider/*.tf", "examples/*/*/*.tf") {
@@ -55,7 +54,7 @@ terraform {
   }
 }`
 			}
-			// Each CLI would look in its own registry.
+			// Without the host, each CLI would look in its own registry.
 			configuration = strings.NewReplacer(`"hashicorp/aws"`, strconv.Quote(awsSource),
 				`"terraform-provider-rum/rum"`, strconv.Quote(acctest.Source)).Replace(configuration)
 			if err := os.WriteFile(filepath.Join(cli.Dir, "main.tf"), []byte(configuration), 0o600); err != nil {
@@ -66,8 +65,7 @@ terraform {
 	}
 }
 
-// Each import ID in the documentation has the form of one.
-func TestExampleImportIDs(t *testing.T) {
+func TestExampleImportIDsAreAccepted(t *testing.T) {
 	t.Parallel()
 	ids := regexp.MustCompile(`import (rum_\w+)\.\S+ '(.+)'|to\s+= (rum_\w+)\.\S+\s+id\s+= "([^"$]+)"`)
 	server := acctest.NewFake(t).Server(t)
@@ -80,16 +78,16 @@ func TestExampleImportIDs(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, d := range resp.Diagnostics {
-				t.Errorf("%s: %s: %s", file, d.Summary, d.Detail)
+				t.Errorf("the import ID %q in %s: got %s: %s; want no diagnostics", id[2]+id[4], file, d.Summary, d.Detail)
 			}
 		}
 	}
 	if found < 10 {
-		t.Errorf("only %d import IDs were found", found)
+		t.Errorf("%d import IDs were found, want at least 10", found)
 	}
 }
 
-func TestExampleQueries(t *testing.T) {
+func TestExampleQueriesRun(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
 	for _, region := range []string{acctest.Region, acctest.OtherRegion} {
@@ -102,41 +100,50 @@ func TestExampleQueries(t *testing.T) {
 	env.RunWithQuery(t, steps...)
 }
 
-// The pages of list resources are written by hand, since the pinned OpenTofu
-// does not tell the schema of a list resource. They have to say what it says.
-func TestListResourcePages(t *testing.T) {
+// The pages of list resources are written by hand, because the pinned OpenTofu does
+// not show the schema of a list resource. They have to describe its attributes as
+// the schema does.
+func TestListResourcePagesHaveTheSchema(t *testing.T) {
 	t.Parallel()
 	attribute := regexp.MustCompile("(?m)^- `.*$")
-	for name, schema := range newServer(t).schema.ListResourceSchemas {
-		var want []string
-		for _, a := range schema.Block.Attributes {
-			if !a.Optional || !a.Type.Is(tftypes.String) {
-				t.Errorf("%s: this test does not know how %s is documented", name, a.Name)
+	schemas := newServer(t).schema.ListResourceSchemas
+	if len(schemas) == 0 {
+		t.Fatal("the provider has no list resources, want some")
+	}
+	for name, schema := range schemas {
+		t.Run(name, func(t *testing.T) {
+			var want []string
+			for _, a := range schema.Block.Attributes {
+				if !a.Optional || !a.Type.Is(tftypes.String) {
+					t.Errorf("%s is no optional string, want one: this test does not know how others are documented", a.Name)
+				}
+				want = append(want, fmt.Sprintf("- %#q (String) %s", a.Name, a.Description))
 			}
-			want = append(want, fmt.Sprintf("- %#q (String) %s", a.Name, a.Description))
-		}
-		page := "docs/list-resources/" + strings.TrimPrefix(name, "rum_") + ".md"
-		if got := attribute.FindAllString(read(t, page), -1); !slices.Equal(got, want) {
-			t.Errorf("%s has\n%s\nwant\n%s", page, strings.Join(got, "\n"), strings.Join(want, "\n"))
-		}
+			page := "docs/list-resources/" + strings.TrimPrefix(name, "rum_") + ".md"
+			if got := attribute.FindAllString(read(t, page), -1); !slices.Equal(got, want) {
+				t.Errorf("%s has\n%s\nwant\n%s", page, strings.Join(got, "\n"), strings.Join(want, "\n"))
+			}
+		})
 	}
 }
 
-// A link from one page to another leads to a page, and to a heading in it.
-func TestLinks(t *testing.T) {
+// A link from one page to another leads to a page, and to a heading in that page.
+func TestLinksLeadToPagesAndHeadings(t *testing.T) {
 	t.Parallel()
 	links := regexp.MustCompile(`\]\(([^):]+)\)`) // a colon is in a URL
 	headings := regexp.MustCompile(`(?m)^#+ (.*)$|<a id="(.*)">`)
 	noAnchor := regexp.MustCompile(`[^a-z0-9_ -]`)
+	total := 0
 	for _, page := range files(t, "*.md", "docs/*.md", "docs/*/*.md") {
 		for _, link := range links.FindAllStringSubmatch(read(t, page), -1) {
+			total++
 			target, anchor, found := strings.Cut(link[1], "#")
 			file := filepath.Join(filepath.Dir(page), target)
 			if target == "" {
 				file = page
 			}
 			if _, err := os.Stat(filepath.Join(root, file)); err != nil {
-				t.Errorf("%s has a link to %s: %s", page, link[1], err)
+				t.Errorf("%s has a link to %s, want one to a page: %s", page, link[1], err)
 				continue
 			}
 			var anchors []string
@@ -144,15 +151,18 @@ func TestLinks(t *testing.T) {
 				anchors = append(anchors, strings.ReplaceAll(noAnchor.ReplaceAllString(strings.ToLower(heading[1]+heading[2]), ""), " ", "-"))
 			}
 			if found && !slices.Contains(anchors, anchor) {
-				t.Errorf("%s has a link to %s, which has no such heading", page, link[1])
+				t.Errorf("%s has a link to %s, want a heading #%s in %s", page, link[1], anchor, file)
 			}
 		}
+	}
+	if total < 10 {
+		t.Errorf("%d links were found, want at least 10", total)
 	}
 }
 
 // The guide to troubleshooting has a heading for every error and warning whose
-// summary the code spells out.
-func TestTroubleshooting(t *testing.T) {
+// summary is a literal in the code.
+func TestTroubleshootingHasEverySummary(t *testing.T) {
 	t.Parallel()
 	guide := read(t, "docs/guides/troubleshooting.md")
 	summaries := map[string]bool{}
@@ -172,16 +182,17 @@ func TestTroubleshooting(t *testing.T) {
 		})
 	}
 	if len(summaries) < 30 {
-		t.Errorf("only %d summaries were found", len(summaries))
+		t.Errorf("%d summaries were found, want at least 30", len(summaries))
 	}
 	for _, summary := range slices.Sorted(maps.Keys(summaries)) {
 		if !strings.Contains(guide, "\n### "+summary+"\n") {
-			t.Errorf("the guide has no heading %q", summary)
+			t.Errorf("the guide has no heading %q, want one", summary)
 		}
 	}
 }
 
-// summaryOf is the summary of the diagnostic that n makes, if it is a literal.
+// summaryOf returns the summary of the diagnostic that n makes, if n makes one and
+// the summary is a literal.
 func summaryOf(n ast.Node) (string, bool) {
 	call, ok := n.(*ast.CallExpr)
 	if !ok {
@@ -207,14 +218,14 @@ func summaryOf(n ast.Node) (string, bool) {
 	return summary, err == nil
 }
 
-// files are the files of the project that match, by their paths in it. It fails
-// the test if nothing matches a pattern.
+// files returns the paths in the project of the files that match. It stops the test
+// if a pattern matches no file.
 func files(t *testing.T, patterns ...string) (all []string) {
 	t.Helper()
 	for _, pattern := range patterns {
 		matching, err := filepath.Glob(filepath.Join(root, pattern))
 		if err != nil || len(matching) == 0 {
-			t.Fatalf("%s: no such files: %v", pattern, err)
+			t.Fatalf("%s matches %d files (%v), want some", pattern, len(matching), err)
 		}
 		for _, file := range matching {
 			file, err := filepath.Rel(root, file)
@@ -236,7 +247,8 @@ func read(t *testing.T, file string) string {
 	return string(content)
 }
 
-// blocksOf is each block of configuration in pages that match.
+// blocksOf returns each block of configuration in the pages that match, by the page
+// and a number.
 func blocksOf(t *testing.T, patterns ...string) map[string]string {
 	t.Helper()
 	fenced := regexp.MustCompile("(?s)\n```terraform\n(.*?\n)```\n")

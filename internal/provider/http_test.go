@@ -20,8 +20,8 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 )
 
-// proxy passes requests on to a service, whatever host they are for, and
-// remembers for which hosts they were. It answers CONNECT with an error.
+// proxy passes requests for any host on to one service, and remembers the hosts. It
+// answers CONNECT with an error.
 type proxy struct {
 	*httptest.Server
 	mu    sync.Mutex
@@ -51,14 +51,14 @@ func (p *proxy) asked() bool {
 	return len(p.hosts) > 0
 }
 
-func TestProxies(t *testing.T) {
+func TestRequestsGoThroughTheConfiguredProxy(t *testing.T) {
 	const host = "rum.example.com"
 	for _, test := range []struct {
 		name   string
 		scheme string
-		block  args              // "mine" is the URL of the block's proxy
-		env    map[string]string // "theirs" is that of the environment's
-		want   string
+		block  args              // "mine" stands for the URL of one proxy
+		env    map[string]string // "theirs" stands for the URL of another
+		want   string            // the proxy, or "" for none
 	}{
 		{"http of the block", "http", args{"http_proxy": "mine"}, nil, "mine"},
 		{"https of the block", "https", args{"https_proxy": "mine"}, nil, "mine"},
@@ -104,38 +104,39 @@ func TestProxies(t *testing.T) {
 				got = "theirs"
 			}
 			if got != test.want {
-				t.Errorf("went through %q, want %q\n%s", got, test.want, say(diags))
+				t.Errorf("the request went through the proxy %q, want %q\n%s", got, test.want, say(diags))
 			}
 			if got != "" && test.scheme == "http" && len(diags) > 0 {
-				t.Errorf("the proxied request failed: %s", say(diags))
+				t.Errorf("the request through the proxy: got\n%s\nwant no diagnostics", say(diags))
 			}
 		})
 	}
 
 	for _, wrong := range []string{"ftp://proxy.example.com", "http://", "not a proxy", "http://user:hunter2@proxy.example.com:port"} {
-		t.Run("not "+wrong, func(t *testing.T) {
+		t.Run("refused: "+wrong, func(t *testing.T) {
 			cleanEnv(t)
 			diags := newServer(t).configure(t, args{"region": region, "https_proxy": wrong})
 			expect(t, diags, "Invalid https_proxy", "URL of a proxy")
 			if strings.Contains(say(diags), "hunter2") {
-				t.Errorf("says the password: %s", say(diags))
+				t.Errorf("the error has the password, want it left out: %s", say(diags))
 			}
 		})
 	}
 	for _, right := range []string{"http://user:hunter2@proxy.example.com:3128", "https://proxy.example.com", "socks5://proxy.example.com:1080"} {
-		t.Run(right, func(t *testing.T) {
+		t.Run("accepted: "+right, func(t *testing.T) {
 			cleanEnv(t)
 			configured(t, args{"region": region, "https_proxy": right, "http_proxy": right})
 		})
 	}
 }
 
-// Who is trusted: nobody whom this machine does not know, unless the block says so.
-func TestTrust(t *testing.T) {
+// A server is trusted when its certificate is known to this machine or is in a
+// configured bundle, or when the block says insecure.
+func TestOnlyKnownCertificatesAreTrusted(t *testing.T) {
 	fake := fakerum.New()
 	fake.Seed(web)
 	server := httptest.NewTLSServer(fake)
-	server.Config.ErrorLog = log.New(io.Discard, "", 0) // of handshakes that fail as they should
+	server.Config.ErrorLog = log.New(io.Discard, "", 0) // some handshakes are meant to fail
 	t.Cleanup(server.Close)
 	bundle := write(t, "ca.pem", string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})))
 	for name, test := range map[string]struct {
@@ -161,7 +162,7 @@ func TestTrust(t *testing.T) {
 			diags := s.read(t)
 			if test.trusted {
 				if len(diags) > 0 {
-					t.Error(say(diags))
+					t.Errorf("got\n%s\nwant no diagnostics", say(diags))
 				}
 				return
 			}
@@ -170,10 +171,10 @@ func TestTrust(t *testing.T) {
 	}
 }
 
-// otherCA is a bundle with the certificate of another server.
+// otherCA writes a bundle with a certificate that no server of the tests has.
 func otherCA(t *testing.T) (path string) {
 	t.Helper()
-	// httptest's servers share one certificate.
+	// All servers of httptest have the same certificate.
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
@@ -186,8 +187,8 @@ func otherCA(t *testing.T) (path string) {
 	return write(t, "other.pem", string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate})))
 }
 
-// How often a call that fails for ever is made.
-func TestMaxRetries(t *testing.T) {
+// Every call of the test fails for ever.
+func TestMaxRetriesBoundsTheTries(t *testing.T) {
 	for name, test := range map[string]struct {
 		block args
 		env   map[string]string
@@ -213,18 +214,19 @@ func TestMaxRetries(t *testing.T) {
 			fake.Inject(fakerum.Fault{Status: http.StatusServiceUnavailable, Code: "ServiceUnavailable"})
 			expect(t, configured(t, at(url, "AKID").with(test.block)).read(t), "ServiceUnavailable")
 			if got := len(fake.Requests()); got != test.want {
-				t.Errorf("asked %d times, want %d", got, test.want)
+				t.Errorf("%d tries, want %d", got, test.want)
 			}
 		})
 	}
-	t.Run("not a number of tries", func(t *testing.T) {
-		cleanEnv(t)
-		expect(t, newServer(t).configure(t, args{"region": region, "max_retries": -1}), "max_retries")
-		expect(t, newServer(t).configure(t, args{"region": region, "retry_mode": "legacy"}), "retry_mode")
-	})
+	for name, wrong := range map[string]args{"max_retries": {"max_retries": -1}, "retry_mode": {"retry_mode": "legacy"}} {
+		t.Run("wrong "+name, func(t *testing.T) {
+			cleanEnv(t)
+			expect(t, newServer(t).configure(t, args{"region": region}.with(wrong)), name)
+		})
+	}
 }
 
-func TestUserAgent(t *testing.T) {
+func TestUserAgentHasTheConfiguredProducts(t *testing.T) {
 	for name, test := range map[string]struct {
 		block args
 		env   string
@@ -242,21 +244,21 @@ func TestUserAgent(t *testing.T) {
 			configured(t, at(url, "AKID").with(args{"assume_role": blocks{{"role_arn": roleA}}}).with(test.block)).mustRead(t)
 			for _, request := range fake.Requests() { // to STS and to CloudWatch RUM
 				if got := request.Header.Get("User-Agent"); !strings.HasPrefix(got, test.want) {
-					t.Errorf("%s: %s\nwant %s", request.Operation, got, test.want)
+					t.Errorf("%s: got the User-Agent %q, want it to begin with %q", request.Operation, got, test.want)
 				}
 			}
 		})
 	}
-	t.Run("not for a header", func(t *testing.T) {
+	t.Run("a line break is refused", func(t *testing.T) {
 		cleanEnv(t)
 		expect(t, newServer(t).configure(t, args{"region": region, "user_agent": []string{"team/web\nX-Other: 1"}}), "user_agent[0]", "printable ASCII")
 	})
 }
 
-// The mode says which address is asked where no endpoint is given.
-func TestMetadataEndpointMode(t *testing.T) {
+// Without an endpoint of the metadata service, the mode decides its address.
+func TestMetadataEndpointModeDecidesTheAddress(t *testing.T) {
 	for mode, want := range map[string]string{"": "169.254.169.254", "IPv4": "169.254.169.254", "IPv6": "[fd00:ec2::254]"} {
-		t.Run(mode, func(t *testing.T) {
+		t.Run(fmt.Sprintf("%q", mode), func(t *testing.T) {
 			cleanEnv(t)
 			_, fakeURL := newFake(t)
 			p := newProxy(t, http.HandlerFunc(serveMetadata))

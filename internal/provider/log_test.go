@@ -30,8 +30,8 @@ var loggedDestination = rumapi.Destination{
 	IAMRoleARN: "arn:aws:iam::123456789012:role/rum-evidently",
 }
 
-// newLoggedClient returns a fake service and a client whose calls are logged to the
-// logger of root when the caller's is gone.
+// newLoggedClient returns a fake service and a client. The client logs a call to the
+// logger of its caller, or to that of root when the caller's RPC has ended.
 func newLoggedClient(t *testing.T, root context.Context) (*fakerum.Service, *rumapi.Client) { //nolint:revive // t comes first in tests
 	t.Helper()
 	service := fakerum.New()
@@ -54,7 +54,7 @@ func newLoggedClient(t *testing.T, root context.Context) (*fakerum.Service, *rum
 	return service, client
 }
 
-// newLogger returns a context whose log, of every level, goes to output.
+// newLogger returns a context whose log goes to output, at every level.
 func newLogger(t *testing.T) (ctx context.Context, output *bytes.Buffer) {
 	t.Helper()
 	output = new(bytes.Buffer)
@@ -128,15 +128,15 @@ func TestACallThatOutlivesItsRPCIsLogged(t *testing.T) {
 		t.Fatalf("got %d Lists, want one that both share", got)
 	}
 	if !strings.Contains(output.String(), `"aws_operation":"ListRumMetricsDestinations"`) {
-		t.Errorf("the call is not in the log of the provider: %s", output)
+		t.Errorf("the log of the provider is %q, want it to have the call", output)
 	}
 	if rpcOutput.Len() > 0 {
-		t.Errorf("the log of the RPC that was over got %s", rpcOutput)
+		t.Errorf("the log of the RPC that had ended is %q, want it empty", rpcOutput)
 	}
 }
 
-// The log has no header, token, signature, secret or body, whatever happens.
-func TestLogKeepsSecrets(t *testing.T) {
+// The log never has a header, token, signature, secret or body.
+func TestLogHoldsNoSecrets(t *testing.T) {
 	t.Parallel()
 	secrets := []string{
 		fakerum.SecretKey, "session-token-of-the-tests", loggedKeyID,
@@ -145,7 +145,7 @@ func TestLogKeepsSecrets(t *testing.T) {
 		"quotes what was sent", "resourceName", // only in answers
 	}
 	for name, fault := range map[string]fakerum.Fault{
-		"done":     {Operation: fakerum.OpCreateAppMonitor, Drop: true}, // of no call here
+		"done":     {Operation: fakerum.OpCreateAppMonitor, Drop: true}, // the test makes no such call
 		"refused":  {Status: 400, Code: "ValidationException", Message: "quotes what was sent"},
 		"unsigned": {Status: 403, Code: "InvalidSignatureException", Message: "quotes what was sent"},
 		"failing":  {Status: 500, Code: "InternalServerException", Message: "quotes what was sent", RetryAfter: "1"},
@@ -162,11 +162,11 @@ func TestLogKeepsSecrets(t *testing.T) {
 			_ = client.DeleteDestination(ctx, loggedDestination.Key)
 			text := output.String()
 			if !strings.Contains(text, `"aws_service":"RUM"`) {
-				t.Errorf("no call is in the log: %s", text)
+				t.Errorf("the log has no call, want some: %q", text)
 			}
 			for _, secret := range secrets {
 				if strings.Contains(strings.ToLower(text), strings.ToLower(secret)) {
-					t.Errorf("the log has %q:\n%s", secret, text)
+					t.Errorf("the log has %q, want it to have no secret:\n%s", secret, text)
 				}
 			}
 		})

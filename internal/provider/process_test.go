@@ -46,7 +46,7 @@ var buildPlugin = sync.OnceValue(func() (err error) {
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	_ = os.RemoveAll(pluginDir) // nothing, if no test needed it
+	_ = os.RemoveAll(pluginDir) // "" if no test built the provider, which removes nothing
 	os.Exit(code)
 }
 
@@ -89,8 +89,8 @@ func blockFor(url, more string) string {
 		region, fakerum.SecretKey, url, url, more)
 }
 
-// After a provider or a CLI was killed in the middle of an apply, the next apply
-// completes it, and a destroy leaves nothing behind.
+// A provider or a CLI is killed in the middle of an apply. The next apply completes
+// the work, and a destroy leaves nothing behind.
 func TestApplyAfterKilledApplyCompletesIt(t *testing.T) {
 	t.Parallel()
 	const destinations = 50
@@ -134,7 +134,8 @@ resource "rum_metrics_destination" "test" {
   iam_role_arn     = %q
 }`, destinations, web, roleA))
 
-			// The service does its work at once but answers late. So some destinations are in no state when the process dies.
+			// The service does its work at once and answers late. When the process dies, some destinations therefore
+			// exist that are not in the state.
 			slow := fake.Inject(fakerum.Fault{Operation: fakerum.OpPutRumMetricsDestination, Delay: 200 * time.Millisecond, AfterWork: true})
 			cmd, out := c.Command("apply", "-auto-approve")
 			if err := cmd.Start(); err != nil {
@@ -151,8 +152,11 @@ resource "rum_metrics_destination" "test" {
 				t.Fatal(err)
 			}
 			done, known := len(account.Destinations(web)), bytes.Count(state, []byte(`"index_key"`))
-			if done == destinations || known == done {
-				t.Errorf("when the process died the service had %d destinations and the state had %d, want fewer than %d, and fewer in the state", done, known, destinations)
+			if done == destinations {
+				t.Errorf("when the process died the service had all %d destinations, want fewer", done)
+			}
+			if known == done {
+				t.Errorf("when the process died the service and the state had %d destinations, want fewer in the state", done)
 			}
 
 			c.Run("apply", "-auto-approve")
@@ -168,10 +172,10 @@ resource "rum_metrics_destination" "test" {
 	}
 }
 
-// An interrupt ends every wait: the CLI ends within a second or two, on a busy
-// machine within a few more. The waits take a minute and longer. The applies have
-// a saved plan, because a CLI does not tell the provider of an interrupt while an
-// apply makes its own plan.
+// An interrupt ends every wait. The waits take a minute and longer. After the
+// interrupt the CLI ends within two seconds, on a busy machine within a few more.
+// The applies have a saved plan, because a CLI does not tell the provider of an
+// interrupt while an apply makes its own plan.
 func TestInterruptEndsEveryWait(t *testing.T) {
 	t.Parallel()
 	throttled := func(operation string) fakerum.Fault {
@@ -271,6 +275,7 @@ data "rum_metrics_destinations" "all" {
 `, region, roleA, roleB, web, role, web))
 	}
 
+	// A create whose first try fails, an update, an import, a refused delete and a delete bring all calls into the log.
 	configure(roleA)
 	fake.Inject(fakerum.Fault{Operation: fakerum.OpPutRumMetricsDestination, Status: http.StatusServiceUnavailable, Times: 1})
 	c.Run("apply", "-auto-approve")
@@ -303,7 +308,7 @@ data "rum_metrics_destinations" "all" {
 		fakerum.OpListRumMetricsDestinations, fakerum.OpDeleteRumMetricsDestination, "AccessDeniedException",
 	} {
 		if !strings.Contains(log, there) {
-			t.Errorf("the log does not hold %q", there)
+			t.Errorf("the log does not hold %q, want it there", there)
 		}
 	}
 	secrets := []string{fakerum.SecretKey, "the-first-session-token", "EXTERNAL_ID", "AWS4-HMAC-SHA256", "X-Amz-Security-Token"}
@@ -313,7 +318,7 @@ data "rum_metrics_destinations" "all" {
 	for _, request := range fake.Requests() {
 		_, signature, ok := strings.Cut(request.Header.Get("Authorization"), "Signature=")
 		if !ok {
-			t.Errorf("%s has no signature", request.Operation)
+			t.Errorf("the request %s has no signature, want one", request.Operation)
 		}
 		secrets = append(secrets, signature)
 		if request.Body != "" {
@@ -322,7 +327,7 @@ data "rum_metrics_destinations" "all" {
 	}
 	for _, secret := range secrets {
 		if at := strings.Index(log, secret); at >= 0 {
-			t.Errorf("the log holds %q: ...%s...", secret, log[max(0, at-300):min(len(log), at+300)])
+			t.Errorf("the log holds %q, want no secret there: ...%s...", secret, log[max(0, at-300):min(len(log), at+300)])
 		}
 	}
 }
@@ -349,8 +354,15 @@ resource "rum_metrics_destination" "test" {
 }
 `, roleA, region, web))
 	const summary, detail = "Unknown provider argument", "assume_role[0].role_arn depends on something that is not known until it is applied"
-	if got := errorsOf(c.Diagnostics("plan")); len(got) != 1 || got[0].Summary != summary || !strings.Contains(got[0].Detail, detail) {
-		t.Errorf("got the errors %+v, want %q with %q", got, summary, detail)
+	got := errorsOf(c.Diagnostics("plan"))
+	if len(got) != 1 {
+		t.Fatalf("got the errors %+v, want one", got)
+	}
+	if got[0].Summary != summary {
+		t.Errorf("got the summary %q, want %q", got[0].Summary, summary)
+	}
+	if !strings.Contains(got[0].Detail, detail) {
+		t.Errorf("got the detail %q, want %q in it", got[0].Detail, detail)
 	}
 }
 
@@ -364,7 +376,7 @@ func errorsOf(diagnostics []acctest.Diagnostic) []acctest.Diagnostic {
 func TestProviderLogsOnlyWhatTheCLIShows(t *testing.T) {
 	t.Parallel()
 	_, url := newFake(t)
-	const ofModule = `"@module"` // go-plugin's two lines at the start are of none
+	const ofModule = `"@module"` // in every line of the provider; go-plugin's two lines at the start do not have it
 	for name, test := range map[string]struct{ variable, level, want string }{
 		"nothing is shown":      {"", "", ""},
 		"TF_LOG=TRACE":          {"TF_LOG", "TRACE", ofModule},
@@ -388,8 +400,11 @@ func TestProviderLogsOnlyWhatTheCLIShows(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !strings.Contains(string(log), test.want) || test.want == "" && strings.Contains(string(log), ofModule) {
-				t.Errorf("the provider logged\n%s\nwant %q", log, test.want)
+			if !strings.Contains(string(log), test.want) {
+				t.Errorf("the provider logged\n%s\nwant %q in it", log, test.want)
+			}
+			if test.want == "" && strings.Contains(string(log), ofModule) {
+				t.Errorf("the provider logged\n%s\nwant nothing", log)
 			}
 		})
 	}

@@ -47,7 +47,7 @@ const (
 	roleOfWork = "[profile deploy]\nrole_arn = " + roleA + "\nsource_profile = work\n"
 )
 
-// ssoToken is the file of an SSO session, and its content.
+// ssoToken returns the file of an SSO session, as its name and its content.
 func ssoToken(key string, expires time.Time, more string) map[string]string {
 	sum := sha1.Sum([]byte(key))
 	return map[string]string{
@@ -55,7 +55,7 @@ func ssoToken(key string, expires time.Time, more string) map[string]string {
 	}
 }
 
-// loginToken is the file of a login_session that has expired, and its content.
+// loginToken returns the file of a login_session that has expired, as its name and its content.
 func loginToken(session string) map[string]string {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -93,7 +93,7 @@ func profileFaults() map[string]profileFault {
 	process := func(command string) string { return "[profile work]\ncredential_process = " + command + "\n" }
 
 	return map[string]profileFault{
-		// Profiles that are not there, or lead nowhere.
+		// Profiles that do not exist, or refer to a profile that does not.
 		"unknown profile": {
 			env: map[string]string{"AWS_PROFILE": "nobody"}, config: "[nobody]\nregion = eu-west-1\n", atStart: true,
 			says: []string{
@@ -377,7 +377,7 @@ func profileFaults() map[string]profileFault {
 			says:  []string{"the role " + roleA + " (assume_role_with_web_identity) cannot be assumed: open HOME/token: no such file", "Correct web_identity_token_file"},
 		},
 
-		// credential_source, and the places that are looked at last.
+		// credential_source, and the last places to look for credentials.
 		"credential_source that is none": {
 			env: work, config: "[profile work]\nrole_arn = " + roleA + "\ncredential_source = Env\n", atStart: true,
 			says: []string{"credential_source in " + ofWork + " is wrong", "EcsContainer, Ec2InstanceMetadata, Environment"},
@@ -424,7 +424,8 @@ func profileFaults() map[string]profileFault {
 
 func capitalized(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
-// What no person should read: the SDK's layers, and what Go prints of values.
+// unfitForPeople matches text that no person should read: the names of the SDK's
+// layers, and the way Go prints values.
 var unfitForPeople = regexp.MustCompile(
 	`<nil>|\.\.|: :|%!|the-secret|the-access-token|\b[a-z]+\.[A-Z]\w+|Error\{|api error|failed to|operation error|https response error|get identity|shared config profile field`)
 
@@ -434,19 +435,19 @@ func TestProfileFaultsAreExplained(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			said := test.provoke(t)
 			if unfit := unfitForPeople.FindString(said); unfit != "" {
-				t.Errorf("says %q:\n%s", unfit, said)
+				t.Errorf("got the error\n%s\nwant it not to say %q", said, unfit)
 			}
 			for _, want := range test.says {
 				if want = strings.ReplaceAll(want, "HOME", os.Getenv("HOME")); !strings.Contains(said, want) {
-					t.Errorf("does not say %q:\n%s", want, said)
+					t.Errorf("got the error\n%s\nwant it to say %q", said, want)
 				}
 			}
 		})
 	}
 }
 
-// provoke configures a provider and lets it make a call, and returns the
-// diagnostic that the fault leads to.
+// provoke configures a provider and lets it make a call. It returns the diagnostic
+// that the fault leads to.
 func (f profileFault) provoke(t *testing.T) (said string) {
 	t.Helper()
 	cleanEnv(t)
@@ -484,8 +485,8 @@ func (f profileFault) provoke(t *testing.T) (said string) {
 	return diags[0].Summary + ": " + diags[0].Detail
 }
 
-// answering is a service that answers with the status and the error code that
-// its URL ends in, as REST services do and as STS does.
+// answering starts a service whose answer has the status and the error code at the
+// end of its URL, in the form of a REST service or of STS.
 func answering(t *testing.T) (url string) {
 	t.Helper()
 	service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -508,8 +509,8 @@ func answering(t *testing.T) (url string) {
 	return service.URL
 }
 
-// A session in the environment is what the error of mfa_serial tells people to
-// make, so it has to work with the profile still named.
+// The error about mfa_serial tells people to put a session into the environment.
+// That has to work while the profile is still named.
 func TestSessionInTheEnvironmentServesAProfileWithMFA(t *testing.T) {
 	cleanEnv(t)
 	fake, url := newFake(t)
@@ -547,7 +548,7 @@ func TestSSOSessionSigns(t *testing.T) {
 			}
 			configured(t, keyless(url).with(args{"profile": "work"})).mustRead(t)
 			if got := last(t, fake).AccessKeyID; got != "AKID" {
-				t.Errorf("signed with %s, want the key of the role", got)
+				t.Errorf("signed with %s, want %s, the key of the role", got, "AKID")
 			}
 		})
 	}

@@ -10,8 +10,8 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/acctest"
 )
 
-// Every set of places where the region can be. The first of the places counts.
-func TestRegionPrecedence(t *testing.T) {
+// The rows are all sets of places that can name a region.
+func TestFirstPlaceWithARegionCounts(t *testing.T) {
 	fake, url := newFake(t)
 	places := []string{"region", "AWS_REGION", "AWS_DEFAULT_REGION", "profile"}
 	regions := []string{"eu-west-1", "eu-west-2", "eu-west-3", "eu-north-1"}
@@ -30,7 +30,7 @@ func TestRegionPrecedence(t *testing.T) {
 		t.Run(strings.Join(names, "+"), func(t *testing.T) {
 			cleanEnv(t)
 			block := at(url, "AKID")
-			block["region"] = "" // as good as not set
+			block["region"] = "" // means the same as null
 			for i, place := range places {
 				switch {
 				case set&(1<<i) == 0:
@@ -61,17 +61,17 @@ func TestRegionPrecedence(t *testing.T) {
 	}
 }
 
-func TestRegionValidation(t *testing.T) {
+func TestUnknownAndUnreachableRegionsAreRefused(t *testing.T) {
 	cleanEnv(t)
 	fake, url := newFake(t)
 	block := at(url, "AKID")
 
-	t.Run("unknown", func(t *testing.T) {
-		for _, wrong := range []string{"eu-west", "mars-north-1", "eu-west-1a"} {
+	for _, wrong := range []string{"eu-west", "mars-north-1", "eu-west-1a"} {
+		t.Run("unknown: "+wrong, func(t *testing.T) {
 			expect(t, newServer(t).configure(t, block.with(args{"region": wrong})),
 				"Unknown AWS region", wrong, "skip_region_validation", "AttributeName(\"region\")")
-		}
-	})
+		})
+	}
 	t.Run("unknown, of the environment", func(t *testing.T) {
 		t.Setenv("AWS_REGION", "mars-north-1")
 		expect(t, newServer(t).configure(t, block.with(args{"region": nil})), "Unknown AWS region", "mars-north-1")
@@ -89,7 +89,7 @@ func TestRegionValidation(t *testing.T) {
 		}
 	})
 
-	for _, test := range []struct{ own, of, says string }{
+	for _, test := range []struct{ own, of, says string }{ // of the provider, of the resource, in the error
 		{"eu-west-1", "eu-central-2", ""},
 		{"eu-west-1", "mx-central-1", ""},
 		{"eu-west-1", "cn-north-1", `"cn-north-1" is in the partition aws-cn, but the provider's region "eu-west-1" is in aws`},

@@ -20,7 +20,8 @@ const (
 	policyARN = "arn:aws:iam::aws:policy/AmazonCloudWatchRUMFullAccess"
 )
 
-// asked are the roles that were assumed, without what the service made up.
+// asked returns the roles that were assumed, without the credentials that the
+// service made for them.
 func asked(fake *fakerum.Service) []fakerum.AssumedRole {
 	roles := fake.AssumedRoles()
 	for i := range roles {
@@ -35,8 +36,9 @@ func asked(fake *fakerum.Service) []fakerum.AssumedRole {
 
 var emptyIsNone = cmpopts.EquateEmpty()
 
-// The chain of the docs of hashicorp/aws, with every argument there is.
-func TestAssumeRole(t *testing.T) {
+// The chain is the one in the documentation of hashicorp/aws. Its first role has
+// every argument.
+func TestAssumeRoleChainSendsEveryArgument(t *testing.T) {
 	cleanEnv(t)
 	fake, url := newFake(t)
 	s := configured(t, at(url, "AKID").with(args{"assume_role": blocks{
@@ -61,27 +63,42 @@ func TestAssumeRole(t *testing.T) {
 	}
 	got := asked(fake)
 	if len(got) == 2 && got[1].SessionName != "" {
-		got[1].SessionName = "" // made up
+		got[1].SessionName = "" // the SDK made it
 	}
 	if diff := cmp.Diff(want, got, emptyIsNone); diff != "" {
 		t.Errorf("asked of STS (-want +got):\n%s", diff)
 	}
 	roles := fake.AssumedRoles()
 	if roles[1].CallerAccessKeyID != roles[0].AccessKeyID {
-		t.Errorf("the second role was assumed with %s, and the first one is %s", roles[1].CallerAccessKeyID, roles[0].AccessKeyID)
+		t.Errorf("the second role was assumed with the key %s, want %s of the first role", roles[1].CallerAccessKeyID, roles[0].AccessKeyID)
 	}
 	if n := fake.Count(fakerum.OpListRumMetricsDestinations); n != 2 {
-		t.Errorf("there were %d Lists, want 2", n)
+		t.Errorf("%d Lists, want 2", n)
 	}
 	request := last(t, fake)
-	if request.Operation != fakerum.OpListRumMetricsDestinations || request.Status != http.StatusOK ||
-		request.AccessKeyID != roles[1].AccessKeyID || request.Header.Get("X-Amz-Security-Token") != roles[1].SessionToken {
-		t.Errorf("%s (%d) was signed with %s, and the last role is %s", request.Operation, request.Status, request.AccessKeyID, roles[1].AccessKeyID)
+	if request.Operation != fakerum.OpListRumMetricsDestinations {
+		t.Errorf("the last request is %s, want %s", request.Operation, fakerum.OpListRumMetricsDestinations)
+	}
+	wantSignedBy(t, request, roles[1])
+	if got, want := request.Header.Get("X-Amz-Security-Token"), roles[1].SessionToken; got != want {
+		t.Errorf("the last request has the session token %q, want %q", got, want)
 	}
 }
 
-// Empty strings and empty lists are as good as nothing.
-func TestAssumeRoleEmpty(t *testing.T) {
+// wantSignedBy checks that a request was signed with the credentials of a role and
+// that it succeeded.
+func wantSignedBy(t *testing.T, request fakerum.Request, role fakerum.AssumedRole) {
+	t.Helper()
+	if request.AccessKeyID != role.AccessKeyID {
+		t.Errorf("%s was signed with %s, want %s of the last role", request.Operation, request.AccessKeyID, role.AccessKeyID)
+	}
+	if request.Status != http.StatusOK {
+		t.Errorf("%s got the status %d, want %d", request.Operation, request.Status, http.StatusOK)
+	}
+}
+
+// Empty strings and empty lists mean the same as null.
+func TestAssumeRoleSendsNoEmptyArguments(t *testing.T) {
 	cleanEnv(t)
 	fake, url := newFake(t)
 	configured(t, at(url, "AKID").with(args{"assume_role": blocks{{
@@ -90,27 +107,27 @@ func TestAssumeRoleEmpty(t *testing.T) {
 	}}})).mustRead(t)
 	for _, parameter := range []string{"ExternalId", "SourceIdentity", "Policy", "Tags", "TransitiveTagKeys"} {
 		if body := fake.Requests()[0].Body; strings.Contains(body, parameter) {
-			t.Errorf("%s was sent: %s", parameter, body)
+			t.Errorf("the request has %s, want it left out: %s", parameter, body)
 		}
 	}
 }
 
-// Credentials of a role that are over are renewed, and the chain with them.
-func TestAssumeRoleRenews(t *testing.T) {
+// When the credentials of the last role have expired, the whole chain is assumed
+// anew.
+func TestExpiredRoleCredentialsAreRenewed(t *testing.T) {
 	cleanEnv(t)
 	fake, url := newFake(t)
 	s := configured(t, at(url, "AKID").with(args{"assume_role": blocks{{"role_arn": roleA}, {"role_arn": roleB}}}))
 	fake.Behave(func(b *fakerum.Behavior) { b.SessionDuration = time.Nanosecond })
-	s.read(t) // refused, since its credentials are over when it arrives
+	s.read(t) // is refused, because its credentials have expired when it arrives
 	fake.Behave(func(b *fakerum.Behavior) { b.SessionDuration = 0 })
 	s.mustRead(t)
-	if got := last(t, fake); got.AccessKeyID != fake.AssumedRoles()[len(fake.AssumedRoles())-1].AccessKeyID || got.Status != http.StatusOK {
-		t.Errorf("signed with %s (%d)", got.AccessKeyID, got.Status)
-	}
+	roles := fake.AssumedRoles()
+	wantSignedBy(t, last(t, fake), roles[len(roles)-1])
 }
 
-// A profile's own role comes before those of the block.
-func TestAssumeRoleOfProfile(t *testing.T) {
+// The role of the profile is assumed before the roles of the block.
+func TestRoleOfTheProfileIsAssumedFirst(t *testing.T) {
 	cleanEnv(t)
 	fake, url := newFake(t)
 	home(t, "config", keys("default", "AKID")+"[profile team]\nsource_profile = default\nrole_arn = "+roleA+"\nrole_session_name = of-profile\nexternal_id = theirs\n")
@@ -125,7 +142,7 @@ func TestAssumeRoleOfProfile(t *testing.T) {
 	}
 }
 
-func TestAssumeRoleErrors(t *testing.T) {
+func TestAssumeRoleErrorSaysWhatFailed(t *testing.T) {
 	chain := args{"assume_role": blocks{{"role_arn": roleA}, {"role_arn": roleB, "external_id": "hidden-id"}}}
 	denied := "User: arn:aws:sts::111111111111:assumed-role/a/x is not authorized to perform: sts:AssumeRole on resource: " + roleB
 	second := func(r fakerum.Request) bool { return strings.Contains(r.Body, "deep") }
@@ -148,7 +165,7 @@ func TestAssumeRoleErrors(t *testing.T) {
 			fault: fakerum.Fault{Status: http.StatusForbidden, Code: "AccessDenied", Message: "no."},
 			says:  []string{"the role " + roleA + " (assume_role 1 of 2) cannot be assumed", ": no.\n", "sts:AssumeRole on " + roleA},
 		},
-		"caller's session is over": {
+		"caller's session has expired": {
 			fault: fakerum.Fault{Status: http.StatusForbidden, Code: "ExpiredToken", Message: "The security token included in the request is expired"},
 			says:  []string{"assume_role 1 of 2", "STS does not accept the credentials"},
 		},
@@ -192,17 +209,17 @@ func TestAssumeRoleErrors(t *testing.T) {
 			expect(t, diags, test.says...)
 			for _, text := range test.saysNot {
 				if strings.Contains(say(diags), text) {
-					t.Errorf("says %q", text)
+					t.Errorf("got the error\n%s\nwant it not to say %q", say(diags), text)
 				}
 			}
 			if n := fake.Count(fakerum.OpListRumMetricsDestinations); n != 0 {
-				t.Errorf("CloudWatch RUM was asked %d times", n)
+				t.Errorf("CloudWatch RUM was asked %d times, want none", n)
 			}
 		})
 	}
 }
 
-func TestAssumeRoleWithWebIdentity(t *testing.T) {
+func TestWebIdentityComesFromBlockOrEnvironment(t *testing.T) {
 	file := write(t, "token", "token of a file")
 	of := func(token string, with ...func(*fakerum.AssumedRole)) fakerum.AssumedRole {
 		role := fakerum.AssumedRole{Operation: fakerum.OpAssumeRoleWithWebIdentity, RoleARN: roleA, SessionName: "session", WebIdentityToken: token, Duration: time.Hour}
@@ -255,9 +272,7 @@ func TestAssumeRoleWithWebIdentity(t *testing.T) {
 			if diff := cmp.Diff([]fakerum.AssumedRole{test.want}, asked(fake), emptyIsNone); diff != "" {
 				t.Errorf("asked of STS (-want +got):\n%s", diff)
 			}
-			if got := last(t, fake); got.AccessKeyID != fake.AssumedRoles()[0].AccessKeyID {
-				t.Errorf("signed with %s", got.AccessKeyID)
-			}
+			wantSignedBy(t, last(t, fake), fake.AssumedRoles()[0])
 		})
 	}
 
@@ -291,7 +306,7 @@ func TestAssumeRoleWithWebIdentity(t *testing.T) {
 		})
 	}
 
-	t.Run("file that is not", func(t *testing.T) {
+	t.Run("file that does not exist", func(t *testing.T) {
 		cleanEnv(t)
 		_, url := newFake(t)
 		diags := configured(t, keyless(url).with(args{"assume_role_with_web_identity": blocks{{"role_arn": roleA, "web_identity_token_file": "/nowhere"}}})).read(t)
@@ -304,12 +319,12 @@ func TestAssumeRoleWithWebIdentity(t *testing.T) {
 		diags := configured(t, keyless(url).with(args{"assume_role_with_web_identity": blocks{{"role_arn": roleA, "web_identity_token": "secret-token"}}})).read(t)
 		expect(t, diags, "the role "+roleA, "STS answered with ExpiredTokenException (HTTP 400", "Token expired.", "must not have expired", "issuer, audience and subject")
 		if strings.Contains(say(diags), "secret-token") {
-			t.Errorf("says the token:\n%s", say(diags))
+			t.Errorf("the error has the token, want it left out:\n%s", say(diags))
 		}
 	})
 }
 
-func TestAccountIDs(t *testing.T) {
+func TestAccountIsCheckedAgainstTheLists(t *testing.T) {
 	const account, other = "111111111111", "222222222222"
 	for name, test := range map[string]struct {
 		block args
@@ -317,8 +332,8 @@ func TestAccountIDs(t *testing.T) {
 		asked int
 		says  []string
 	}{
-		"not wanted":    {args{}, nil, 0, nil},
-		"none at all":   {args{"allowed_account_ids": []string{}, "forbidden_account_ids": nil}, nil, 0, nil},
+		"no lists":      {args{}, nil, 0, nil},
+		"empty lists":   {args{"allowed_account_ids": []string{}, "forbidden_account_ids": nil}, nil, 0, nil},
 		"allowed":       {args{"allowed_account_ids": []string{other, account}}, nil, 1, nil},
 		"not allowed":   {args{"allowed_account_ids": []string{other}}, nil, 1, []string{"Wrong AWS account", account, other, "arn:aws:iam::111111111111:user/AKID", `AttributeName("allowed_account_ids")`}},
 		"not forbidden": {args{"forbidden_account_ids": []string{other}}, nil, 1, nil},
@@ -353,7 +368,7 @@ func TestAccountIDs(t *testing.T) {
 			}
 			s := newServer(t)
 			diags := s.configure(t, at(url, "AKID").with(test.block))
-			if len(diags) == 2 { // each of two that conflict says it of the other
+			if len(diags) == 2 { // of two arguments that conflict, each has an error about the other
 				diags = diags[:1]
 			}
 			switch {
@@ -384,8 +399,9 @@ func TestAccountIDs(t *testing.T) {
 	})
 }
 
-// Where the CLI can say so, an interrupt ends the check at once.
-func TestAccountIDsInterrupted(t *testing.T) {
+// Some CLIs tell the provider of an interrupt while they configure it. The check then
+// ends at once.
+func TestInterruptEndsTheCheckOfTheAccount(t *testing.T) {
 	cleanEnv(t)
 	fake, url := newFake(t)
 	fake.Inject(fakerum.Fault{Operation: fakerum.OpGetCallerIdentity, Delay: time.Hour})
@@ -400,7 +416,7 @@ func TestAccountIDsInterrupted(t *testing.T) {
 	if err != nil || len(resp.Diagnostics) != 1 {
 		t.Fatal(err, say(resp.Diagnostics))
 	}
-	if took := time.Since(start); took > 10*time.Second { // checkLimit is 30
-		t.Errorf("took %s", took)
+	if took := time.Since(start); took > 10*time.Second { // without the interrupt, checkLimit ends it after 30s
+		t.Errorf("took %s, want at most 10s", took)
 	}
 }

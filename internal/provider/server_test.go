@@ -17,7 +17,7 @@ import (
 
 const (
 	region = "eu-west-1"
-	web    = "web" // the app monitor that reads are of
+	web    = "web" // the app monitor that most reads are about
 	other  = "other"
 
 	roleA = "arn:aws:iam::111111111111:role/a"
@@ -27,7 +27,7 @@ const (
 // args are arguments of the provider block, as value takes them.
 type args map[string]any
 
-// with is a with more, which win.
+// with returns the arguments of a and of more. Those of more win.
 func (a args) with(more args) args {
 	all := args{}
 	for _, from := range []args{a, more} {
@@ -42,7 +42,7 @@ type blocks []args
 // unknown is a value that is not known yet.
 type unknown struct{}
 
-// server is the provider at its plugin protocol, as a CLI has it.
+// server is the provider as a CLI sees it, through the plugin protocol.
 type server struct {
 	tfprotov6.ProviderServer
 	schema *tfprotov6.GetProviderSchemaResponse
@@ -58,7 +58,8 @@ func newServer(t *testing.T) *server {
 	return s
 }
 
-// configured is a server configured with a block that has no errors.
+// configured returns a server that is configured with the block. It stops the test
+// for any diagnostic.
 func configured(t *testing.T, block args) *server {
 	t.Helper()
 	s := newServer(t)
@@ -88,7 +89,7 @@ func (s *server) configure(t *testing.T, block args) []*tfprotov6.Diagnostic {
 
 const resourceType = "rum_metrics_destination"
 
-// read reads the destination CloudWatch of the monitor web: one List.
+// read reads the destination CloudWatch of the monitor web, which takes one List.
 func (s *server) read(t *testing.T) []*tfprotov6.Diagnostic {
 	t.Helper()
 	return s.readOf(t, web, region)
@@ -108,7 +109,7 @@ func (s *server) readOf(t *testing.T, monitor, region string) []*tfprotov6.Diagn
 	return resp.Diagnostics
 }
 
-// mustRead reads and fails the test for any diagnostic.
+// mustRead reads, and stops the test for any diagnostic.
 func (s *server) mustRead(t *testing.T) {
 	t.Helper()
 	if diags := s.read(t); len(diags) > 0 {
@@ -125,8 +126,8 @@ func (s *server) encode(t *testing.T, of tftypes.Type, from args) *tfprotov6.Dyn
 	return &encoded
 }
 
-// value makes a value of a type of what Go has for it: nil is null, and so is
-// every attribute that args do not have.
+// value makes a value of the given type from a Go value. Null are nil and every
+// attribute that args do not have.
 func value(t *testing.T, of tftypes.Type, from any) tftypes.Value {
 	t.Helper()
 	element := func() tftypes.Type {
@@ -138,7 +139,7 @@ func value(t *testing.T, of tftypes.Type, from any) tftypes.Value {
 		case tftypes.Map:
 			return of.ElementType
 		}
-		t.Fatalf("%s has no elements", of)
+		t.Fatalf("the type is %s, want one with elements", of)
 		return nil
 	}
 	var all []tftypes.Value
@@ -172,7 +173,7 @@ func value(t *testing.T, of tftypes.Type, from any) tftypes.Value {
 		}
 		object, ok := of.(tftypes.Object)
 		if !ok {
-			t.Fatalf("%s is no object", of)
+			t.Fatalf("the type is %s, want an object", of)
 		}
 		values := map[string]tftypes.Value{}
 		for name, attribute := range object.AttributeTypes {
@@ -183,7 +184,7 @@ func value(t *testing.T, of tftypes.Type, from any) tftypes.Value {
 		}
 		for name := range from {
 			if _, ok := object.AttributeTypes[name]; !ok {
-				t.Fatalf("there is no argument %s", name)
+				t.Fatalf("got the argument %s, want one that the schema has", name)
 			}
 		}
 		return tftypes.NewValue(of, values)
@@ -191,7 +192,7 @@ func value(t *testing.T, of tftypes.Type, from any) tftypes.Value {
 	return tftypes.NewValue(of, from)
 }
 
-// say is what diagnostics say to a person, each with the argument it is about.
+// say returns the text of diagnostics, each with the argument that it is about.
 func say(diags []*tfprotov6.Diagnostic) string {
 	var all strings.Builder
 	for _, d := range diags {
@@ -200,20 +201,21 @@ func say(diags []*tfprotov6.Diagnostic) string {
 	return all.String()
 }
 
-// expect fails the test unless diags are one error that has all of texts.
+// expect checks that diags are one error, that it has all of texts, and that it has
+// none of the words of the SDK's layers.
 func expect(t *testing.T, diags []*tfprotov6.Diagnostic, texts ...string) {
 	t.Helper()
 	if len(diags) != 1 || diags[0].Severity != tfprotov6.DiagnosticSeverityError {
-		t.Fatalf("not one error:\n%s", say(diags))
+		t.Fatalf("got %d diagnostics, want one error:\n%s", len(diags), say(diags))
 	}
 	for _, text := range texts {
 		if !strings.Contains(say(diags), text) {
-			t.Errorf("does not say %q:\n%s", text, say(diags))
+			t.Errorf("got the error\n%s\nwant it to say %q", say(diags), text)
 		}
 	}
 	for _, noise := range []string{"operation error", "https response error", "failed to refresh cached credentials", "get identity"} {
 		if strings.Contains(say(diags), noise) {
-			t.Errorf("says %q:\n%s", noise, say(diags))
+			t.Errorf("got the error\n%s\nwant it not to say %q", say(diags), noise)
 		}
 	}
 }
@@ -224,12 +226,12 @@ func cleanEnv(t *testing.T) {
 	t.Helper()
 	home := t.TempDir()
 	t.Setenv("HOME", home)
-	// The SDK looks the home directory up when it is loaded.
+	// A change of HOME does not move the SDK's default files: the SDK reads HOME when the process starts.
 	t.Setenv("AWS_CONFIG_FILE", filepath.Join(home, ".aws", "config"))
 	t.Setenv("AWS_SHARED_CREDENTIALS_FILE", filepath.Join(home, ".aws", "credentials"))
 }
 
-// write writes a file for one test.
+// write writes a file in a directory of the test and returns its path.
 func write(t *testing.T, name, text string) (path string) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), name)
@@ -239,7 +241,7 @@ func write(t *testing.T, name, text string) (path string) {
 	return path
 }
 
-// newFake is a service that has two monitors in every account, and its URL.
+// newFake returns a service that has two monitors in every account, and its URL.
 func newFake(t *testing.T) (*fakerum.Service, string) {
 	t.Helper()
 	fake := fakerum.New()
@@ -252,22 +254,22 @@ func newFake(t *testing.T) (*fakerum.Service, string) {
 	return fake, url
 }
 
-// at are the arguments for a fake, with an access key.
+// at returns the arguments for a fake, with an access key.
 func at(url, accessKey string) args {
 	return keyless(url).with(args{"access_key": accessKey, "secret_key": fakerum.SecretKey})
 }
 
-// keyless are the arguments for a fake, without credentials.
+// keyless returns the arguments for a fake, without credentials.
 func keyless(url string) args {
 	return args{"region": region, "endpoints": blocks{{"rum": url, "sts": url}}}
 }
 
-// last is the request that arrived last.
+// last returns the request that arrived last.
 func last(t *testing.T, fake *fakerum.Service) fakerum.Request {
 	t.Helper()
 	all := fake.Requests()
 	if len(all) == 0 {
-		t.Fatal("no request arrived")
+		t.Fatal("no request arrived, want one")
 	}
 	return all[len(all)-1]
 }

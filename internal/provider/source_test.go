@@ -14,8 +14,9 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
 )
 
-// Where credentials come from is logged by name, once, and nothing else of them.
-func TestSourceIsLoggedOnce(t *testing.T) {
+// The log has the name of the source of the credentials, once. It has no part of
+// the credentials.
+func TestSourceOfCredentialsIsLoggedOnce(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
 	ctx := tflogtest.RootLogger(t.Context(), &log)
@@ -25,16 +26,21 @@ func TestSourceIsLoggedOnce(t *testing.T) {
 			t.Fatal(found, err)
 		}
 	}
-	if got := log.String(); strings.Count(got, "AWS credentials found") != 1 || !strings.Contains(got, credentials.StaticCredentialsName) {
-		t.Errorf("logged %s", got)
+	got := log.String()
+	if n := strings.Count(got, "AWS credentials found"); n != 1 {
+		t.Errorf("the log has %d lines of credentials found, want 1:\n%s", n, got)
 	}
-	if got := log.String(); strings.Contains(got, "the-secret") || strings.Contains(got, "the-token") {
-		t.Errorf("logged %s", got)
+	if !strings.Contains(got, credentials.StaticCredentialsName) {
+		t.Errorf("the log is\n%s\nwant it to name %s", got, credentials.StaticCredentialsName)
+	}
+	for _, secret := range []string{"the-secret", "the-token"} {
+		if strings.Contains(got, secret) {
+			t.Errorf("the log has %q, want it to have no secret:\n%s", secret, got)
+		}
 	}
 }
 
-// An interrupt is no error of the credentials.
-func TestSourceInterrupted(t *testing.T) {
+func TestInterruptIsNoCredentialsError(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	s := &source{
@@ -46,6 +52,6 @@ func TestSourceInterrupted(t *testing.T) {
 	}
 	_, err := s.Retrieve(ctx)
 	if _, ok := errors.AsType[*rumapi.CredentialsError](err); ok || !errors.Is(err, context.Canceled) {
-		t.Errorf("%T: %s", err, err)
+		t.Errorf("got a %T: %v; want %v that is no CredentialsError", err, err, context.Canceled)
 	}
 }

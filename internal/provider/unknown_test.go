@@ -9,8 +9,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// unknowns is a block for every argument, with just that one not known, by the
-// path of the argument as people write it.
+// unknowns returns a block for every argument. Only that argument is not known in
+// the block. The key is the path of the argument as people write it.
 func unknowns(t *testing.T) map[string]args {
 	t.Helper()
 	all := map[string]args{
@@ -25,18 +25,18 @@ func unknowns(t *testing.T) map[string]args {
 	}
 	provider, ok := newServer(t).schema.Provider.ValueType().(tftypes.Object)
 	if !ok {
-		t.Fatal("the provider block is no object")
+		t.Fatal("the provider block is no object, want one")
 	}
 	for name := range provider.AttributeTypes {
 		if slices.Contains(withoutEffect, name) {
 			continue
 		}
-		all[name] = args{name: unknown{}} // of a block this is a dynamic one whose for_each is not known
+		all[name] = args{name: unknown{}} // an unknown block is a dynamic one whose for_each is not known
 	}
 	return all
 }
 
-func TestUnknownArguments(t *testing.T) {
+func TestUnknownArgumentIsNamed(t *testing.T) {
 	cleanEnv(t)
 	for path, block := range unknowns(t) {
 		t.Run(path, func(t *testing.T) {
@@ -45,15 +45,15 @@ func TestUnknownArguments(t *testing.T) {
 			}
 			diags := newServer(t).configure(t, block)
 			expect(t, diags, "Unknown provider argument", path+" depends on something that is not known until it is applied", "-target")
-			if got := diags[0].Attribute.String(); !strings.HasPrefix(got, "AttributeName(\""+strings.FieldsFunc(path, func(r rune) bool { return r == '[' })[0]) {
-				t.Errorf("is about %s", got)
+			name, _, _ := strings.Cut(path, "[")
+			if got, want := diags[0].Attribute.String(), "AttributeName(\""+name; !strings.HasPrefix(got, want) {
+				t.Errorf("the error is about %s, want it to begin with %s", got, want)
 			}
 		})
 	}
 }
 
-// Each is named, once.
-func TestUnknownArgumentsTogether(t *testing.T) {
+func TestEveryUnknownArgumentIsNamedOnce(t *testing.T) {
 	cleanEnv(t)
 	diags := newServer(t).configure(t, args{"region": unknown{}, "assume_role": blocks{{"role_arn": unknown{}, "policy_arns": []any{unknown{}, policyARN}}}})
 	var about []string
@@ -62,12 +62,12 @@ func TestUnknownArgumentsTogether(t *testing.T) {
 	}
 	slices.Sort(about)
 	if want := []string{"assume_role[0].policy_arns", "assume_role[0].role_arn", "region"}; !slices.Equal(about, want) {
-		t.Errorf("named %q, want %q", about, want)
+		t.Errorf("the errors name %q, want %q", about, want)
 	}
 }
 
-// A CLI that can defer is asked to.
-func TestUnknownArgumentsDeferred(t *testing.T) {
+// A CLI may offer to defer a plan. The provider then accepts instead of failing.
+func TestUnknownArgumentDefersThePlan(t *testing.T) {
 	cleanEnv(t)
 	for path, block := range unknowns(t) {
 		t.Run(path, func(t *testing.T) {
@@ -93,7 +93,7 @@ func TestUnknownArgumentsDeferred(t *testing.T) {
 				t.Fatal(err, say(planned.Diagnostics))
 			}
 			if planned.Deferred == nil || planned.Deferred.Reason != tfprotov6.DeferredReasonProviderConfigUnknown {
-				t.Errorf("deferred: %v", planned.Deferred)
+				t.Errorf("deferred: got %+v, want the reason %v", planned.Deferred, tfprotov6.DeferredReasonProviderConfigUnknown)
 			}
 		})
 	}

@@ -12,16 +12,16 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
 )
 
-// The service may leave out any member. What it leaves out must not look like a
-// value that it gave.
+// The service may leave out any member. An absent member must not look like a
+// value that the service gave.
 func TestGetAppMonitorKeepsAbsentApartFromEmpty(t *testing.T) {
 	named := rumapi.AppMonitorSummary{Name: "web"}
 	tests := map[string]struct {
 		body string
 		want rumapi.AppMonitor
 	}{
-		"nothing at all":     {`{}`, rumapi.AppMonitor{AppMonitorSummary: named}},
-		"nothing but a name": {`{"AppMonitor": {"Name": "web"}}`, rumapi.AppMonitor{AppMonitorSummary: named}},
+		"an empty answer": {`{}`, rumapi.AppMonitor{AppMonitorSummary: named}},
+		"only a name":     {`{"AppMonitor": {"Name": "web"}}`, rumapi.AppMonitor{AppMonitorSummary: named}},
 		"empty structures": {
 			`{"AppMonitor": {"Name": "web", "CustomEvents": {}, "AppMonitorConfiguration": {}, "DataStorage": {"CwLog": {}}}}`,
 			rumapi.AppMonitor{AppMonitorSummary: named, SessionSampleRate: new(0.0)},
@@ -131,18 +131,18 @@ func TestListAppMonitorsReadsEveryPage(t *testing.T) {
 	}
 }
 
-func TestListAppMonitorsOfAnEmptyRegion(t *testing.T) {
+func TestListAppMonitorsIsEmptyInAnEmptyRegion(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := newNetwork(t)
 		got, err := n.client.ListAppMonitors(t.Context(), "us-east-1")
 		if err != nil || len(got) > 0 {
-			t.Errorf("got %v and %v, want no monitors and no error", got, err)
+			t.Errorf("got %v, %v; want no monitors and no error", got, err)
 		}
 	})
 }
 
-// A list that lacks monitors would remove their destinations.
-func TestListAppMonitorsGivesNoPartOfAList(t *testing.T) {
+// A for_each over a list that lacks monitors would remove their destinations.
+func TestFailedListAppMonitorsGivesNoMonitors(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := newNetwork(t)
 		n.account.CreateMonitor("other")
@@ -152,11 +152,14 @@ func TestListAppMonitorsGivesNoPartOfAList(t *testing.T) {
 		}})
 		got, err := n.client.ListAppMonitors(t.Context(), region)
 		if got != nil {
-			t.Errorf("got %v beside the error", got)
+			t.Errorf("got %v beside the error, want no monitors", got)
 		}
 		summary, detail := rumapi.Explain(err)
-		if want := "The caller needs the IAM action rum:ListAppMonitors on *"; summary != "Cannot list RUM app monitors" || !strings.Contains(detail, want) {
-			t.Errorf("got %q and %q, want the latter to say %q", summary, detail, want)
+		if want := "Cannot list RUM app monitors"; summary != want {
+			t.Errorf("got the summary %q, want %q", summary, want)
+		}
+		if want := "The caller needs the IAM action rum:ListAppMonitors on *"; !strings.Contains(detail, want) {
+			t.Errorf("got the detail %q, want %q in it", detail, want)
 		}
 	})
 }

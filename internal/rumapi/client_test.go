@@ -13,8 +13,8 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
 )
 
-// staticSource is where the SDK looks for what the environment and the shared
-// config files say.
+// staticSource stands in for the environment and the shared config files, where
+// the SDK looks for these settings.
 type staticSource struct {
 	fips      aws.FIPSEndpointState
 	dualStack aws.DualStackEndpointState
@@ -28,7 +28,7 @@ func (s staticSource) GetUseDualStackEndpoint(context.Context) (aws.DualStackEnd
 	return s.dualStack, true, nil
 }
 
-func TestNewRefusesAnEndpointThatCannotBeHeldTo(t *testing.T) {
+func TestNewRefusesAnEndpointWithFIPSOrDualStack(t *testing.T) {
 	const (
 		endpoint = "https://rum.example.com"
 		fips     = "FIPS endpoints"
@@ -63,18 +63,24 @@ func TestNewRefusesAnEndpointThatCannotBeHeldTo(t *testing.T) {
 				cfg.BaseEndpoint = aws.String(test.config)
 			}
 			_, err := rumapi.New(cfg, rumapi.Options{Endpoint: test.option})
-			switch {
-			case test.want == "" && err != nil:
-				t.Error(err)
-			case test.want != "" && (err == nil || !strings.Contains(err.Error(), endpoint) || !strings.HasSuffix(err.Error(), test.want)):
-				t.Errorf("got %v, want an error that names %s and %s", err, endpoint, test.want)
+			if (err != nil) != (test.want != "") {
+				t.Fatalf("got %v, want an error: %t", err, test.want != "")
+			}
+			if err == nil {
+				return
+			}
+			if !strings.Contains(err.Error(), endpoint) {
+				t.Errorf("got %v, want it to name %s", err, endpoint)
+			}
+			if !strings.HasSuffix(err.Error(), test.want) {
+				t.Errorf("got %v, want it to end in %q", err, test.want)
 			}
 		})
 	}
 }
 
-// The option beats what the environment and the config files say, and every
-// region goes to it.
+// The endpoint of the option beats that of the environment and the config files,
+// and serves every region.
 func TestEndpointOfTheBlockComesFirst(t *testing.T) {
 	var dialed []string
 	cfg := config(func(_ context.Context, _, address string) (net.Conn, error) {
@@ -119,13 +125,13 @@ func TestNewLeavesTheConfigurationAlone(t *testing.T) {
 	cfg := aws.Config{Region: region, APIOptions: options}
 	newClient(t, cfg)
 	if options[:2][1] != nil {
-		t.Error("New wrote to the options behind the caller's")
+		t.Error("New wrote an option into the caller's slice, want the slice as it was")
 	}
 }
 
 func TestClientHasTheRegionOfItsConfiguration(t *testing.T) {
-	if got := newClient(t, aws.Config{Region: "eu-west-3"}).Region(); got != "eu-west-3" {
-		t.Errorf("got %s", got)
+	if got, want := newClient(t, aws.Config{Region: "eu-west-3"}).Region(), "eu-west-3"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
@@ -156,11 +162,16 @@ func TestRegionOfAnotherPartitionIsRefused(t *testing.T) {
 				t.Fatal(err)
 			}
 			err = client.CheckRegion(test.region)
-			switch {
-			case test.want == "" && err != nil:
-				t.Error(err)
-			case test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want) || !strings.Contains(err.Error(), `"`+test.region+`"`)):
-				t.Errorf("got %v, want an error with %q and %q", err, test.region, test.want)
+			if (err != nil) != (test.want != "") {
+				t.Fatalf("got %v, want an error: %t", err, test.want != "")
+			}
+			if err == nil {
+				return
+			}
+			for _, want := range []string{test.want, `"` + test.region + `"`} {
+				if !strings.Contains(err.Error(), want) {
+					t.Errorf("got %v, want %q in it", err, want)
+				}
 			}
 		})
 	}
@@ -168,11 +179,17 @@ func TestRegionOfAnotherPartitionIsRefused(t *testing.T) {
 
 func TestWithRegionFillsInTheClientsRegion(t *testing.T) {
 	client := newClient(t, aws.Config{Region: region})
-	for given, want := range map[string]string{"": region, region: region, "us-east-1": "us-east-1"} {
-		key, wanted := evidently.Key, evidently.Key
-		key.Region, wanted.Region = given, want
-		if got := client.WithRegion(key); got != wanted {
-			t.Errorf("got %#v, want %#v", got, wanted)
-		}
+	for name, test := range map[string]struct{ given, want string }{
+		"no region":           {"", region},
+		"the client's region": {region, region},
+		"another region":      {"us-east-1", "us-east-1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			key, want := evidently.Key, evidently.Key
+			key.Region, want.Region = test.given, test.want
+			if got := client.WithRegion(key); got != want {
+				t.Errorf("got %#v, want %#v", got, want)
+			}
+		})
 	}
 }

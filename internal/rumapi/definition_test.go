@@ -61,8 +61,9 @@ func createAll(ctx context.Context, client *rumapi.Client, wanted ...rumapi.Defi
 	return results
 }
 
-// checkEachHasItsOwn fails unless the service has exactly the definitions that
-// were wanted, each of them in one result.
+// checkEachHasItsOwn fails unless the service has as many definitions as were
+// wanted, and each result is the wanted one with an ID of its own that the
+// service knows.
 func checkEachHasItsOwn(t *testing.T, n *network, wanted []rumapi.Definition, results []made) {
 	t.Helper()
 	held := map[string]bool{}
@@ -70,17 +71,17 @@ func checkEachHasItsOwn(t *testing.T, n *network, wanted []rumapi.Definition, re
 		held[d.ID] = true
 	}
 	if len(held) != len(wanted) {
-		t.Errorf("the service has %d definitions, %d were wanted", len(held), len(wanted))
+		t.Errorf("the service has %d definitions, want %d", len(held), len(wanted))
 	}
 	for i, m := range results {
 		if m.err != nil {
-			t.Fatalf("definition %d: %s", i, m.err)
+			t.Fatalf("definition %d: got the error %v, want none", i, m.err)
 		}
 		if !wanted[i].Same(m.Definition) {
-			t.Errorf("definition %d is %+v, wanted %+v", i, m.Definition, wanted[i])
+			t.Errorf("definition %d: got %+v, want %+v", i, m.Definition, wanted[i])
 		}
 		if !held[m.ID] {
-			t.Errorf("definition %d has the ID %q, which no other has and the service knows", i, m.ID)
+			t.Errorf("definition %d: got the ID %q, want one that the service knows and no other result has", i, m.ID)
 		}
 		delete(held, m.ID)
 	}
@@ -104,24 +105,22 @@ func TestDefinitionsShareCalls(t *testing.T) {
 		if got, most := n.Count(fakerum.OpBatchCreateRumMetricDefinitions), 4; got > most {
 			t.Errorf("450 definitions took %d BatchCreates, want at most %d: one at once, and then 200 in each", got, most)
 		}
-		if n.MostInFlight() > 1 {
-			t.Errorf("there were %d calls for one destination at the same time", n.MostInFlight())
+		if got := n.MostInFlight(); got > 1 {
+			t.Errorf("%d calls for one destination at the same time, want at most 1", got)
 		}
 
 		n.ForgetRequests()
-		reader := newClient(t, n.config) // as a refresh: another process
+		reader := newClient(t, n.config) // a refresh runs in another process, which remembers nothing
 		var all sync.WaitGroup
 		for _, m := range results {
 			all.Go(func() {
 				if found, err := reader.FindDefinition(t.Context(), m.DefinitionKey); err != nil || !m.Same(found) {
-					t.Errorf("found %+v, %v", found, err)
+					t.Errorf("found %+v, %v; want %+v", found, err, m.Definition)
 				}
 			})
 		}
 		all.Wait()
-		if calls := n.Count(fakerum.OpBatchGetRumMetricDefinitions); calls != 5 {
-			t.Errorf("450 readers took %d pages, and 100 definitions are on one", calls)
-		}
+		n.received(t, fakerum.OpBatchGetRumMetricDefinitions, 5) // 100 of the 450 definitions are on a page
 
 		n.Inject(fakerum.Fault{Operation: fakerum.OpBatchDeleteRumMetricDefinitions, Delay: time.Second})
 		for _, m := range results {
@@ -137,14 +136,14 @@ func TestDefinitionsShareCalls(t *testing.T) {
 		}
 
 		if left := n.definitions(); len(left) > 0 {
-			t.Errorf("left: %v", left)
+			t.Errorf("%d definitions are left, want none: %v", len(left), left)
 		}
 	})
 }
 
-// TestDefinitionsTenAtATime creates, refreshes and deletes as the CLI does: ten at
-// a time, each starting when another has ended. A call takes 50 ms.
-func TestDefinitionsTenAtATime(t *testing.T) {
+// The CLI creates, refreshes and deletes ten resources at a time. Each of the ten
+// workers begins its next resource when it has ended one. A call takes 50 ms.
+func TestDefinitionsShareCallsTenAtATime(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		n := newNetworkWithDestination(t)
@@ -237,7 +236,7 @@ func TestOneDefinitionWaitsForNothing(t *testing.T) {
 	})
 }
 
-// A create makes a definition even when equal ones exist, whoever made them.
+// A create makes a definition even when equal ones exist, no matter who made them.
 func TestCreateDefinitionNeverTakesOverWhatExists(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -268,14 +267,20 @@ func TestRejectedDefinitionFailsAlone(t *testing.T) {
 		checkEachHasItsOwn(t, n, []rumapi.Definition{wanted[0], wanted[2]}, []made{results[0], results[2]})
 		for i, code := range map[int]string{1: "BadMetric", 3: "OtherMetric"} {
 			rejected, ok := errors.AsType[*rumapi.RejectedError](results[i].err)
-			if !ok || rejected.Code != code || rumapi.OutcomeUnknown(results[i].err) {
-				t.Fatalf("the error is %v", results[i].err)
+			if !ok {
+				t.Fatalf("definition %d: got the error %v, want a RejectedError", i, results[i].err)
+			}
+			if rejected.Code != code {
+				t.Fatalf("definition %d: got the code %q, want %q", i, rejected.Code, code)
+			}
+			if rumapi.OutcomeUnknown(results[i].err) {
+				t.Fatalf("definition %d: got %v, whose outcome is unknown; want it known", i, results[i].err)
 			}
 		}
 		summary, detail := rumapi.Explain(results[1].err)
 		for _, want := range []string{"Cannot create RUM metric definition", "Checkouts1", `"web"`, region, "CloudWatch RUM rejected it: BadMetric: the value key is not valid", "Correct what the message names."} {
 			if !strings.Contains(summary+detail, want) {
-				t.Errorf("%s\n%s\ndoes not say %s", summary, detail, want)
+				t.Errorf("got the error %s\n%s\nwant it to say %q", summary, detail, want)
 			}
 		}
 	})
@@ -327,13 +332,13 @@ func TestCreateDefinitionDoesNotRepeatWhatItCannotLookUp(t *testing.T) {
 			Match: func(fakerum.Request) bool { return tried.Load() },
 		})
 		if err := createAll(t.Context(), n.client, metric(0))[0].err; !rumapi.OutcomeUnknown(err) || !strings.Contains(err.Error(), "InternalServerException") {
-			t.Errorf("got %v, want the error of the create and an unknown outcome", err)
+			t.Errorf("got %v, want the InternalServerException of the create and an unknown outcome", err)
 		}
 		n.received(t, fakerum.OpBatchCreateRumMetricDefinitions, 1)
 	})
 }
 
-// Only what was not there before the first try can be the work of a lost try.
+// A definition that existed before the first try cannot be the work of a lost try.
 func TestALostTryAdoptsNothingOlder(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -352,12 +357,10 @@ func TestCreateDefinitionGivesUpAfterFiveLostAnswers(t *testing.T) {
 		n := newNetworkWithDestination(t)
 		n.Inject(fakerum.Fault{Operation: fakerum.OpBatchCreateRumMetricDefinitions, Status: 500, Code: "InternalServerException"})
 		results := createAll(t.Context(), n.client, metric(0))
-		if !rumapi.OutcomeUnknown(results[0].err) {
-			t.Errorf("the error is %v", results[0].err)
+		if err := results[0].err; !rumapi.OutcomeUnknown(err) {
+			t.Errorf("got the error %v, want one whose outcome is unknown", err)
 		}
-		if calls := n.Count(fakerum.OpBatchCreateRumMetricDefinitions); calls != 5 {
-			t.Errorf("%d tries", calls)
-		}
+		n.received(t, fakerum.OpBatchCreateRumMetricDefinitions, 5)
 	})
 }
 
@@ -379,51 +382,51 @@ func TestRefusedCreateIsNotRepeated(t *testing.T) {
 				n.Inject(fakerum.Fault{Operation: fakerum.OpBatchCreateRumMetricDefinitions, Status: c.status, Code: code, Message: "no"})
 				results := createAll(t.Context(), n.client, metric(0))
 				_, detail := rumapi.Explain(results[0].err)
-				if rumapi.OutcomeUnknown(results[0].err) || !strings.Contains(detail, c.next) || !strings.Contains(detail, code) {
-					t.Errorf("the error is %v: %s", results[0].err, detail)
+				if err := results[0].err; rumapi.OutcomeUnknown(err) {
+					t.Errorf("got the error %v, whose outcome is unknown; want it known", err)
 				}
-				if calls := n.Count(fakerum.OpBatchCreateRumMetricDefinitions); calls != 1 {
-					t.Errorf("%d tries", calls)
+				for _, want := range []string{code, c.next} {
+					if !strings.Contains(detail, want) {
+						t.Errorf("got the detail %q, want %q in it", detail, want)
+					}
 				}
+				n.received(t, fakerum.OpBatchCreateRumMetricDefinitions, 1)
 			})
 		})
 	}
 }
 
-func TestCreateDefinitionWithoutDestination(t *testing.T) {
+func TestCreateDefinitionFailsWithoutDestination(t *testing.T) {
 	t.Parallel()
-	for _, empty := range []bool{false, true} {
-		synctest.Test(t, func(t *testing.T) {
-			n := newNetwork(t)
-			n.Behave(func(b *fakerum.Behavior) { b.EmptyWithoutDestination = empty })
-			results := createAll(t.Context(), n.client, metric(0))
-			e, ok := errors.AsType[*rumapi.Error](results[0].err)
-			if !ok || e.Operation != fakerum.OpBatchCreateRumMetricDefinitions || e.OutcomeUnknown {
-				t.Errorf("the error is %v", results[0].err)
-			}
-			n.received(t, fakerum.OpBatchCreateRumMetricDefinitions, 1) // it says best what is not there
+	for name, empty := range map[string]bool{"the list is refused": false, "the list is empty": true} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				n := newNetwork(t)
+				n.Behave(func(b *fakerum.Behavior) { b.EmptyWithoutDestination = empty })
+				results := createAll(t.Context(), n.client, metric(0))
+				checkFailed(t, results[0].err, fakerum.OpBatchCreateRumMetricDefinitions, false)
+				// The create is sent even when the list was refused: its error says best what is missing.
+				n.received(t, fakerum.OpBatchCreateRumMetricDefinitions, 1)
+			})
 		})
 	}
 }
 
-// TestCreateDefinitionThatCannotLook creates nothing, for it could be a second
-// one.
-func TestCreateDefinitionThatCannotLook(t *testing.T) {
+// A create that cannot list what exists could not tell whether a lost try made a
+// definition. It therefore creates nothing.
+func TestCreateDefinitionThatCannotLookSendsNothing(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		n := newNetworkWithDestination(t)
 		n.Inject(fakerum.Fault{Operation: fakerum.OpBatchGetRumMetricDefinitions, Status: 403, Code: "AccessDeniedException"})
 		results := createAll(t.Context(), n.client, metric(0))
-		e, ok := errors.AsType[*rumapi.Error](results[0].err)
-		if !ok || e.Operation != fakerum.OpBatchGetRumMetricDefinitions || e.OutcomeUnknown {
-			t.Errorf("the error is %v", results[0].err)
-		}
+		checkFailed(t, results[0].err, fakerum.OpBatchGetRumMetricDefinitions, false)
 		n.received(t, fakerum.OpBatchCreateRumMetricDefinitions, 0)
 	})
 }
 
-// TestAnswerInAnotherOrderIsAssigned has a service that gives back neither the order nor
-// all of what it was sent.
+// The service gives back the definitions in another order, and leaves out members
+// and one whole definition. Each create still gets its own result.
 func TestAnswerInAnotherOrderIsAssigned(t *testing.T) {
 	t.Parallel()
 	twin := func(unit string) rumapi.Definition {
@@ -463,23 +466,23 @@ func TestAnswerInAnotherOrderIsAssigned(t *testing.T) {
 		all.Wait()
 		for i, want := range []string{"id-of-0", "id-of-1"} {
 			if results[i].err != nil || results[i].ID != want {
-				t.Errorf("definition %d: %+v", i, results[i])
+				t.Errorf("definition %d: got the ID %q and the error %v, want %q and none", i, results[i].ID, results[i].err, want)
 			}
 		}
 		if !rumapi.OutcomeUnknown(results[2].err) || !strings.Contains(results[2].err.Error(), "the answer says neither") {
-			t.Errorf("what the answer leaves out: %v", results[2].err)
+			t.Errorf("definition 2, which the answer leaves out: got %v, want an unknown outcome and an error that says so", results[2].err)
 		}
 		for i, code := range map[int]string{3: "OfCount", 4: "OfBytes"} {
 			if rejected, ok := errors.AsType[*rumapi.RejectedError](results[i].err); !ok || rejected.Code != code {
-				t.Errorf("definition %d: %v, want it rejected for %s", i, results[i].err, code)
+				t.Errorf("definition %d: got %v, want it rejected for %s", i, results[i].err, code)
 			}
 		}
 	})
 }
 
-// TestDeleteOfManyWithOneGone has the service refuse a whole BatchDelete for one that is
-// gone already.
-func TestDeleteOfManyWithOneGone(t *testing.T) {
+// The service refuses a whole BatchDelete because one of its definitions is gone
+// already. Only the delete of that one has done its work.
+func TestRefusedBatchDeleteSucceedsOnlyForTheGone(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		n := newNetworkWithDestination(t)
@@ -493,8 +496,11 @@ func TestDeleteOfManyWithOneGone(t *testing.T) {
 			all.Go(func() { errs[i] = client.DeleteDefinition(t.Context(), m.DefinitionKey) })
 		}
 		all.Wait()
-		if errs[0] != nil || errs[1] == nil {
-			t.Errorf("the one that is gone: %v; the one that is not: %v", errs[0], errs[1])
+		if errs[0] != nil {
+			t.Errorf("the definition that is gone: got %v, want no error", errs[0])
+		}
+		if errs[1] == nil {
+			t.Error("the definition that exists: got no error, want one")
 		}
 	})
 }
@@ -532,35 +538,45 @@ func TestSameIgnoresWhatMeansTheSame(t *testing.T) {
 		"unit missing":       {metric(0), change(func(d *rumapi.Definition) { d.UnitLabel = "" }), false},
 		"another monitor":    {metric(0), change(func(d *rumapi.Definition) { d.AppMonitorName = "shop" }), false},
 	} {
-		if got := c.wanted.Same(c.existing); got != c.same {
-			t.Errorf("%s: %t", name, got)
-		}
-	}
-}
-
-func TestUpdateDefinitionReplacesAllMembers(t *testing.T) {
-	t.Parallel()
-	for _, keep := range []bool{false, true} {
-		synctest.Test(t, func(t *testing.T) {
-			n := newNetworkWithDestination(t)
-			n.Behave(func(b *fakerum.Behavior) { b.KeepMembers = keep })
-			results := createAll(t.Context(), n.client, metric(0))
-			changed := results[0].Definition
-			changed.UnitLabel, changed.Namespace = "", "Store"
-			if err := n.client.UpdateDefinition(t.Context(), changed); err != nil {
-				t.Error(err)
-			}
-			got, err := n.client.FindDefinition(t.Context(), changed.DefinitionKey)
-			if err != nil || got.Namespace != "Store" || (got.UnitLabel == "Count") != keep {
-				t.Errorf("after the update: got %+v, %v", got, err)
+		t.Run(name, func(t *testing.T) {
+			if got := c.wanted.Same(c.existing); got != c.same {
+				t.Errorf("got %t, want %t", got, c.same)
 			}
 		})
 	}
 }
 
-// TestDefinitionWithEveryMember takes a definition that has every member, of a
-// destination that has an ARN, through its life.
-func TestDefinitionWithEveryMember(t *testing.T) {
+func TestUpdateDefinitionReplacesAllMembers(t *testing.T) {
+	t.Parallel()
+	for name, keep := range map[string]bool{"the service removes absent members": false, "the service keeps absent members": true} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				n := newNetworkWithDestination(t)
+				n.Behave(func(b *fakerum.Behavior) { b.KeepMembers = keep })
+				results := createAll(t.Context(), n.client, metric(0))
+				changed := results[0].Definition
+				changed.UnitLabel, changed.Namespace = "", "Store"
+				if err := n.client.UpdateDefinition(t.Context(), changed); err != nil {
+					t.Error(err)
+				}
+				got, err := n.client.FindDefinition(t.Context(), changed.DefinitionKey)
+				if err != nil {
+					t.Errorf("got the error %v, want none", err)
+				}
+				if got.Namespace != "Store" {
+					t.Errorf("got the namespace %q, want %q", got.Namespace, "Store")
+				}
+				if kept := got.UnitLabel == "Count"; kept != keep {
+					t.Errorf("got the unit %q, want it kept: %t", got.UnitLabel, keep)
+				}
+			})
+		})
+	}
+}
+
+// The definition has every member, and its destination an ARN. Each member comes
+// back after a create and after an update.
+func TestDefinitionKeepsEveryMember(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		n := newNetwork(t)
@@ -568,8 +584,11 @@ func TestDefinitionWithEveryMember(t *testing.T) {
 		check := func(client *rumapi.Client, want rumapi.Definition) {
 			t.Helper()
 			all, err := client.ListDefinitions(t.Context(), evidently.Key)
-			if diff := cmp.Diff([]rumapi.Definition{want}, all); diff != "" || err != nil {
-				t.Errorf("%v (-want +got):\n%s", err, diff)
+			if err != nil {
+				t.Errorf("got the error %v, want none", err)
+			}
+			if diff := cmp.Diff([]rumapi.Definition{want}, all); diff != "" {
+				t.Errorf("definitions (-want +got):\n%s", diff)
 			}
 		}
 		d := metric(0)
@@ -584,23 +603,23 @@ func TestDefinitionWithEveryMember(t *testing.T) {
 		if err := client.UpdateDefinition(t.Context(), d); err != nil {
 			t.Error(err)
 		}
-		d.Namespace = "" // AWS asks to leave out that one
+		d.Namespace = "" // AWS asks for the extended namespace to be left out
 		check(client, d)
 
 		n.ForgetRequests()
 		if err := client.DeleteDefinition(t.Context(), d.DefinitionKey); err != nil {
 			t.Error(err)
 		}
-		n.received(t, fakerum.OpBatchGetRumMetricDefinitions, 0) // it succeeded, and need not look
+		n.received(t, fakerum.OpBatchGetRumMetricDefinitions, 0) // the delete succeeded, and need not look
 		if _, err := client.FindDefinition(t.Context(), d.DefinitionKey); !errors.Is(err, rumapi.ErrNotFound) {
-			t.Errorf("found after it was deleted: %v", err)
+			t.Errorf("after the delete: got %v, want %v", err, rumapi.ErrNotFound)
 		}
 	})
 }
 
-// TestDefinitionCallsThatFail says of every call that it failed, with what it was
-// about, and whether its work may be done.
-func TestDefinitionCallsThatFail(t *testing.T) {
+// The error of a call says what the call was about, and whether the service may
+// have done it all the same.
+func TestFailedDefinitionCallSaysWhatFailed(t *testing.T) {
 	t.Parallel()
 	d := metric(0)
 	d.ID = "x"
@@ -647,13 +666,19 @@ func TestDefinitionCallsThatFail(t *testing.T) {
 					ctx, cancel := context.WithTimeout(t.Context(), f.patience)
 					defer cancel()
 					err := call.do(ctx, n.client)
-					e, ok := errors.AsType[*rumapi.Error](err)
-					if !ok || e.Operation != call.operation || e.Key != d.Key || e.Definition != call.definition || e.OutcomeUnknown != f.unknown ||
-						!strings.Contains(err.Error(), f.because) {
-						t.Errorf("the error is %+v", e)
+					checkFailed(t, err, call.operation, f.unknown)
+					e, _ := errors.AsType[*rumapi.Error](err)
+					if e.Key != d.Key {
+						t.Errorf("got the key %v, want %v", e.Key, d.Key)
+					}
+					if e.Definition != call.definition {
+						t.Errorf("got the definition %q, want %q", e.Definition, call.definition)
+					}
+					if got := err.Error(); !strings.Contains(got, f.because) {
+						t.Errorf("got the error %q, want %q in it", got, f.because)
 					}
 					if summary, _ := rumapi.Explain(err); summary != "Cannot "+call.words {
-						t.Errorf("it is summed up as %q", summary)
+						t.Errorf("got the summary %q, want %q", summary, "Cannot "+call.words)
 					}
 					if call.operation == update || call.operation == remove {
 						n.received(t, read, 0)
@@ -664,40 +689,38 @@ func TestDefinitionCallsThatFail(t *testing.T) {
 	}
 }
 
-// TestAbsentDestinationIsRemembered plans many definitions on a destination that
-// is yet to be created, and then creates both.
+// A plan of many definitions whose destination does not exist yet looks for the
+// destination once. The apply then creates the destination and finds it.
 func TestAbsentDestinationIsRemembered(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		n := newNetwork(t)
 		for range 50 {
 			if _, err := n.client.ListDefinitions(t.Context(), cloudWatch.Key); !errors.Is(err, rumapi.ErrNotFound) {
-				t.Fatal(err)
+				t.Fatalf("got %v, want %v", err, rumapi.ErrNotFound)
 			}
 		}
-		if calls := n.Count(fakerum.OpBatchGetRumMetricDefinitions); calls != 1 {
-			t.Errorf("%d BatchGets", calls)
-		}
+		n.received(t, fakerum.OpBatchGetRumMetricDefinitions, 1)
 		if err := n.client.PutDestination(t.Context(), cloudWatch); err != nil {
 			t.Fatal(err)
 		}
 		if found, err := n.client.ListDefinitions(t.Context(), cloudWatch.Key); err != nil || len(found) > 0 {
-			t.Errorf("found %v, %v", found, err)
+			t.Errorf("after the Put: got %v, %v; want no definitions and no error", found, err)
 		}
 		results := createAll(t.Context(), n.client, metric(0))
 		if found, err := n.client.FindDefinition(t.Context(), results[0].DefinitionKey); err != nil || found.ID == "" {
-			t.Errorf("found %v, %v", found, err)
+			t.Errorf("after the create: got %v, %v; want the definition", found, err)
 		}
 		if err := n.client.DeleteDestination(t.Context(), cloudWatch.Key); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := n.client.FindDefinition(t.Context(), results[0].DefinitionKey); !errors.Is(err, rumapi.ErrNotFound) {
-			t.Errorf("after its destination was deleted: %v", err)
+			t.Errorf("after the destination was deleted: got %v, want %v", err, rumapi.ErrNotFound)
 		}
 	})
 }
 
-func TestUpdateDefinitionThatIsGone(t *testing.T) {
+func TestUpdateOfGoneDefinitionSaysThatItMustExist(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		n := newNetworkWithDestination(t)
@@ -705,38 +728,41 @@ func TestUpdateDefinitionThatIsGone(t *testing.T) {
 		d.ID = "gone"
 		err := n.client.UpdateDefinition(t.Context(), d)
 		if _, detail := rumapi.Explain(err); !strings.Contains(detail, "must exist") {
-			t.Errorf("the error is %v: %s", err, detail)
+			t.Errorf("got the error %v with the detail %q, want %q in the detail", err, detail, "must exist")
 		}
 	})
 }
 
 func TestDeleteDefinitionSucceedsForWhatIsGone(t *testing.T) {
 	t.Parallel()
-	for _, empty := range []bool{false, true} {
-		synctest.Test(t, func(t *testing.T) {
-			n := newNetworkWithDestination(t)
-			n.Behave(func(b *fakerum.Behavior) { b.EmptyWithoutDestination = empty })
-			results := createAll(t.Context(), n.client, metrics(3)...)
-			n.account.DeleteDefinition("web", rumapi.CloudWatch, "", results[0].ID)
-			for i := range 2 { // one that is gone, and one that is there
-				if err := n.client.DeleteDefinition(t.Context(), results[i].DefinitionKey); err != nil {
-					t.Errorf("definition %d: %s", i, err)
+	for name, empty := range map[string]bool{"a list without the destination is refused": false, "a list without the destination is empty": true} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				n := newNetworkWithDestination(t)
+				n.Behave(func(b *fakerum.Behavior) { b.EmptyWithoutDestination = empty })
+				results := createAll(t.Context(), n.client, metrics(3)...)
+				n.account.DeleteDefinition("web", rumapi.CloudWatch, "", results[0].ID)
+				for i := range 2 { // the first one is gone, the second one exists
+					if err := n.client.DeleteDefinition(t.Context(), results[i].DefinitionKey); err != nil {
+						t.Errorf("definition %d: got %v, want no error", i, err)
+					}
 				}
-			}
-			n.Behave(func(b *fakerum.Behavior) {
-				b.RejectDefinition = func(string, fakerum.Definition) (string, string) { return "Busy", "not now" }
+
+				n.Behave(func(b *fakerum.Behavior) {
+					b.RejectDefinition = func(string, fakerum.Definition) (string, string) { return "Busy", "not now" }
+				})
+				if err := n.client.DeleteDefinition(t.Context(), results[2].DefinitionKey); err == nil || !strings.Contains(err.Error(), "Busy: not now") {
+					t.Errorf("a definition that exists and is rejected: got %v, want an error with %q", err, "Busy: not now")
+				}
+				n.account.DeleteDestination("web", rumapi.CloudWatch, "")
+				if err := n.client.DeleteDefinition(t.Context(), results[2].DefinitionKey); err != nil {
+					t.Errorf("the destination is gone: got %v, want no error", err)
+				}
+				n.account.DeleteMonitor("web")
+				if err := n.client.DeleteDefinition(t.Context(), results[2].DefinitionKey); err != nil {
+					t.Errorf("the monitor is gone: got %v, want no error", err)
+				}
 			})
-			if err := n.client.DeleteDefinition(t.Context(), results[2].DefinitionKey); err == nil || !strings.Contains(err.Error(), "Busy: not now") {
-				t.Errorf("the error is %v", err)
-			}
-			n.account.DeleteDestination("web", rumapi.CloudWatch, "")
-			if err := n.client.DeleteDefinition(t.Context(), results[2].DefinitionKey); err != nil {
-				t.Errorf("the destination is gone: %s", err)
-			}
-			n.account.DeleteMonitor("web")
-			if err := n.client.DeleteDefinition(t.Context(), results[2].DefinitionKey); err != nil {
-				t.Errorf("the monitor is gone: %s", err)
-			}
 		})
 	}
 }
@@ -774,7 +800,7 @@ func TestInterruptedCreateWaitsFiveSecondsAtMost(t *testing.T) {
 		took(t, start, 6*time.Second)
 		for i, m := range results {
 			if !errors.Is(m.err, context.Canceled) && !errors.Is(m.err, context.DeadlineExceeded) {
-				t.Errorf("definition %d: got %v, want it interrupted", i, m.err)
+				t.Errorf("definition %d: got %v, want the error of an interrupt", i, m.err)
 			}
 		}
 		n.received(t, fakerum.OpBatchCreateRumMetricDefinitions, 1)
@@ -820,17 +846,25 @@ func TestInterruptedCreateTriesNoMore(t *testing.T) {
 
 func TestMissingDefinitionSaysWhatIsMissing(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		n := newNetworkWithDestination(t)
-		for want, k := range map[string]rumapi.Key{
-			`metric definition x of the metrics destination CloudWatch of app monitor "web" in eu-west-1: not found`: cloudWatch.Key,
-			evidently.String() + ": not found":                                               evidently.Key,
-			`metrics destination CloudWatch of app monitor "absent" in eu-west-1: not found`: {Region: region, AppMonitorName: "absent", Destination: rumapi.CloudWatch},
-		} {
-			_, err := n.client.FindDefinition(t.Context(), rumapi.DefinitionKey{Key: k, ID: "x"})
-			if !errors.Is(err, rumapi.ErrNotFound) || err.Error() != want {
-				t.Errorf("the error is %v, want %s", err, want)
-			}
-		}
-	})
+	for name, test := range map[string]struct {
+		key  rumapi.Key
+		want string
+	}{
+		"the definition":  {cloudWatch.Key, `metric definition x of the metrics destination CloudWatch of app monitor "web" in eu-west-1: not found`},
+		"the destination": {evidently.Key, evidently.String() + ": not found"},
+		"the app monitor": {
+			rumapi.Key{Region: region, AppMonitorName: "absent", Destination: rumapi.CloudWatch},
+			`metrics destination CloudWatch of app monitor "absent" in eu-west-1: not found`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				n := newNetworkWithDestination(t)
+				_, err := n.client.FindDefinition(t.Context(), rumapi.DefinitionKey{Key: test.key, ID: "x"})
+				if !errors.Is(err, rumapi.ErrNotFound) || err.Error() != test.want {
+					t.Errorf("got the error %v, want %q of the kind %v", err, test.want, rumapi.ErrNotFound)
+				}
+			})
+		})
+	}
 }

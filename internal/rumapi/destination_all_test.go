@@ -16,8 +16,9 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
 )
 
-// newInventory returns a network with n app monitors beside "web", which has
-// none, that have two destinations each, and those destinations.
+// newInventory returns a network with this many app monitors beside "web". Each
+// of them has two destinations, and "web" has none. It also returns all
+// destinations.
 func newInventory(t *testing.T, monitors int) (*network, []rumapi.Destination) {
 	t.Helper()
 	n := newNetwork(t)
@@ -34,39 +35,41 @@ func newInventory(t *testing.T, monitors int) (*network, []rumapi.Destination) {
 	return n, all
 }
 
-func TestDestinationsOfEveryMonitor(t *testing.T) {
+func TestDestinationsYieldsThoseOfEveryMonitor(t *testing.T) {
 	for _, size := range []int{0, 1, 7} { // of pages; 0 leaves it to the service
-		synctest.Test(t, func(t *testing.T) {
-			n, want := newInventory(t, 30)
-			n.Behave(func(b *fakerum.Behavior) { b.PageSize = size })
-			n.Inject(fakerum.Fault{Operation: opList, Delay: time.Second})
-			var got []rumapi.Destination
-			start := time.Now()
-			for d, err := range n.client.Destinations(t.Context(), region, "") {
-				if err != nil {
-					t.Fatal(err)
+		t.Run(fmt.Sprintf("pages of %d", size), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				n, want := newInventory(t, 30)
+				n.Behave(func(b *fakerum.Behavior) { b.PageSize = size })
+				n.Inject(fakerum.Fault{Operation: opList, Delay: time.Second})
+				var got []rumapi.Destination
+				start := time.Now()
+				for d, err := range n.client.Destinations(t.Context(), region, "") {
+					if err != nil {
+						t.Fatal(err)
+					}
+					got = append(got, d)
 				}
-				got = append(got, d)
-			}
-			if diff := cmp.Diff(want, got); diff != "" {
-				t.Errorf("pages of %d (-want +got):\n%s", size, diff)
-			}
-			if size == 0 {
-				took(t, start, 4*time.Second) // 31 monitors, eight at a time
-			}
-			if got := n.MostInFlight(); got > 8 {
-				t.Errorf("%d requests at a time, want 8 at most", got)
-			}
-			for _, r := range n.Requests() {
-				if r.Operation == fakerum.OpListAppMonitors && !strings.Contains(r.URL, "maxResults=100") {
-					t.Errorf("%s does not ask for full pages", r.URL)
+				if diff := cmp.Diff(want, got); diff != "" {
+					t.Errorf("destinations (-want +got):\n%s", diff)
 				}
-			}
+				if size == 0 {
+					took(t, start, 4*time.Second) // 31 monitors, eight at a time
+				}
+				if got := n.MostInFlight(); got > 8 {
+					t.Errorf("%d requests at a time, want 8 at most", got)
+				}
+				for _, r := range n.Requests() {
+					if r.Operation == fakerum.OpListAppMonitors && !strings.Contains(r.URL, "maxResults=100") {
+						t.Errorf("got a request for %s, want it to ask for full pages", r.URL)
+					}
+				}
+			})
 		})
 	}
 }
 
-func TestDestinationsOfOneMonitor(t *testing.T) {
+func TestDestinationsOfOneMonitorListsNoMonitors(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n, all := newInventory(t, 3)
 		var got []rumapi.Destination
@@ -86,12 +89,12 @@ func TestDestinationsOfOneMonitor(t *testing.T) {
 			errs = append(errs, err)
 		}
 		if len(errs) != 1 || !errors.Is(errs[0], rumapi.ErrNotFound) {
-			t.Errorf("of an absent monitor: %v, want ErrNotFound", errs)
+			t.Errorf("of an absent monitor: got %v, want one error, %v", errs, rumapi.ErrNotFound)
 		}
 	})
 }
 
-func TestAllDestinationsStopsEarly(t *testing.T) {
+func TestDestinationsReadsNoMoreAfterBreak(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n, _ := newInventory(t, 30)
 		n.Behave(func(b *fakerum.Behavior) { b.PageSize = 3 })
@@ -106,7 +109,7 @@ func TestAllDestinationsStopsEarly(t *testing.T) {
 	})
 }
 
-func TestAllDestinationsOfAMonitorDeletedMeanwhile(t *testing.T) {
+func TestDestinationsSkipsAMonitorDeletedMeanwhile(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n, all := newInventory(t, 3)
 		n.Inject(fakerum.Fault{Operation: opList, Monitor: "monitor-001", Status: 404, Code: "ResourceNotFoundException"})
@@ -123,7 +126,8 @@ func TestAllDestinationsOfAMonitorDeletedMeanwhile(t *testing.T) {
 	})
 }
 
-// An error comes after what came before it, and is the end.
+// An error comes after the destinations that were read before it, and is the last
+// that is yielded.
 func TestDestinationsEndWithAnError(t *testing.T) {
 	tests := map[string]struct {
 		fault     fakerum.Fault
@@ -154,25 +158,30 @@ func TestDestinationsEndWithAnError(t *testing.T) {
 						t.Errorf("got %v, want an Error of %s", err, test.operation)
 					}
 				}
-				if found != test.before || failed != 1 {
-					t.Errorf("got %d destinations and %d errors, want %d and 1", found, failed, test.before)
+				if found != test.before {
+					t.Errorf("got %d destinations, want %d", found, test.before)
+				}
+				if failed != 1 {
+					t.Errorf("got %d errors, want 1", failed)
 				}
 			})
 		})
 	}
 }
 
-func TestAllDestinationsIsInterrupted(t *testing.T) {
+func TestInterruptEndsDestinations(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n, _ := newInventory(t, 10)
 		n.Inject(fakerum.Fault{Operation: opList, Delay: time.Hour})
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		start := time.Now()
+		var errs []error
 		for _, err := range n.client.Destinations(ctx, region, "") {
-			if !errors.Is(err, context.DeadlineExceeded) {
-				t.Errorf("got %v, want it to end with the run", err)
-			}
+			errs = append(errs, err)
+		}
+		if len(errs) != 1 || !errors.Is(errs[0], context.DeadlineExceeded) {
+			t.Errorf("got the errors %v, want one, %v", errs, context.DeadlineExceeded)
 		}
 		took(t, start, time.Second)
 	})

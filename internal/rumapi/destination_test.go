@@ -3,6 +3,7 @@ package rumapi_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"os"
@@ -21,28 +22,31 @@ import (
 
 func TestDestinationIsPutFoundAndDeleted(t *testing.T) {
 	for _, d := range []rumapi.Destination{cloudWatch, evidently} {
-		for _, omit := range []bool{false, true} { // "" or nothing at all for what is absent
-			synctest.Test(t, func(t *testing.T) {
-				n := newNetwork(t)
-				n.Behave(func(b *fakerum.Behavior) { b.OmitAbsent = omit })
-				ctx := t.Context()
-				if err := n.client.PutDestination(ctx, d); err != nil {
-					t.Fatal(err)
-				}
-				n.has(t, d)
-				if got, err := n.client.FindDestination(ctx, d.Key); err != nil || got != d {
-					t.Errorf("found %#v, %v; want %#v", got, err, d)
-				}
-				if err := n.client.DeleteDestination(ctx, d.Key); err != nil {
-					t.Error(err)
-				}
-				n.has(t)
+		for answers, omit := range map[string]bool{`absent members are ""`: false, "absent members are left out": true} {
+			t.Run(d.Destination+", "+answers, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					n := newNetwork(t)
+					n.Behave(func(b *fakerum.Behavior) { b.OmitAbsent = omit })
+					ctx := t.Context()
+					if err := n.client.PutDestination(ctx, d); err != nil {
+						t.Fatal(err)
+					}
+					n.has(t, d)
+					if got, err := n.client.FindDestination(ctx, d.Key); err != nil || got != d {
+						t.Errorf("found %#v, %v; want %#v", got, err, d)
+					}
+					if err := n.client.DeleteDestination(ctx, d.Key); err != nil {
+						t.Error(err)
+					}
+					n.has(t)
+				})
 			})
 		}
 	}
 }
 
-// What is absent must not be sent as "", which no ARN is.
+// An absent ARN must not be sent as "": the service would refuse it, as no ARN is
+// empty.
 func TestAbsentMembersAreNotSent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := newNetwork(t)
@@ -68,31 +72,36 @@ func TestEachCallGoesToItsRegion(t *testing.T) {
 		if err := n.client.PutDestination(t.Context(), d); err != nil {
 			t.Fatal(err)
 		}
-		if len(there.Destinations("web")) != 1 {
-			t.Error("the destination is not where it was put")
+		if got := there.Destinations("web"); len(got) != 1 {
+			t.Errorf("the region of the Put has the destinations %v, want 1", got)
 		}
 		n.has(t)
 		if got, err := n.client.FindDestination(t.Context(), d.Key); err != nil || got != d {
 			t.Errorf("found %#v, %v; want %#v", got, err, d)
 		}
-		if err := n.client.DeleteDestination(t.Context(), d.Key); err != nil || len(there.Destinations("web")) != 0 {
-			t.Errorf("the destination is still there (%v)", err)
+		if err := n.client.DeleteDestination(t.Context(), d.Key); err != nil {
+			t.Error(err)
+		}
+		if got := there.Destinations("web"); len(got) != 0 {
+			t.Errorf("after the Delete, the region has the destinations %v, want none", got)
 		}
 	})
 }
 
-func TestDeleteOfWhatIsGone(t *testing.T) {
+func TestDeleteDestinationSucceedsForWhatIsGone(t *testing.T) {
 	for name, k := range map[string]rumapi.Key{
 		"no such destination": cloudWatch.Key,
 		"no such monitor":     {Region: region, AppMonitorName: "gone", Destination: rumapi.CloudWatch},
 	} {
-		for _, ok := range []bool{false, true} {
-			synctest.Test(t, func(t *testing.T) {
-				n := newNetwork(t)
-				n.Behave(func(b *fakerum.Behavior) { b.DeleteAbsentOK = ok })
-				if err := n.client.DeleteDestination(t.Context(), k); err != nil {
-					t.Errorf("%s: %v", name, err)
-				}
+		for answers, ok := range map[string]bool{"answered with 404": false, "answered with 200": true} {
+			t.Run(name+", "+answers, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					n := newNetwork(t)
+					n.Behave(func(b *fakerum.Behavior) { b.DeleteAbsentOK = ok })
+					if err := n.client.DeleteDestination(t.Context(), k); err != nil {
+						t.Errorf("got %v, want no error", err)
+					}
+				})
 			})
 		}
 	}
@@ -108,22 +117,23 @@ func TestDeleteOfWhatIsGone(t *testing.T) {
 			n.received(t, opDelete, 2)
 		})
 	})
-	t.Run("an address that is not the API's is not gone", func(t *testing.T) {
+	t.Run("a 404 that is not the API's says nothing about the destination", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			n := newNetwork(t)
 			n.put(cloudWatch)
 			n.Inject(fakerum.Fault{Status: 404, ContentType: "text/html", Body: "<html>"})
 			if err := n.client.DeleteDestination(t.Context(), cloudWatch.Key); err == nil {
-				t.Error("a proxy's 404 counts as a delete")
+				t.Error("delete, answered by a proxy's 404: got no error, want one")
 			}
 			if _, err := n.client.FindDestination(t.Context(), cloudWatch.Key); err == nil || errors.Is(err, rumapi.ErrNotFound) {
-				t.Errorf("found: got %v, want another error than ErrNotFound", err)
+				t.Errorf("find, answered by a proxy's 404: got %v, want another error than ErrNotFound", err)
 			}
 		})
 	})
 }
 
-// Writes whose answers do not come.
+// The answer of a write does not come. Where a look can tell, it decides whether
+// the write is done.
 func TestLostAnswersAreLookedUp(t *testing.T) {
 	old := evidently
 	old.IAMRoleARN += "-old"
@@ -191,7 +201,7 @@ func TestLostAnswersAreLookedUp(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				n := newNetwork(t)
 				n.put(test.before...)
-				// What was read before is of no use to the look that follows.
+				// The look after the write must not use what was read before the write.
 				_, _ = n.client.ListDestinations(t.Context(), region, "web")
 				n.ForgetRequests()
 				for _, f := range test.faults {
@@ -202,9 +212,9 @@ func TestLostAnswersAreLookedUp(t *testing.T) {
 				case test.ends == ok && err != nil:
 					t.Errorf("got %v, want success", err)
 				case test.ends != ok && err == nil:
-					t.Error("got success, want an error")
+					t.Error("got no error, want one")
 				case rumapi.OutcomeUnknown(err) != (test.ends == unknown):
-					t.Errorf("the outcome is unknown: %v; want %v: %v", rumapi.OutcomeUnknown(err), test.ends == unknown, err)
+					t.Errorf("the outcome is unknown: got %t, want %t: %v", rumapi.OutcomeUnknown(err), test.ends == unknown, err)
 				}
 				n.received(t, opList, test.looks)
 				n.has(t, test.after...)
@@ -213,7 +223,7 @@ func TestLostAnswersAreLookedUp(t *testing.T) {
 	}
 }
 
-func TestOutcomeOfAnInterruptedPut(t *testing.T) {
+func TestInterruptedPutSaysWhetherItsOutcomeIsKnown(t *testing.T) {
 	tests := map[string]struct {
 		fault   fakerum.Fault
 		unknown bool
@@ -231,9 +241,7 @@ func TestOutcomeOfAnInterruptedPut(t *testing.T) {
 				n.Inject(test.fault)
 				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 				defer cancel()
-				if err := n.client.PutDestination(ctx, cloudWatch); err == nil || rumapi.OutcomeUnknown(err) != test.unknown {
-					t.Errorf("the outcome is unknown: %v, want %v: %v", rumapi.OutcomeUnknown(err), test.unknown, err)
-				}
+				checkFailed(t, n.client.PutDestination(ctx, cloudWatch), opPut, test.unknown)
 				n.received(t, opList, 0)
 			})
 		})
@@ -244,34 +252,37 @@ func TestOutcomeOfAnInterruptedPut(t *testing.T) {
 			time.AfterFunc(time.Second, cancel)
 			start := time.Now()
 			client := newClient(t, config(func(context.Context, string, string) (net.Conn, error) {
-				time.Sleep(30 * time.Second) // the transport dials on for whoever comes next
+				time.Sleep(30 * time.Second) // after the interrupt too: the transport dials on for a later request
 				return nil, os.ErrDeadlineExceeded
 			}))
 			if err := client.PutDestination(ctx, cloudWatch); !errors.Is(err, context.Canceled) || rumapi.OutcomeUnknown(err) {
-				t.Errorf("got %v, want it canceled, and the outcome known", err)
+				t.Errorf("got %v, want %v and a known outcome", err, context.Canceled)
 			}
-			took(t, start, time.Second) // what was not sent has no grace
+			took(t, start, time.Second) // a request that was not sent has no grace
 			time.Sleep(time.Minute)
 		})
 	})
 }
 
-// A connection that was never made leaves nothing unknown, whatever of TLS or
-// a proxy it failed at.
-func TestNothingIsSentWithoutAConnection(t *testing.T) {
+// Nothing is sent before there is a connection. The outcome is therefore known,
+// whether it was TLS or a proxy that failed.
+func TestOutcomeIsKnownWithoutAConnection(t *testing.T) {
 	refuseAll := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusProxyAuthRequired)
 	})
 	synctest.Test(t, func(t *testing.T) {
 		cfg := serve(t, refuseAll)
-		cfg.BaseEndpoint = aws.String("https://rum.test") // of a server that speaks plain HTTP
+		cfg.BaseEndpoint = aws.String("https://rum.test") // but the server speaks plain HTTP
 		err := newClient(t, cfg).PutDestination(t.Context(), cloudWatch)
 		if err == nil || rumapi.OutcomeUnknown(err) {
 			t.Errorf("plain HTTP in place of TLS: got %v, want an error whose outcome is known", err)
 		}
 		err = newClient(t, withProxy(cfg, "http://proxy.test")).PutDestination(t.Context(), cloudWatch)
-		if err == nil || rumapi.OutcomeUnknown(err) || !strings.Contains(err.Error(), "Proxy Authentication Required") {
-			t.Errorf("a proxy that refuses: got %v, want its error, and the outcome known", err)
+		if err == nil || rumapi.OutcomeUnknown(err) {
+			t.Fatalf("a proxy that refuses: got %v, want an error whose outcome is known", err)
+		}
+		if want := "Proxy Authentication Required"; !strings.Contains(err.Error(), want) {
+			t.Errorf("a proxy that refuses: got %v, want %q in it", err, want)
 		}
 	})
 }
@@ -281,23 +292,25 @@ func TestListReadsEveryPage(t *testing.T) {
 	for i := range 5 {
 		all = append(all, experiment(i))
 	}
-	for _, last := range []fakerum.LastToken{fakerum.TokenAbsent, fakerum.TokenEmpty, fakerum.TokenRepeated} {
+	for token, last := range map[string]fakerum.LastToken{"absent": fakerum.TokenAbsent, "empty": fakerum.TokenEmpty, "repeated": fakerum.TokenRepeated} {
 		for size, pages := range map[int]int{1: 5, 2: 3, 5: 1, 100: 1} {
-			synctest.Test(t, func(t *testing.T) {
-				n := newNetwork(t)
-				n.put(all...)
-				n.Behave(func(b *fakerum.Behavior) { b.PageSize, b.LastToken = size, last })
-				got, err := n.client.ListDestinations(t.Context(), region, "web")
-				if err != nil {
-					t.Fatal(err)
-				}
-				if diff := cmp.Diff(all, got); diff != "" {
-					t.Errorf("pages of %d, last token %v (-want +got):\n%s", size, last, diff)
-				}
-				n.received(t, opList, pages)
-				if got := n.Requests()[0].URL; !strings.Contains(got, "maxResults=100") {
-					t.Errorf("asked for %s, want pages as large as they come", got)
-				}
+			t.Run(fmt.Sprintf("pages of %d, the last token is %s", size, token), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					n := newNetwork(t)
+					n.put(all...)
+					n.Behave(func(b *fakerum.Behavior) { b.PageSize, b.LastToken = size, last })
+					got, err := n.client.ListDestinations(t.Context(), region, "web")
+					if err != nil {
+						t.Fatal(err)
+					}
+					if diff := cmp.Diff(all, got); diff != "" {
+						t.Errorf("destinations (-want +got):\n%s", diff)
+					}
+					n.received(t, opList, pages)
+					if got := n.Requests()[0].URL; !strings.Contains(got, "maxResults=100") {
+						t.Errorf("got a request for %s, want it to ask for pages of 100", got)
+					}
+				})
 			})
 		}
 	}
@@ -310,7 +323,7 @@ func TestListReadsEveryPage(t *testing.T) {
 				return strings.Contains(r.URL, "nextToken")
 			}})
 			if got, err := n.client.ListDestinations(t.Context(), region, "web"); err == nil || got != nil {
-				t.Errorf("got %v, %v; want an error and nothing else", got, err)
+				t.Errorf("got %v, %v; want no destinations and an error", got, err)
 			}
 		})
 	})
@@ -335,7 +348,7 @@ func TestListReadsEveryPage(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			n := newNetwork(t)
 			if got, err := n.client.ListDestinations(t.Context(), region, "web"); err != nil || len(got) != 0 {
-				t.Errorf("got %v, %v", got, err)
+				t.Errorf("got %v, %v; want no destinations and no error", got, err)
 			}
 		})
 	})
@@ -363,8 +376,14 @@ func TestFindDestinationGoesByTheWholeKey(t *testing.T) {
 				n := newNetwork(t)
 				n.put(evidently, cloudWatch)
 				got, err := n.client.FindDestination(t.Context(), test.key)
-				if got != test.want || errors.Is(err, rumapi.ErrNotFound) == test.found || test.found && err != nil {
-					t.Errorf("got %#v, %v", got, err)
+				if got != test.want {
+					t.Errorf("got %#v, want %#v", got, test.want)
+				}
+				if test.found && err != nil {
+					t.Errorf("got the error %v, want none", err)
+				}
+				if !test.found && !errors.Is(err, rumapi.ErrNotFound) {
+					t.Errorf("got the error %v, want %v", err, rumapi.ErrNotFound)
 				}
 			})
 		})
@@ -379,14 +398,14 @@ func TestResolveDestinationFindsTheOneThatFits(t *testing.T) {
 		return rumapi.Key{Region: region, AppMonitorName: "web", Destination: kind, DestinationARN: arn}
 	}
 	type list = []rumapi.Destination
-	// An Evidently destination without an ARN: its complete key fits the others as a partial one.
+	// noARN is an Evidently destination without an ARN. Its complete key is also a partial key of the others.
 	noARN := evidently
 	noARN.DestinationARN = ""
 
 	tests := map[string]struct {
 		has       list
 		key       rumapi.Key
-		want      rumapi.Destination // if there is one
+		want      rumapi.Destination // the zero value when the key fits none or several
 		ambiguous list
 	}{
 		"the only one, by name":                   {list{cloudWatch}, bare, cloudWatch, nil},
@@ -414,12 +433,15 @@ func TestResolveDestinationFindsTheOneThatFits(t *testing.T) {
 					if !errors.As(err, &ambiguous) {
 						t.Fatalf("got %v, want an AmbiguousError", err)
 					}
-					if diff := cmp.Diff(test.ambiguous, ambiguous.Candidates); diff != "" || ambiguous.Key != test.key {
-						t.Errorf("for %v (-want +got):\n%s", ambiguous.Key, diff)
+					if ambiguous.Key != test.key {
+						t.Errorf("got the key %v, want %v", ambiguous.Key, test.key)
+					}
+					if diff := cmp.Diff(test.ambiguous, ambiguous.Candidates); diff != "" {
+						t.Errorf("candidates (-want +got):\n%s", diff)
 					}
 					for _, d := range test.ambiguous {
 						if !strings.Contains(err.Error(), d.String()) {
-							t.Errorf("the error %q does not name %s", err, d.Key)
+							t.Errorf("got the error %q, want it to name %s", err, d)
 						}
 					}
 				case test.want == rumapi.Destination{}:
@@ -432,13 +454,13 @@ func TestResolveDestinationFindsTheOneThatFits(t *testing.T) {
 			})
 		})
 	}
-	t.Run("not to be known", func(t *testing.T) {
+	t.Run("the list is refused", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			n := newNetwork(t)
 			n.Inject(fakerum.Fault{Operation: opList, Status: 403, Code: "AccessDeniedException"})
 			var e *rumapi.Error
 			if _, err := n.client.ResolveDestination(t.Context(), bare); !errors.As(err, &e) || errors.Is(err, rumapi.ErrNotFound) {
-				t.Errorf("got %v, want the Error", err)
+				t.Errorf("got %v, want an Error that is not ErrNotFound", err)
 			}
 		})
 	})
@@ -447,7 +469,7 @@ func TestResolveDestinationFindsTheOneThatFits(t *testing.T) {
 			n := newNetwork(t)
 			_, err := n.client.ResolveDestination(t.Context(), rumapi.Key{Region: region, AppMonitorName: "gone"})
 			if !errors.Is(err, rumapi.ErrNotFound) || !strings.Contains(err.Error(), `"gone" in eu-west-1`) {
-				t.Errorf("got %v, want ErrNotFound of the monitor", err)
+				t.Errorf("got %v, want ErrNotFound that names the monitor and its region", err)
 			}
 		})
 	})
@@ -490,7 +512,7 @@ func TestAwaitDestinationWaitsUntilItIsShown(t *testing.T) {
 					t.Errorf("got %v, want %v", err, test.want)
 				}
 				if errors.Is(test.want, rumapi.ErrNotAsPut) && !strings.Contains(err.Error(), old.IAMRoleARN) {
-					t.Errorf("the error %q does not name the role", err)
+					t.Errorf("got the error %q, want it to name the role %s", err, old.IAMRoleARN)
 				}
 				n.received(t, opList, test.looks)
 				took(t, start, test.took)
@@ -504,7 +526,7 @@ func TestAwaitDestinationWaitsUntilItIsShown(t *testing.T) {
 			start := time.Now()
 			var e *rumapi.Error
 			if err := n.client.AwaitDestination(t.Context(), evidently); !errors.As(err, &e) {
-				t.Errorf("got %v, want the Error", err)
+				t.Errorf("got %v, want an Error", err)
 			}
 			took(t, start, 0)
 		})

@@ -24,7 +24,8 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
 )
 
-// What Explain says begins with one of these, by what was asked.
+// The detail that Explain returns begins with one of these. The operation decides
+// which.
 var (
 	ofCloudWatch = `Metrics destination CloudWatch of app monitor "web" in eu-west-1: `
 	ofEvidently  = `Metrics destination Evidently ` + evidently.DestinationARN + ` of app monitor "web" in eu-west-1: `
@@ -32,7 +33,7 @@ var (
 	ofRegion     = `App monitors in eu-west-1: `
 )
 
-// And ends with one or two of these.
+// The detail ends with one or two of these.
 const (
 	mayBeDenied    = ". A permission granted a moment ago takes up to half a minute to work. A service control policy or a permissions boundary can deny it too."
 	somethingElse  = `Something else is changing app monitor "web" at the same time: another run, the console, CloudFormation. Wait for it to end, then run again.`
@@ -74,7 +75,7 @@ func (a answer) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	_, _ = io.WriteString(w, a.body)
 }
 
-// ask is one call of each operation.
+// ask has calls that read or write destinations, at least one for each operation.
 var ask = map[string]func(context.Context, *rumapi.Client) error{
 	"put": operations[opPut],
 	"put with a role": func(ctx context.Context, c *rumapi.Client) error {
@@ -96,7 +97,7 @@ var ask = map[string]func(context.Context, *rumapi.Client) error{
 func checkExplained(t *testing.T, err error, summary, detail string) {
 	t.Helper()
 	if err == nil {
-		t.Fatal("got no error")
+		t.Fatal("got no error, want one")
 	}
 	gotSummary, gotDetail := rumapi.Explain(err)
 	if diff := cmp.Diff(summary+"\n\n"+detail, gotSummary+"\n\n"+gotDetail); diff != "" {
@@ -104,9 +105,9 @@ func checkExplained(t *testing.T, err error, summary, detail string) {
 	}
 }
 
-// Every error that the API models, on every operation that can answer with it
-// or, as happens, does so all the same.
-func TestExplainModelledErrors(t *testing.T) {
+// The rows are the errors that the API models. Some operations answer with an
+// error that the API does not model for them.
+func TestExplainSaysWhatToDoAboutModelledErrors(t *testing.T) {
 	permission := func(action string) string {
 		return "The caller needs the IAM action rum:" + action + " on arn:aws:rum:eu-west-1:ACCOUNT:appmonitor/web"
 	}
@@ -154,16 +155,16 @@ func TestExplainModelledErrors(t *testing.T) {
 			check("ConflictException", 409, `{"message":"Being updated","resourceName":"web","resourceType":"AppMonitor"}`,
 				"CloudWatch RUM answered with ConflictException (HTTP 409, request ID 8f7c-1): Being updated", somethingElse)
 		}
-		if strings.HasPrefix(name, "put") { // to the others it is no error
+		if strings.HasPrefix(name, "put") { // a list and a delete do not fail when the monitor is gone
 			check("ResourceNotFoundException", 404, `{"message":"No app monitor web","resourceName":"web","resourceType":"AppMonitor"}`,
 				"CloudWatch RUM answered with ResourceNotFoundException (HTTP 404, request ID 8f7c-1): No app monitor web", mustExist)
 		}
 	}
 }
 
-// Errors that AWS's front end, or something in between, gives. Which operation
-// is asked makes no difference.
-func TestExplainOtherAnswers(t *testing.T) {
+// The answers come from AWS's front end, or from something between it and this
+// machine. They are the same for every operation.
+func TestExplainSaysWhatToDoAboutOtherAnswers(t *testing.T) {
 	putPermission := "The caller needs the IAM action rum:PutRumMetricsDestination on arn:aws:rum:eu-west-1:ACCOUNT:appmonitor/web" + mayBeDenied
 	const (
 		page    = "<html><title>Blocked</title></html>"
@@ -334,41 +335,44 @@ func TestExplainOtherAnswers(t *testing.T) {
 			}
 		})
 	})
-	t.Run("the partition is in the ARN", func(t *testing.T) {
-		synctest.Test(t, func(t *testing.T) {
-			cfg := serve(t, answer{status: 403})
-			client, err := rumapi.New(cfg, rumapi.Options{AnyRegion: true})
-			if err != nil {
-				t.Fatal(err)
-			}
-			for region, partition := range map[string]string{"us-gov-west-1": "aws-us-gov", "xx-new-1": "aws"} {
+	for region, partition := range map[string]string{"us-gov-west-1": "aws-us-gov", "xx-new-1": "aws"} {
+		t.Run("the partition of "+region+" is in the ARN", func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				cfg := serve(t, answer{status: 403})
+				client, err := rumapi.New(cfg, rumapi.Options{AnyRegion: true})
+				if err != nil {
+					t.Fatal(err)
+				}
 				d := cloudWatch
 				d.Region = region
 				_, detail := rumapi.Explain(client.PutDestination(t.Context(), d))
 				if want := "on arn:" + partition + ":rum:" + region + ":ACCOUNT:appmonitor/web"; !strings.Contains(detail, want) {
 					t.Errorf("got %q, want %q in it", detail, want)
 				}
-			}
+			})
 		})
-	})
+	}
 }
 
-// What the fake service, which checks signatures, makes of a wrong clock and a
-// wrong secret, and the SDK of that.
-func TestExplainSignatures(t *testing.T) {
+// The service checks the signature of each request.
+func TestWrongSecretIsExplainedAndWrongClockIsPutRight(t *testing.T) {
 	t.Run("wrong secret", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			n := newNetwork(t)
 			n.SetSecret(accessKeyID, "another")
 			summary, detail := rumapi.Explain(n.client.PutDestination(t.Context(), cloudWatch))
-			if summary != "Cannot put RUM metrics destination" || !strings.HasSuffix(detail, wrongSecret) {
-				t.Errorf("got %s: %s", summary, detail)
+			if want := "Cannot put RUM metrics destination"; summary != want {
+				t.Errorf("got the summary %q, want %q", summary, want)
+			}
+			if !strings.HasSuffix(detail, wrongSecret) {
+				t.Errorf("got the detail %q, want it to end in %q", detail, wrongSecret)
 			}
 			n.received(t, opPut, 1)
 		})
 	})
 	t.Run("the SDK puts a wrong clock right by the Date of the answer", func(t *testing.T) {
-		// The service's clock is an hour ahead: so its answers say, and so it reads the signature.
+		// The service's clock is an hour ahead. Its answers have that time, and it refuses a signature with the
+		// time of this machine.
 		ahead := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Date", time.Now().Add(time.Hour).UTC().Format(http.TimeFormat))
 			signed, err := time.Parse("20060102T150405Z", r.Header.Get("X-Amz-Date"))
@@ -381,14 +385,13 @@ func TestExplainSignatures(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			cfg := serve(t, ahead)
 			if err := newClient(t, cfg).PutDestination(t.Context(), cloudWatch); err != nil {
-				t.Error(err)
+				t.Errorf("got %v, want no error", err)
 			}
 		})
 	})
 }
 
-// Where there is no answer to tell anything.
-func TestExplainNoAnswer(t *testing.T) {
+func TestExplainSaysWhyThereIsNoAnswer(t *testing.T) {
 	const put, post = "Cannot put RUM metrics destination", `Post "http://rum.test/rummetrics/web/metricsdestination": `
 
 	dialing := map[string]struct {
@@ -433,34 +436,42 @@ func TestExplainNoAnswer(t *testing.T) {
 			n := newNetwork(t)
 			n.Inject(fakerum.Fault{Delay: time.Hour})
 			summary, detail := rumapi.Explain(n.client.PutDestination(t.Context(), cloudWatch))
-			// net/http words it in three ways, depending on who notices first.
-			middle, begins := strings.CutPrefix(detail, ofCloudWatch+"no answer from CloudWatch RUM in 5 tries: "+post)
-			middle, ends := strings.CutSuffix(middle, ".\n\n"+checkNetwork+"\n\n"+outcomeUnknown)
+			if summary != put {
+				t.Errorf("got the summary %q, want %q", summary, put)
+			}
+			begin, end := ofCloudWatch+"no answer from CloudWatch RUM in 5 tries: "+post, ".\n\n"+checkNetwork+"\n\n"+outcomeUnknown
+			middle, begins := strings.CutPrefix(detail, begin)
+			if !begins {
+				t.Errorf("got the detail %q, want it to begin with %q", detail, begin)
+			}
+			middle, ends := strings.CutSuffix(middle, end)
+			if !ends {
+				t.Errorf("got the detail %q, want it to end in %q", detail, end)
+			}
+			// net/http words a timeout in three ways, depending on which goroutine notices it first.
 			const who = " (Client.Timeout exceeded while awaiting headers)"
 			words := []string{"context deadline exceeded", "context deadline exceeded" + who, "net/http: request canceled" + who}
-			if summary != put || !begins || !ends || !slices.Contains(words, middle) {
-				t.Errorf("got %s\n\n%s", summary, detail)
+			if !slices.Contains(words, middle) {
+				t.Errorf("got the cause %q, want one of %q", middle, words)
 			}
 		})
 	})
-	t.Run("interrupted", func(t *testing.T) {
-		synctest.Test(t, func(t *testing.T) {
-			n := newNetwork(t)
-			n.Inject(fakerum.Fault{Delay: time.Hour})
-			for name, want := range map[string]string{
-				"put": put + "\n\n" + ofCloudWatch + "interrupted before CloudWatch RUM gave an answer.\n\n" + interrupted + "\n\n" + outcomeUnknown,
-				"list": "Cannot read RUM metrics destinations\n\n" + ofMonitor +
-					"interrupted before CloudWatch RUM gave an answer.\n\n" + interrupted,
-			} {
+	for name, want := range map[string]struct{ summary, detail string }{
+		"put": {put, ofCloudWatch + "interrupted before CloudWatch RUM gave an answer.\n\n" + interrupted + "\n\n" + outcomeUnknown},
+		"list": {
+			"Cannot read RUM metrics destinations", ofMonitor + "interrupted before CloudWatch RUM gave an answer.\n\n" + interrupted,
+		},
+	} {
+		t.Run("interrupted "+name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				n := newNetwork(t)
+				n.Inject(fakerum.Fault{Delay: time.Hour})
 				ctx, cancel := context.WithCancel(t.Context())
 				time.AfterFunc(time.Second, cancel)
-				summary, detail := rumapi.Explain(ask[name](ctx, n.client))
-				if diff := cmp.Diff(want, summary+"\n\n"+detail); diff != "" {
-					t.Errorf("(-want +got):\n%s", diff)
-				}
-			}
+				checkExplained(t, ask[name](ctx, n.client), want.summary, want.detail)
+			})
 		})
-	})
+	}
 	t.Run("certificate not trusted", func(t *testing.T) {
 		server := httptest.NewUnstartedServer(http.NotFoundHandler())
 		server.Config.ErrorLog = log.New(io.Discard, "", 0)
@@ -494,8 +505,8 @@ func TestExplainNoAnswer(t *testing.T) {
 					t.Errorf("%s: got %q, want %q at its end", name, detail, want)
 				}
 			}
-			if asked := n.Requests(); len(asked) > 0 {
-				t.Errorf("was asked: %v", asked)
+			if got := n.Requests(); len(got) > 0 {
+				t.Errorf("the service received %d requests, want none: %v", len(got), got)
 			}
 		})
 	})
@@ -512,8 +523,8 @@ func TestExplainNoAnswer(t *testing.T) {
 	})
 }
 
-// Every error of the package says something, also the ones that are no failed call.
-func TestExplainTheRest(t *testing.T) {
+// An error of the package that is no failed call is explained by its own words.
+func TestExplainRepeatsOtherErrors(t *testing.T) {
 	err := fmt.Errorf("the %s: %w", cloudWatch.Key, rumapi.ErrNotFound)
 	checkExplained(t, err, "Cannot use CloudWatch RUM", err.Error())
 }

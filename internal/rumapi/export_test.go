@@ -1,6 +1,7 @@
 package rumapi
 
-// Partitions is each partition's expression for the names of its regions.
+// Partitions returns the expression that each partition has for the names of its
+// regions.
 func Partitions() map[string]string {
 	expressions := map[string]string{}
 	for _, p := range partitions {
@@ -9,5 +10,5 @@ func Partitions() map[string]string {
 	return expressions
 }
 
-// NormalizeRetryAfter is what becomes of a Retry-After header.
+// NormalizeRetryAfter changes a Retry-After header before the SDK reads it.
 var NormalizeRetryAfter = normalizeRetryAfter

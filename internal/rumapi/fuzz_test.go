@@ -19,8 +19,8 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
 )
 
-// FuzzRetryAfter checks that of any Retry-After there is left what the SDK can
-// decode and nobody waits too long for, or nothing.
+// FuzzRetryAfter checks that any Retry-After becomes a number of seconds that the
+// SDK can decode, at most 60, or is removed.
 func FuzzRetryAfter(f *testing.F) {
 	for _, seed := range []string{
 		"", "0", "7", "-1", "-2200000000", "3600", "99999999999999999999", " 7", "1.5", "1e9", "soon", "Fri, 31 Dec 1999 23:59:59 GMT", "Fri, 31 Dec 9999 23:59:59 GMT",
@@ -34,14 +34,14 @@ func FuzzRetryAfter(f *testing.F) {
 		rumapi.NormalizeRetryAfter(header, now)
 		if left, there := header["Retry-After"]; there {
 			if seconds, err := strconv.ParseInt(left[0], 10, 32); err != nil || seconds > 60 {
-				t.Errorf("of %q there is left %q", value, left)
+				t.Errorf("%q becomes %q, want at most 60 seconds or no header", value, left)
 			}
 		}
 	})
 }
 
-// FuzzSame checks that sameness of patterns goes both ways, and that the same
-// JSON in other words is the same.
+// FuzzSame checks that two patterns are the same in either order, and that a
+// pattern is the same as itself with other white space.
 func FuzzSame(f *testing.F) {
 	f.Add("", "")
 	f.Add(`{"event_type":["a"]}`, `{ "event_type": [ "a" ] }`)
@@ -53,20 +53,23 @@ func FuzzSame(f *testing.F) {
 	f.Fuzz(func(t *testing.T, a, b string) {
 		definition := func(pattern string) rumapi.Definition { return rumapi.Definition{Name: "x", EventPattern: pattern} }
 		same := func(a, b string) bool { return definition(a).Same(definition(b)) }
-		if !same(a, a) || same(a, b) != same(b, a) {
-			t.Errorf("%q is itself: %t; it is %q: %t, and the other way round: %t", a, same(a, a), b, same(a, b), same(b, a))
+		if !same(a, a) {
+			t.Errorf("%q and itself: got false, want true", a)
+		}
+		if got, want := same(b, a), same(a, b); got != want {
+			t.Errorf("%q and %q: got %t, want %t as in the other order", b, a, got, want)
 		}
 		var value any
 		var indented bytes.Buffer
 		if json.Unmarshal([]byte(a), &value) == nil && json.Indent(&indented, []byte(a), "", "\t") == nil && !same(a, indented.String()) {
-			t.Errorf("%q is not %q", a, indented.String())
+			t.Errorf("%q and %q: got false, want true", a, indented.String())
 		}
 	})
 }
 
-// FuzzSentPattern checks that sending a pattern keeps its meaning, digit for
-// digit, that it is compact and has none of the escapes, and that a text which is
-// not JSON stays as it is.
+// FuzzSentPattern checks that a pattern as it is sent has the same meaning, to the
+// digit, that it is compact, and that it has none of the escapes. A text that is
+// not JSON must stay as it is.
 func FuzzSentPattern(f *testing.F) {
 	for _, seed := range []string{
 		`{"ms":[{"numeric":["\u003e=",100]}]}`, `["\\u003c","\\\u003C","\\\\u0026"]`, ` { "b" : 1.50 , "a" : 9007199254740993 } `, "[\"\xff\"]", `["\ud800\u003c"]`, "{", "",
@@ -78,19 +81,22 @@ func FuzzSentPattern(f *testing.F) {
 		want, err := meaning(written)
 		if err != nil {
 			if sent != written {
-				t.Errorf("%q is not JSON, and is sent as %q", written, sent)
+				t.Errorf("%q is not JSON and is sent as %q, want it unchanged", written, sent)
 			}
 			return
 		}
 		if got, err := meaning(sent); err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%q is sent as %q, which means %v, %v; want %v", written, sent, got, err, want)
 		}
-		if again := rumapi.SentPattern(sent); again != sent || len(sent) > len(written) {
-			t.Errorf("%q is sent as %q, and that as %q", written, sent, again)
+		if again := rumapi.SentPattern(sent); again != sent {
+			t.Errorf("%q is sent as %q, and that as %q, want it unchanged", written, sent, again)
+		}
+		if len(sent) > len(written) {
+			t.Errorf("%q is sent as %q, want nothing longer", written, sent)
 		}
 		// Of an odd number of backslashes, the last one begins an escape.
 		if escape := regexp.MustCompile(`(?i)(^|[^\\])(\\\\)*\\u00(3c|3e|26)`).FindString(sent); escape != "" {
-			t.Errorf("%q is sent as %q, with the escape %q", written, sent, escape)
+			t.Errorf("%q is sent as %q with the escape %q, want none", written, sent, escape)
 		}
 	})
 }
@@ -116,7 +122,7 @@ func meaning(text string) ([]json.Token, error) {
 	}
 }
 
-// always answers every request with the same.
+// always gives every request the same answer.
 type always struct {
 	status int
 	header http.Header
@@ -130,8 +136,8 @@ func (a always) Do(r *http.Request) (*http.Response, error) {
 	}, nil
 }
 
-// FuzzAnswer has the service, or what stands in its place, give any answer: it
-// is understood, or there is an error that says something.
+// FuzzAnswer lets the service, or something in its place, give any answer. The
+// client must either understand it or return an error that says something.
 func FuzzAnswer(f *testing.F) {
 	f.Add(200, "", "", "", `{"Destinations":[{"Destination":"CloudWatch","DestinationArn":"","IamRoleArn":null}],"NextToken":"x"}`)
 	f.Add(200, "", "", "", `{"MetricDefinitions":[{"MetricDefinitionId":"1","Name":"x","DimensionKeys":{"a":null}}],"NextToken":""}`)
@@ -161,7 +167,7 @@ func FuzzAnswer(f *testing.F) {
 				return
 			}
 			if summary, detail := rumapi.Explain(err); summary == "" || detail == "" || err.Error() == "" {
-				t.Errorf("%v is explained as %q, %q", err, summary, detail)
+				t.Errorf("%v is explained as %q, %q, want a text in each", err, summary, detail)
 			}
 		}
 		check(client.PutDestination(ctx, cloudWatch))

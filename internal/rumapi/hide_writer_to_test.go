@@ -19,7 +19,7 @@ func (s *sender) Do(r *http.Request) (*http.Response, error) {
 	return nil, errors.New("not sent")
 }
 
-// sender returns a configuration whose requests go to s.
+// config returns a configuration whose requests go to s.
 func (s *sender) config() aws.Config {
 	cfg := config(nil)
 	cfg.HTTPClient = s
@@ -30,13 +30,16 @@ func (s *sender) config() aws.Config {
 func TestRequestBodyDoesNotWriteItself(t *testing.T) {
 	var s sender
 	_ = newClient(t, s.config()).PutDestination(t.Context(), cloudWatch)
-	if _, ok := s.sent.Body.(io.WriterTo); ok || s.sent.Body == nil {
-		t.Errorf("the body is a %T, want one that can only be read", s.sent.Body)
+	if s.sent.Body == nil {
+		t.Fatal("the request has no body, want one")
+	}
+	if _, ok := s.sent.Body.(io.WriterTo); ok {
+		t.Errorf("the body is a %T, which writes itself; want one that can only be read", s.sent.Body)
 	}
 }
 
-// This is what hideWriterTo works around. When the test fails, smithy-go has mended
-// it, and hideWriterTo can go.
+// hideWriterTo works around this fault. When the test fails, smithy-go has mended
+// the fault, and hideWriterTo can go.
 func TestSmithyBodyStillFailsToWriteItself(t *testing.T) {
 	var s sender
 	_, _ = rum.NewFromConfig(s.config()).PutRumMetricsDestination(t.Context(), &rum.PutRumMetricsDestinationInput{
@@ -44,12 +47,12 @@ func TestSmithyBodyStillFailsToWriteItself(t *testing.T) {
 	})
 	body, ok := s.sent.Body.(io.WriterTo)
 	if !ok {
-		t.Fatalf("the body is a %T, which no longer writes itself", s.sent.Body)
+		t.Fatalf("the body is a %T, want one that writes itself", s.sent.Body)
 	}
 	if err := s.sent.Body.Close(); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := body.WriteTo(io.Discard); !errors.Is(err, io.EOF) {
-		t.Errorf("a closed body writes itself with the error %v, and no longer with io.EOF", err)
+		t.Errorf("a closed body writes itself with the error %v, want %v", err, io.EOF)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -41,9 +42,9 @@ var (
 	}
 )
 
-// network is a fake service and a client of it. The real SDK talks HTTP to it
-// over connections that are pipes, so that in a synctest bubble everything runs
-// on the fake clock: waits take no time and can be measured to the nanosecond.
+// network is a fake service and a client of it. The real SDK talks HTTP to the
+// service over pipes, so that in a synctest bubble everything runs on the fake
+// clock: waits take no time and can be measured to the nanosecond.
 type network struct {
 	*fakerum.Service
 	account *fakerum.Account
@@ -92,8 +93,9 @@ func config(dial func(ctx context.Context, network, address string) (net.Conn, e
 		BaseEndpoint: aws.String("http://rum.test"),
 		HTTPClient: awshttp.NewBuildableClient().WithTimeout(time.Minute).WithTransportOptions(func(tr *http.Transport) {
 			tr.DialContext = dial
-			// On a connection that was used before Go itself repeats some
-			// requests; without, each one counted is one that was tried.
+			// Go repeats some requests of its own accord, but only on a connection
+			// that it used before. Without such connections, each request that the
+			// service counts is one that the SDK made.
 			tr.DisableKeepAlives = true
 		}),
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
@@ -145,8 +147,8 @@ func (n *network) delete(k rumapi.Key) {
 	n.account.DeleteDestination(k.AppMonitorName, k.Destination, k.DestinationARN)
 }
 
-// has checks that these, in this order, are the destinations of the app monitor
-// "web" at the service.
+// has checks that the app monitor "web" has exactly these destinations at the
+// service, in this order.
 func (n *network) has(t *testing.T, want ...rumapi.Destination) {
 	t.Helper()
 	var got []rumapi.Destination
@@ -166,6 +168,22 @@ func (n *network) received(t *testing.T, operation string, want int) {
 	t.Helper()
 	if got := n.Count(operation); got != want {
 		t.Errorf("the service received %d %s, want %d", got, operation, want)
+	}
+}
+
+// checkFailed stops the test unless err is an Error. It checks the operation of
+// the Error, and whether the outcome is unknown.
+func checkFailed(t *testing.T, err error, operation string, unknown bool) {
+	t.Helper()
+	e, ok := errors.AsType[*rumapi.Error](err)
+	if !ok {
+		t.Fatalf("got the error %v, want an Error of %s", err, operation)
+	}
+	if e.Operation != operation {
+		t.Errorf("got an Error of %s, want one of %s: %v", e.Operation, operation, err)
+	}
+	if e.OutcomeUnknown != unknown {
+		t.Errorf("the outcome is unknown: got %t, want %t: %v", e.OutcomeUnknown, unknown, err)
 	}
 }
 

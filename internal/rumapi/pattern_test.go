@@ -6,7 +6,7 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
 )
 
-func TestSentPattern(t *testing.T) {
+func TestSentPatternIsCompactAndKeepsItsMeaning(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ written, want string }{
 		"jsonencode's escapes":           {`{"ms":[{"numeric":["\u003e=",100,"\u003c",200]}],"q":["a\u0026b"]}`, `{"ms":[{"numeric":[">=",100,"<",200]}],"q":["a&b"]}`},

@@ -25,8 +25,8 @@ func experiment(i int) rumapi.Destination {
 	return d
 }
 
-// A refresh as the CLI makes one: each resource reads its own destination, ten
-// at a time.
+// In a refresh of the CLI each resource reads its own destination. Ten read at a
+// time.
 func TestRefreshSharesLists(t *testing.T) {
 	for _, delay := range []time.Duration{0, 50 * time.Millisecond, 40 * time.Second} {
 		t.Run(fmt.Sprintf("an answer takes %v", delay), func(t *testing.T) {
@@ -45,7 +45,7 @@ func TestRefreshSharesLists(t *testing.T) {
 					workers.Go(func() {
 						for i := range next {
 							if got, err := n.client.FindDestination(t.Context(), experiment(i).Key); err != nil || got != experiment(i) {
-								t.Errorf("resource %d: got %v, %v", i, got, err)
+								t.Errorf("resource %d: got %v, %v; want %v", i, got, err, experiment(i))
 							}
 						}
 					})
@@ -81,7 +81,7 @@ func TestReadIsRememberedForAShortTime(t *testing.T) {
 	})
 }
 
-func TestReadsOfOthersAreNotShared(t *testing.T) {
+func TestReadsOfOtherMonitorsAreNotShared(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := newNetwork(t)
 		n.put(cloudWatch)
@@ -95,7 +95,7 @@ func TestReadsOfOthersAreNotShared(t *testing.T) {
 			} {
 				all, err := n.client.ListDestinations(t.Context(), key.Region, key.AppMonitorName)
 				if err != nil || len(all) != want {
-					t.Errorf("%v: got %v, %v", key, all, err)
+					t.Errorf("%v: got the destinations %v and the error %v, want %d and none", key, all, err, want)
 				}
 			}
 		}
@@ -104,7 +104,7 @@ func TestReadsOfOthersAreNotShared(t *testing.T) {
 }
 
 func TestReadAfterWriteIsFresh(t *testing.T) {
-	type call = func(context.Context, *rumapi.Client, rumapi.Definition) error // of the definition, or of cloudWatch
+	type call = func(context.Context, *rumapi.Client, rumapi.Definition) error // about the definition, or about cloudWatch
 	find := func(ctx context.Context, c *rumapi.Client, _ rumapi.Definition) error {
 		_, err := c.FindDestination(ctx, cloudWatch.Key)
 		return err
@@ -159,7 +159,7 @@ func TestReadAfterWriteIsFresh(t *testing.T) {
 		reading, operation string
 		read, write        func()
 	}
-	const underWay = 500 * time.Millisecond // long after it began, long before it ends
+	const underWay = 500 * time.Millisecond // half of the second that a delayed call takes
 	situations := map[string]func(n *network, s situation){
 		"read before the write": func(_ *network, s situation) {
 			s.read()
@@ -209,37 +209,40 @@ func TestReadAfterWriteIsFresh(t *testing.T) {
 						t.Errorf("after the write: got %v, want %v", err, w.after)
 					}
 					n.received(t, w.reading, 2)
-					time.Sleep(time.Minute) // until all that is under way has ended
+					time.Sleep(time.Minute) // until every call has ended
 				})
 			})
 		}
 	}
 }
 
-// TestCreateAmidForgetting creates a definition while another write has what was
-// read forgotten, and perhaps read anew, before the create was done.
-func TestCreateAmidForgetting(t *testing.T) {
-	for _, reading := range []bool{false, true} {
-		synctest.Test(t, func(t *testing.T) {
-			n := newNetworkWithDestination(t)
-			n.Inject(fakerum.Fault{Operation: fakerum.OpBatchCreateRumMetricDefinitions, Delay: time.Second})
-			var others sync.WaitGroup
-			others.Go(func() {
-				time.Sleep(500 * time.Millisecond)
-				if err := n.client.PutDestination(t.Context(), cloudWatch); err != nil {
-					t.Error(err)
+// While a definition is being created, a Put makes the client forget what it read
+// of the destination. Another reader may then read it anew before the create is
+// done. The list after the create must have the new definition all the same.
+func TestListAfterCreateHasTheDefinition(t *testing.T) {
+	for name, reading := range map[string]bool{"forgotten": false, "forgotten and being read anew": true} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				n := newNetworkWithDestination(t)
+				n.Inject(fakerum.Fault{Operation: fakerum.OpBatchCreateRumMetricDefinitions, Delay: time.Second})
+				var others sync.WaitGroup
+				others.Go(func() {
+					time.Sleep(500 * time.Millisecond)
+					if err := n.client.PutDestination(t.Context(), cloudWatch); err != nil {
+						t.Error(err)
+					}
+					n.Inject(fakerum.Fault{Operation: fakerum.OpBatchGetRumMetricDefinitions, Times: 1, Delay: time.Second, AfterWork: true})
+					if reading {
+						_, _ = n.client.ListDefinitions(t.Context(), cloudWatch.Key)
+					}
+				})
+				n.account.CreateDefinition("web", rumapi.CloudWatch, "", fakerum.Definition{Name: "old", Namespace: "Shop"})
+				createAll(t.Context(), n.client, metric(0))
+				if all, err := n.client.ListDefinitions(t.Context(), cloudWatch.Key); err != nil || len(all) != 2 {
+					t.Errorf("got the definitions %v and the error %v, want 2 and none", all, err)
 				}
-				n.Inject(fakerum.Fault{Operation: fakerum.OpBatchGetRumMetricDefinitions, Times: 1, Delay: time.Second, AfterWork: true})
-				if reading {
-					_, _ = n.client.ListDefinitions(t.Context(), cloudWatch.Key)
-				}
+				others.Wait()
 			})
-			n.account.CreateDefinition("web", rumapi.CloudWatch, "", fakerum.Definition{Name: "old", Namespace: "Shop"})
-			createAll(t.Context(), n.client, metric(0))
-			if all, err := n.client.ListDefinitions(t.Context(), cloudWatch.Key); err != nil || len(all) != 2 {
-				t.Errorf("read anew: %t: found %v, %v", reading, all, err)
-			}
-			others.Wait()
 		})
 	}
 }
@@ -254,20 +257,20 @@ func TestReadErrorsGoToThoseWhoWaited(t *testing.T) {
 			readers.Go(func() {
 				var e *rumapi.Error
 				if _, err := n.client.FindDestination(t.Context(), cloudWatch.Key); !errors.As(err, &e) {
-					t.Errorf("who waited: got %v, want the error", err)
+					t.Errorf("a reader that waited: got %v, want an Error", err)
 				}
 			})
 		}
 		readers.Wait()
 		n.received(t, opList, 1)
 		if _, err := n.client.FindDestination(t.Context(), cloudWatch.Key); err != nil {
-			t.Errorf("who came after: got %v, want none", err)
+			t.Errorf("a reader that came later: got %v, want no error", err)
 		}
 
 		n.Inject(fakerum.Fault{Operation: fakerum.OpBatchGetRumMetricDefinitions, Times: 1, Status: http.StatusForbidden, Code: "AccessDeniedException"})
 		for _, fails := range []bool{true, false} {
 			if _, err := n.client.ListDefinitions(t.Context(), cloudWatch.Key); (err != nil) != fails {
-				t.Errorf("of definitions: got %v", err)
+				t.Errorf("the list of definitions fails: got %v, want an error: %t", err, fails)
 			}
 		}
 	})
@@ -289,7 +292,7 @@ func TestMissingMonitorIsNotRemembered(t *testing.T) {
 	})
 }
 
-func TestReaderThatLeaves(t *testing.T) {
+func TestReaderThatLeavesDisturbsNoOther(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := newNetwork(t)
 		n.put(cloudWatch)
@@ -306,7 +309,7 @@ func TestReaderThatLeaves(t *testing.T) {
 			synctest.Wait()
 		}
 
-		// The one that made the others wait for it leaves; they don't notice.
+		// Two readers wait for one List. The reader that began the List leaves. The other still gets its result.
 		first, cancel := context.WithCancel(t.Context())
 		read(first, context.Canceled, time.Second)
 		read(t.Context(), nil, 10*time.Second)
@@ -315,7 +318,7 @@ func TestReaderThatLeaves(t *testing.T) {
 		readers.Wait()
 		n.received(t, opList, 1)
 
-		// All leave: the List ends, and who comes then has another.
+		// Both readers leave. Their List is broken off, and a later reader begins another.
 		time.Sleep(time.Minute)
 		start = time.Now()
 		both, cancel := context.WithCancel(t.Context())
@@ -328,14 +331,14 @@ func TestReaderThatLeaves(t *testing.T) {
 		readers.Wait()
 		n.received(t, opList, 3)
 		if got := n.Requests()[1].Status; got != 0 {
-			t.Errorf("the List that nobody waited for ended with %d, want it broken off", got)
+			t.Errorf("the List that nobody waited for ended with the status %d, want 0, which means that it was broken off", got)
 		}
 	})
 }
 
-// A call that is not yet begun when the run is interrupted, such as the look
-// after a write whose answer was lost, asks the service for nothing.
-func TestReaderThatComesTooLate(t *testing.T) {
+// A reader that comes after the interrupt begins no call. The look after a write
+// whose answer was lost can be such a reader.
+func TestInterruptedReaderBeginsNoCall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := newNetwork(t)
 		n.put(cloudWatch)
@@ -352,11 +355,11 @@ func TestReaderThatComesTooLate(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		if _, err := client.FindDestination(ctx, cloudWatch.Key); !errors.Is(err, context.Canceled) {
-			t.Errorf("got %v, want it to be canceled", err)
+			t.Errorf("got %v, want %v", err, context.Canceled)
 		}
 		synctest.Wait()
 		if got := begun.Load(); got != 0 {
-			t.Errorf("%d calls were begun", got)
+			t.Errorf("%d calls were begun, want none", got)
 		}
 	})
 }
@@ -380,8 +383,8 @@ func TestReadersDoNotShareMemory(t *testing.T) {
 	})
 }
 
-// Every writer must read its own write, whatever others read and write.
-func TestReadsAmidWrites(t *testing.T) {
+// Ten writers read and write at the same time, and share their reads.
+func TestEveryWriterReadsItsOwnWrite(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := newNetwork(t)
 		n.Inject(fakerum.Fault{Operation: opList, Delay: 3 * time.Millisecond, AfterWork: true})
@@ -397,7 +400,7 @@ func TestReadsAmidWrites(t *testing.T) {
 						t.Error(err)
 					}
 					if _, err := n.client.FindDestination(t.Context(), d.Key); err != nil {
-						t.Errorf("after its Put: %v", err)
+						t.Errorf("after its Put: got %v, want the destination", err)
 					}
 					if err := n.client.DeleteDestination(t.Context(), d.Key); err != nil {
 						t.Error(err)

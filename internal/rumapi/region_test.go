@@ -2,6 +2,7 @@ package rumapi_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,8 +12,8 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
 )
 
-// The package's partitions are those of the SDK, which keeps them to itself:
-// they are read from its source.
+// The package repeats the partitions of the SDK, which does not export them. The
+// test reads them from the SDK's source.
 func TestPartitionsAreTheSDKs(t *testing.T) {
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", "{{.Dir}}", "github.com/aws/aws-sdk-go-v2").Output()
 	if err != nil {
@@ -39,28 +40,28 @@ func TestPartitionsAreTheSDKs(t *testing.T) {
 		known[p.ID] = strings.ReplaceAll(p.RegionRegex, `\-`, "-")
 		for region := range p.Regions {
 			if strings.HasSuffix(region, "-global") {
-				continue // not a region where anything is
+				continue // a name for the services that are in no region
 			}
 			if got, ok := rumapi.Partition(region); !ok || got != p.ID {
-				t.Errorf("%s is in %q, %v; want %s", region, got, ok, p.ID)
+				t.Errorf("the partition of %s: got %q, %t; want %q", region, got, ok, p.ID)
 			}
 		}
 	}
 	if len(known) < 8 {
-		t.Fatalf("the SDK's source has just %v", known)
+		t.Fatalf("the SDK's source has %d partitions, want at least 8: %v", len(known), known)
 	}
 	for id, expression := range rumapi.Partitions() {
 		if known[id] != expression {
-			t.Errorf("%s: %s, but the SDK has %q", id, expression, known[id])
+			t.Errorf("the expression of %s: got %q, want the SDK's %q", id, expression, known[id])
 		}
 		delete(known, id)
 	}
 	for id, expression := range known {
-		t.Errorf("missing: %s, %s", id, expression)
+		t.Errorf("the partition %s of the SDK is missing, want it with %q", id, expression)
 	}
 }
 
-func TestPartitionOfARegion(t *testing.T) {
+func TestPartitionIsFoundByTheNameOfARegion(t *testing.T) {
 	for region, want := range map[string]string{
 		"eu-west-1":      "aws",
 		"mx-central-1":   "aws",
@@ -79,9 +80,11 @@ func TestPartitionOfARegion(t *testing.T) {
 		"eu-west-1\n":    "",
 		"aws-global":     "",
 	} {
-		got, ok := rumapi.Partition(region)
-		if got != want || ok != (want != "") {
-			t.Errorf("%q: got %q, %v; want %q", region, got, ok, want)
-		}
+		t.Run(fmt.Sprintf("%q", region), func(t *testing.T) {
+			got, ok := rumapi.Partition(region)
+			if wantOK := want != ""; got != want || ok != wantOK {
+				t.Errorf("got %q, %t; want %q, %t", got, ok, want, wantOK)
+			}
+		})
 	}
 }

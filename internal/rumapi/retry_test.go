@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"io"
 	"log"
 	"net"
@@ -105,11 +106,11 @@ func TestRetriesEndAtTheLimit(t *testing.T) {
 					start := time.Now()
 					var e *rumapi.Error
 					if err := call(t.Context(), n.client); !errors.As(err, &e) || e.Operation != operation {
-						t.Errorf("got %v, want an Error of %s", err, operation)
+						t.Errorf("got the error %v, want an Error of %s", err, operation)
 					}
 					n.received(t, operation, test.tries)
-					if bound := time.Duration(test.tries) * (time.Minute + 20*time.Second); time.Since(start) > bound {
-						t.Errorf("took %v, want less than %v", time.Since(start), bound)
+					if got, most := time.Since(start), time.Duration(test.tries)*(time.Minute+20*time.Second); got > most {
+						t.Errorf("took %v, want at most %v", got, most)
 					}
 				})
 			})
@@ -119,28 +120,30 @@ func TestRetriesEndAtTheLimit(t *testing.T) {
 
 func TestMaxAttemptsBoundsTheTries(t *testing.T) {
 	for _, attempts := range []int{1, 2, 7} {
-		synctest.Test(t, func(t *testing.T) {
-			n := newNetwork(t)
-			cfg := n.config
-			cfg.Retryer = func() aws.Retryer { return rumapi.NewRetryer(attempts, false) }
-			n.Inject(fakerum.Fault{Status: 429})
-			if err := newClient(t, cfg).PutDestination(t.Context(), cloudWatch); err == nil {
-				t.Error("got no error")
-			}
-			n.received(t, opPut, attempts)
+		t.Run(fmt.Sprintf("%d attempts", attempts), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				n := newNetwork(t)
+				cfg := n.config
+				cfg.Retryer = func() aws.Retryer { return rumapi.NewRetryer(attempts, false) }
+				n.Inject(fakerum.Fault{Status: 429})
+				if err := newClient(t, cfg).PutDestination(t.Context(), cloudWatch); err == nil {
+					t.Error("got no error, want one")
+				}
+				n.received(t, opPut, attempts)
+			})
 		})
 	}
 }
 
-// With retry_mode = "adaptive" the same is retried; the SDK's client-side rate
-// limit comes on top.
-func TestAdaptiveRetriesSlowDown(t *testing.T) {
+// With retry_mode = "adaptive" the client retries the same errors, and the SDK also
+// limits the rate of the requests.
+func TestAdaptiveModeRetriesTheSame(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := newNetwork(t)
 		cfg := n.config
 		retryer := rumapi.NewRetryer(maxAttempts, true)
 		if _, ok := retryer.(*retry.AdaptiveMode); !ok {
-			t.Errorf("the retryer is a %T", retryer)
+			t.Errorf("the retryer is a %T, want a %T", retryer, &retry.AdaptiveMode{})
 		}
 		cfg.Retryer = func() aws.Retryer { return retryer }
 		n.Inject(fakerum.Fault{Operation: opList, Status: 429, Times: 3})
@@ -151,8 +154,9 @@ func TestAdaptiveRetriesSlowDown(t *testing.T) {
 	})
 }
 
-// Many calls that fail for long must not use up anything that calls share.
-func TestNoRetryQuota(t *testing.T) {
+// The SDK's own retryer has a quota of retries that all calls share. Many calls that
+// fail for long must not use up such a quota.
+func TestFailedTriesUseUpNoQuota(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := newNetwork(t)
 		for range 20 {
@@ -172,7 +176,7 @@ func TestBackoffGrowsWithJitter(t *testing.T) {
 			t.Fatal(err)
 		}
 		requests := n.Requests()
-		round := true // no jitter: all waits are whole
+		round := true // whether every wait is a multiple of 100 ms, as waits without jitter are
 		for i := range requests[1:] {
 			wait := requests[i+1].Time.Sub(requests[i].Time)
 			most := min(200*time.Millisecond<<i, 20*time.Second)
@@ -182,7 +186,7 @@ func TestBackoffGrowsWithJitter(t *testing.T) {
 			round = round && wait%(100*time.Millisecond) == 0
 		}
 		if round {
-			t.Error("nothing was left to chance")
+			t.Error("every wait is a multiple of 100 ms, want waits with jitter")
 		}
 	})
 }
@@ -208,16 +212,16 @@ func TestRetryAfterIsHonored(t *testing.T) {
 		"garbage":            {func(time.Time) string { return "soon" }, own},
 	}
 	for name, test := range tests {
-		// The SDK decodes the header of these two, and not of a page.
+		// The SDK decodes the header of the first two faults. It does not decode that of a page.
 		for _, fault := range []fakerum.Fault{
 			{Status: 429, Code: "ThrottlingException"},
 			{Status: 500, Code: "InternalServerException"},
 			{Status: 503, ContentType: "text/html", Body: "<html>"},
 		} {
-			t.Run(name+", "+fault.Code, func(t *testing.T) {
+			t.Run(fmt.Sprintf("%s, %d", name, fault.Status), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					n := newNetwork(t)
-					// To a whole second, which is all that a date can tell.
+					// A date has no fractions of a second. The test therefore begins at a whole second.
 					time.Sleep(time.Until(time.Now().Add(time.Second).Truncate(time.Second)))
 					start := time.Now().UTC()
 					fault.Times, fault.RetryAfter = 1, test.header(start)
@@ -300,12 +304,12 @@ func TestConflictsAreRetriedForAMinute(t *testing.T) {
 		})
 	}
 
-	t.Run("a read has none", func(t *testing.T) {
+	t.Run("a read is not retried", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			n := newNetwork(t)
 			n.Inject(conflict)
 			if err := operations[opList](t.Context(), n.client); err == nil {
-				t.Error("got no error")
+				t.Error("got no error, want one")
 			}
 			n.received(t, opList, 1)
 		})
@@ -324,7 +328,7 @@ func TestInterruptEndsTheCall(t *testing.T) {
 	for name, fault := range waits {
 		for operation, call := range operations {
 			if operation == opList && fault.Status == 409 {
-				continue
+				continue // a read is not retried after a conflict
 			}
 			t.Run(name+", "+operation, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
@@ -334,7 +338,7 @@ func TestInterruptEndsTheCall(t *testing.T) {
 					time.AfterFunc(12345*time.Millisecond, cancel)
 					start := time.Now()
 					if err := call(ctx, n.client); !errors.Is(err, context.Canceled) {
-						t.Errorf("got %v, want it to be canceled", err)
+						t.Errorf("got %v, want %v", err, context.Canceled)
 					}
 					want := 12345 * time.Millisecond
 					if name == "an answer" && operation != opList {
@@ -343,8 +347,8 @@ func TestInterruptEndsTheCall(t *testing.T) {
 					took(t, start, want)
 					sent := len(n.Requests())
 					time.Sleep(time.Hour)
-					if len(n.Requests()) != sent {
-						t.Error("there were requests after the end")
+					if got := len(n.Requests()); got != sent {
+						t.Errorf("%d requests were sent after the call had ended, want none", got-sent)
 					}
 				})
 			})
@@ -357,14 +361,14 @@ func TestInterruptEndsTheCall(t *testing.T) {
 			time.AfterFunc(3*time.Second, cancel)
 			start := time.Now()
 			if err := n.client.AwaitDestination(ctx, cloudWatch); !errors.Is(err, rumapi.ErrNotFound) {
-				t.Errorf("got %v, want what was seen", err)
+				t.Errorf("got %v, want the result of the last look, %v", err, rumapi.ErrNotFound)
 			}
 			took(t, start, 3*time.Second)
 		})
 	})
 }
 
-// Where no connection can be made there is no point in trying for long.
+// When no connection can be made, a longer wait is of no use.
 func TestUnreachableHostIsTriedFiveTimes(t *testing.T) {
 	tests := map[string]struct {
 		err   error
@@ -398,7 +402,7 @@ func TestUnreachableHostIsTriedFiveTimes(t *testing.T) {
 	}
 }
 
-// Over a real network: nothing listens where something did a moment ago.
+// The call goes over a real network, to an address where no server listens any more.
 func TestRefusedConnectionIsTriedFiveTimes(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	server.Close()
@@ -411,7 +415,7 @@ func TestRefusedConnectionIsTriedFiveTimes(t *testing.T) {
 	cfg.Retryer = func() aws.Retryer { return impatient{rumapi.NewRetryer(maxAttempts, false)} }
 	err := newClient(t, cfg).PutDestination(t.Context(), cloudWatch)
 	if !errors.Is(err, syscall.ECONNREFUSED) || rumapi.OutcomeUnknown(err) {
-		t.Errorf("got %v, want a refused connection, and the outcome known", err)
+		t.Errorf("got %v, want %v and a known outcome", err, syscall.ECONNREFUSED)
 	}
 	if got := tries.Load(); got != 5 {
 		t.Errorf("tried %d times, want 5", got)
@@ -442,7 +446,7 @@ func TestUntrustedCertificateIsNotRetried(t *testing.T) {
 			err := call(t.Context(), newClient(t, cfg))
 			var unknown x509.UnknownAuthorityError
 			if !errors.As(err, &unknown) || rumapi.OutcomeUnknown(err) {
-				t.Errorf("got %v, want an unknown authority, and the outcome known", err)
+				t.Errorf("got %v, want an UnknownAuthorityError and a known outcome", err)
 			}
 			if got := tries.Load(); got != 1 {
 				t.Errorf("tried %d times, want 1", got)
@@ -452,8 +456,8 @@ func TestUntrustedCertificateIsNotRetried(t *testing.T) {
 }
 
 func TestMissingCredentialsAreNotRetried(t *testing.T) {
-	// Whoever looks for credentials has retries of its own; these errors are of
-	// a kind that the policy would retry.
+	// The providers of credentials retry by themselves. The policy would retry these
+	// errors if they came from the service.
 	for name, cause := range map[string]error{
 		"none found": errors.New("no EC2 IMDS role found"),
 		"STS fails":  &smithyhttp.ResponseError{Response: &smithyhttp.Response{Response: &http.Response{StatusCode: http.StatusServiceUnavailable}}, Err: errors.New("unavailable")},
@@ -473,10 +477,13 @@ func TestMissingCredentialsAreNotRetried(t *testing.T) {
 					err := call(t.Context(), newClient(t, cfg))
 					var e *rumapi.CredentialsError
 					if !errors.As(err, &e) || rumapi.OutcomeUnknown(err) {
-						t.Errorf("got %v, want a CredentialsError, and the outcome known", err)
+						t.Errorf("got %v, want a CredentialsError and a known outcome", err)
 					}
-					if len(n.Requests()) != 0 || asked.Load() != 1 {
-						t.Errorf("got %d requests, asked for credentials %d times; want 0 and 1", len(n.Requests()), asked.Load())
+					if got := len(n.Requests()); got != 0 {
+						t.Errorf("the service received %d requests, want none", got)
+					}
+					if got := asked.Load(); got != 1 {
+						t.Errorf("credentials were asked for %d times, want once", got)
 					}
 				})
 			})

@@ -10,8 +10,8 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
 )
 
-// An interrupted write whose answer comes within five seconds succeeds: the state
-// then has what the service has.
+// An interrupted write whose answer comes within five seconds succeeds. The state
+// then agrees with the service.
 func TestInterruptedWriteFinishes(t *testing.T) {
 	definition := metric(0)
 	for operation, call := range map[string]func(context.Context, *rumapi.Client) error{
@@ -46,7 +46,7 @@ func TestInterruptedWriteFinishes(t *testing.T) {
 	}
 }
 
-// Only a request that is on its way may finish: an interrupted run sends none.
+// An interrupt lets a request on its way finish. It lets no other request begin.
 func TestInterruptedRunSendsNoWrite(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := newNetwork(t)

@@ -26,18 +26,23 @@ func TestConfigureTakesTheProvidersData(t *testing.T) {
 			var d DataSource
 			var dataResp datasource.ConfigureResponse
 			d.Configure(t.Context(), datasource.ConfigureRequest{ProviderData: test.given}, &dataResp)
-			if r.ProviderData != test.want || d.ProviderData != test.want {
-				t.Errorf("got %p and %p, want %p", r.ProviderData, d.ProviderData, test.want)
+			if r.ProviderData != test.want {
+				t.Errorf("the resource has the data %p, want %p", r.ProviderData, test.want)
 			}
-			for _, diags := range []interface {
-				HasError() bool
-			}{resourceResp.Diagnostics, dataResp.Diagnostics} {
-				if got := diags.HasError(); got != test.fails {
-					t.Errorf("got an error: %t, want %t", got, test.fails)
-				}
+			if d.ProviderData != test.want {
+				t.Errorf("the data source has the data %p, want %p", d.ProviderData, test.want)
 			}
-			if test.fails && !strings.Contains(resourceResp.Diagnostics[0].Detail(), "got string") {
-				t.Errorf("the error does not name the type: %s", resourceResp.Diagnostics[0].Detail())
+			if got := resourceResp.Diagnostics.HasError(); got != test.fails {
+				t.Errorf("the resource fails: got %t, want %t", got, test.fails)
+			}
+			if got := dataResp.Diagnostics.HasError(); got != test.fails {
+				t.Errorf("the data source fails: got %t, want %t", got, test.fails)
+			}
+			if !test.fails {
+				return
+			}
+			if got, want := resourceResp.Diagnostics[0].Detail(), "got string"; !strings.Contains(got, want) {
+				t.Errorf("got the error %q, want it to name the type: %q", got, want)
 			}
 		})
 	}

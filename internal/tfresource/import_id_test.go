@@ -1,6 +1,7 @@
 package tfresource
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -33,37 +34,41 @@ func TestDestinationIDsThereAndBack(t *testing.T) {
 		"web,Evidently," + featureARN: {AppMonitorName: "web", Destination: "Evidently", DestinationARN: featureARN},
 	}
 	for id, key := range tests {
-		if got := FormatID(key); got != id {
-			t.Errorf("the ID of %#v is %s, want %s", key, got, id)
-		}
-		if got, err := ParseDestinationID(id); err != nil || got != key {
-			t.Errorf("%s: got %#v, %v; want %#v", id, got, err, key)
-		}
+		t.Run(id, func(t *testing.T) {
+			if got := FormatID(key); got != id {
+				t.Errorf("the ID of %#v is %s, want %s", key, got, id)
+			}
+			if got, err := ParseDestinationID(id); err != nil || got != key {
+				t.Errorf("got %#v, %v; want %#v", got, err, key)
+			}
+		})
 	}
 }
 
-func TestPartialDestinationIDs(t *testing.T) {
+func TestPartialDestinationIDMeansAPartialKey(t *testing.T) {
 	for id, want := range map[string]rumapi.Key{
 		"web":           {AppMonitorName: "web"},
 		"eu-west-1":     {AppMonitorName: "eu-west-1"}, // a monitor may be called that
 		"web@eu-west-1": {Region: "eu-west-1", AppMonitorName: "web"},
-		// A region at the end is one, even where it could be a part of the ARN.
+		// What looks like a region at the end is one, even where it could be a part of the ARN.
 		"web,Evidently," + oddARN: {
 			Region: "us-east-1", AppMonitorName: "web", Destination: "Evidently",
 			DestinationARN: strings.TrimSuffix(oddARN, "@us-east-1"),
 		},
-		// And what looks like none is a part of the ARN.
+		// What does not look like a region is a part of the ARN.
 		"web,Evidently," + featureARN + "@Ireland": {
 			AppMonitorName: "web", Destination: "Evidently", DestinationARN: featureARN + "@Ireland",
 		},
 	} {
-		if got, err := ParseDestinationID(id); err != nil || got != want {
-			t.Errorf("%s: got %#v, %v; want %#v", id, got, err, want)
-		}
+		t.Run(id, func(t *testing.T) {
+			if got, err := ParseDestinationID(id); err != nil || got != want {
+				t.Errorf("got %#v, %v; want %#v", got, err, want)
+			}
+		})
 	}
 }
 
-func TestMalformedDestinationIDs(t *testing.T) {
+func TestMalformedDestinationIDErrorSaysWhatIsWrong(t *testing.T) {
 	for id, want := range map[string]string{
 		"":                                       "a part of it is empty",
 		",":                                      "a part of it is empty",
@@ -92,9 +97,11 @@ func TestMalformedDestinationIDs(t *testing.T) {
 		"web,Evidently,xarn:a:b:c:d:e":           `"xarn:a:b:c:d:e" is not an ARN`,
 		strings.Repeat("x", 256) + ",CloudWatch": "is not the name of an app monitor",
 	} {
-		if got, err := ParseDestinationID(id); err == nil || !strings.HasSuffix(err.Error(), want) {
-			t.Errorf("%q: got %#v, %v; want the error %s", id, got, err, want)
-		}
+		t.Run(fmt.Sprintf("%q", id), func(t *testing.T) {
+			if got, err := ParseDestinationID(id); err == nil || !strings.HasSuffix(err.Error(), want) {
+				t.Errorf("got %#v, %v; want an error that ends in %q", got, err, want)
+			}
+		})
 	}
 }
 
@@ -114,12 +121,12 @@ func FuzzIDOfKey(f *testing.F) {
 			return // no resource has it
 		}
 		if got, err := ParseDestinationID(FormatID(key)); err != nil || got != key {
-			t.Errorf("%#v came back from %q as %#v, %v", key, FormatID(key), got, err)
+			t.Errorf("got %#v, %v back from %q, want %#v", got, err, FormatID(key), key)
 		}
 	})
 }
 
-// Every import ID is refused, or means one key, and that key's ID means it too.
+// Every import ID is refused or means one key. The ID of that key means it too.
 func FuzzParseID(f *testing.F) {
 	for _, id := range []string{
 		"", "web", "web@eu-west-1", "web,CloudWatch", "web,CloudWatch@eu-west-1", "web,Evidently", "web,Evidently," + featureARN,
@@ -133,24 +140,24 @@ func FuzzParseID(f *testing.F) {
 			return
 		}
 		if err := CheckKey(key); err != nil {
-			t.Errorf("%q means %#v, which no destination can have: %v", id, key, err)
+			t.Errorf("%q means %#v, want a key that a destination can have: %v", id, key, err)
 		}
 		if key.Region != "" && !validate.IsRegion(key.Region) {
-			t.Errorf("%q has the region %q", id, key.Region)
+			t.Errorf("%q has the region %q, want the name of a region", id, key.Region)
 		}
 		if key.Destination == "" {
 			if want := strings.TrimSuffix(key.AppMonitorName+"@"+key.Region, "@"); id != want {
-				t.Errorf("%q means what %q means", id, want)
+				t.Errorf("%q means what %q means, want every key to have one ID", id, want)
 			}
 			return
 		}
 		if got := FormatID(key); got != id {
-			t.Errorf("%q means %#v, whose ID is %q", id, key, got)
+			t.Errorf("%q means %#v, whose ID is %q, want %q", id, key, got, id)
 		}
 	})
 }
 
-// Every identity is refused, or has a key whose ID means it too, if it is whole.
+// Every identity is refused, or is partial, or has a key that comes back from its ID.
 func FuzzIdentity(f *testing.F) {
 	f.Add("", "web", "", "")
 	f.Add("eu-west-1", "web", "CloudWatch", "")
@@ -165,7 +172,7 @@ func FuzzIdentity(f *testing.F) {
 			return
 		}
 		if got, err := ParseDestinationID(FormatID(key)); err != nil || got != key {
-			t.Errorf("%#v came back from %q as %#v, %v", key, FormatID(key), got, err)
+			t.Errorf("got %#v, %v back from %q, want %#v", got, err, FormatID(key), key)
 		}
 	})
 }

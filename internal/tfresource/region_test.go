@@ -11,7 +11,7 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
 )
 
-func TestPlanRegion(t *testing.T) {
+func TestPlannedRegionIsTheConfiguredOrTheProviders(t *testing.T) {
 	client, err := rumapi.New(aws.Config{Region: "eu-west-1", HTTPClient: http.DefaultClient}, rumapi.Options{})
 	if err != nil {
 		t.Fatal(err)

@@ -18,7 +18,7 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/validate"
 )
 
-// run is what v has to say of value, as the attribute "it".
+// run returns the diagnostics of v for value, which is the attribute "it".
 func run(t *testing.T, v validator.String, value types.String) diag.Diagnostics {
 	t.Helper()
 	req := validator.StringRequest{Path: path.Root("it"), ConfigValue: value}
@@ -27,11 +27,9 @@ func run(t *testing.T, v validator.String, value types.String) diag.Diagnostics 
 	return resp.Diagnostics
 }
 
-const (
-	goodARN = "arn:aws:iam::123456789012:role/rum"
-)
+const goodARN = "arn:aws:iam::123456789012:role/rum"
 
-func TestForms(t *testing.T) {
+func TestValidatorsAcceptAndRefuse(t *testing.T) {
 	tests := map[string]struct {
 		validator   validator.String
 		description string
@@ -97,33 +95,43 @@ func TestForms(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			if got := test.validator.Description(t.Context()); got != test.description {
-				t.Errorf("described as %q", got)
+				t.Errorf("described as %q, want %q", got, test.description)
 			}
 			if got := test.validator.MarkdownDescription(t.Context()); got != test.description {
-				t.Errorf("described in Markdown as %q", got)
+				t.Errorf("described in Markdown as %q, want %q", got, test.description)
 			}
 			for _, value := range test.good {
 				if got := run(t, test.validator, types.StringValue(value)); len(got) != 0 {
-					t.Errorf("%q: %v", value, got)
+					t.Errorf("%q: got %v, want no diagnostics", value, got)
 				}
 			}
 			for _, value := range test.bad {
 				got := run(t, test.validator, types.StringValue(value))
-				if len(got) != 1 || got[0].Severity() != diag.SeverityError || got[0].Summary() != "Invalid it" ||
-					!strings.HasPrefix(got[0].Detail(), "it "+test.description+".") {
-					t.Errorf("%q: got %v, want one error that says what it must be", value, got)
+				if len(got) != 1 {
+					t.Errorf("%q: got the diagnostics %v, want one error", value, got)
+					continue
+				}
+				if severity := got[0].Severity(); severity != diag.SeverityError {
+					t.Errorf("%q: got the severity %s, want %s", value, severity, diag.SeverityError)
+				}
+				if summary := got[0].Summary(); summary != "Invalid it" {
+					t.Errorf("%q: got the summary %q, want %q", value, summary, "Invalid it")
+				}
+				if detail, want := got[0].Detail(), "it "+test.description+"."; !strings.HasPrefix(detail, want) {
+					t.Errorf("%q: got the detail %q, want it to begin with %q", value, detail, want)
 				}
 			}
 			for _, value := range []types.String{types.StringNull(), types.StringUnknown()} {
 				if got := run(t, test.validator, value); len(got) != 0 {
-					t.Errorf("%s: %v", value, got)
+					t.Errorf("%s: got %v, want no diagnostics", value, got)
 				}
 			}
 		})
 	}
 }
 
-// An error shows the value, but no more than a person reads, and no password.
+// An error shows at most 200 characters of the value, as nobody reads more. It does not show a URL, which
+// can have a password.
 func TestErrorsShowTheValue(t *testing.T) {
 	tests := map[string]struct {
 		validator validator.String
@@ -146,8 +154,8 @@ func TestErrorsShowTheValue(t *testing.T) {
 	}
 }
 
-func TestIs(t *testing.T) {
-	for name, is := range map[string]struct {
+func TestPredicatesAcceptAndRefuse(t *testing.T) {
+	for name, test := range map[string]struct {
 		is        func(string) bool
 		good, bad string
 	}{
@@ -155,13 +163,19 @@ func TestIs(t *testing.T) {
 		"IsAppMonitorName": {validate.IsAppMonitorName, "web", ".web"},
 		"IsRegion":         {validate.IsRegion, "eu-west-1", "Ireland"},
 	} {
-		if !is.is(is.good) || is.is(is.bad) {
-			t.Errorf("%s: %q is %v, %q is %v", name, is.good, is.is(is.good), is.bad, is.is(is.bad))
-		}
+		t.Run(name, func(t *testing.T) {
+			if !test.is(test.good) {
+				t.Errorf("%q: got false, want true", test.good)
+			}
+			if test.is(test.bad) {
+				t.Errorf("%q: got true, want false", test.bad)
+			}
+		})
 	}
 }
 
-// The API's patterns as its model writes them. Smithy's are ECMAScript's.
+// The API's patterns as its model writes them. The model is in Smithy, whose patterns are those of
+// ECMAScript.
 var (
 	apiMonitorName = regexp2.MustCompile(`^(?!\.)[\.\-_#A-Za-z0-9]+$`, regexp2.ECMAScript)
 	apiARN         = regexp2.MustCompile(`arn:[^:]*:[^:]*:[^:]*:[^:]*:.*`, regexp2.ECMAScript)
@@ -178,12 +192,12 @@ func FuzzAppMonitorName(f *testing.F) {
 		}
 		length := utf8.RuneCountInString(s)
 		if want := matches && length >= 1 && length <= 255; validate.IsAppMonitorName(s) != want {
-			t.Errorf("%q: got %v, the API says %v", s, !want, want)
+			t.Errorf("%q: got %t, want the API's %t", s, !want, want)
 		}
 	})
 }
 
-// What passes is what the API's pattern, which is not anchored, takes as a whole.
+// An ARN passes when the API's pattern, which is not anchored, matches all of it.
 func FuzzARN(f *testing.F) {
 	for _, seed := range []string{"", goodARN, "x" + goodARN, "arn:::::", "arn::::", "arn:a:b:c:d:e:f", "arn:\n:b:c:d:e", goodARN + "\n", "\xff"} {
 		f.Add(seed)
@@ -195,13 +209,13 @@ func FuzzARN(f *testing.F) {
 		}
 		whole := match != nil && match.Index == 0 && match.Length == utf8.RuneCountInString(s) && !strings.ContainsAny(s, "\r\u2028\u2029")
 		if got := validate.IsARN(s) && !strings.ContainsAny(s, "\r\u2028\u2029"); got != (whole && utf8.RuneCountInString(s) <= 2048) {
-			t.Errorf("%q: got %v, the API says %v", s, got, whole)
+			t.Errorf("%q: got %t; want the API's %t, if it has at most 2048 characters", s, got, whole)
 		}
 	})
 }
 
-// beside runs v for the attribute "it" of an object that has a "kind" as well:
-// at the top of the configuration, and in a nested object.
+// beside runs v for the attribute "it" of an object that also has a "kind". It does so at the top of the
+// configuration and in a nested object, and fails unless both give the same number of diagnostics.
 func beside(t *testing.T, v validator.String, kind, it tftypes.Value) diag.Diagnostics {
 	t.Helper()
 	attributes := map[string]schema.Attribute{"kind": schema.StringAttribute{Optional: true}, "it": schema.StringAttribute{Optional: true}}
@@ -229,12 +243,12 @@ func beside(t *testing.T, v validator.String, kind, it tftypes.Value) diag.Diagn
 		all[i] = resp.Diagnostics
 	}
 	if len(all[0]) != len(all[1]) {
-		t.Errorf("at the top: %v; nested: %v", all[0], all[1])
+		t.Errorf("got %v at the top and %v nested, want the same", all[0], all[1])
 	}
 	return all[0]
 }
 
-func TestSiblingRules(t *testing.T) {
+func TestSiblingDecidesWhetherValueIsRequiredOrRefused(t *testing.T) {
 	var (
 		null       = tftypes.NewValue(tftypes.String, nil)
 		unknown    = tftypes.NewValue(tftypes.String, tftypes.UnknownValue)
@@ -285,41 +299,58 @@ func TestSiblingRules(t *testing.T) {
 		`required when kind is "Evidently"`:    validate.RequiredWhen("kind", "Evidently", "it says where"),
 		`not allowed when kind is "Evidently"`: validate.RefusedWhen("kind", "Evidently", "it says where"),
 	} {
-		if got := rule.Description(t.Context()); got != want || rule.MarkdownDescription(t.Context()) != want {
-			t.Errorf("described as %q, want %q", got, want)
-		}
+		t.Run("described as "+want, func(t *testing.T) {
+			if got := rule.Description(t.Context()); got != want {
+				t.Errorf("described as %q, want %q", got, want)
+			}
+			if got := rule.MarkdownDescription(t.Context()); got != want {
+				t.Errorf("described in Markdown as %q, want %q", got, want)
+			}
+		})
 	}
 }
 
-// A sibling that the schema does not have is a mistake in the schema, and no
-// reason to pass in silence.
-func TestSiblingRuleOfAMisspeltSibling(t *testing.T) {
+// A rule that names a sibling which the schema does not have is a mistake in the schema. It must not pass
+// in silence.
+func TestSiblingRuleFailsForAMisspeltSibling(t *testing.T) {
 	got := beside(t, validate.RequiredWhen("knid", "Evidently", "it says where"),
 		tftypes.NewValue(tftypes.String, "Evidently"), tftypes.NewValue(tftypes.String, nil))
 	if !got.HasError() {
-		t.Error("got no error")
+		t.Errorf("got %v, want an error", got)
 	}
 }
 
-func TestWarn(t *testing.T) {
+func TestWarnWarnsOnlyOfItsValue(t *testing.T) {
 	warn := validate.Warn("Evidently", "It has ended", "Use another.")
-	for value, want := range map[types.String]diag.Diagnostics{
-		types.StringValue("Evidently"):  {diag.NewAttributeWarningDiagnostic(path.Root("it"), "It has ended", "Use another.")},
-		types.StringValue("evidently"):  nil,
-		types.StringValue("CloudWatch"): nil,
-		types.StringValue(""):           nil,
-		types.StringNull():              nil,
-		types.StringUnknown():           nil,
+	for name, test := range map[string]struct {
+		value types.String
+		want  diag.Diagnostics
+	}{
+		"the value":    {types.StringValue("Evidently"), diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("it"), "It has ended", "Use another.")}},
+		"another case": {types.StringValue("evidently"), nil},
+		"another":      {types.StringValue("CloudWatch"), nil},
+		"empty":        {types.StringValue(""), nil},
+		"null":         {types.StringNull(), nil},
+		"unknown":      {types.StringUnknown(), nil},
 	} {
-		if got := run(t, warn, value); !got.Equal(want) {
-			t.Errorf("%s: got %v, want %v", value, got, want)
+		t.Run(name, func(t *testing.T) {
+			if got := run(t, warn, test.value); !got.Equal(test.want) {
+				t.Errorf("got %v, want %v", got, test.want)
+			}
+		})
+	}
+	// ValueString of an unknown value is "". A warning about "" must not take the one for the other.
+	t.Run("unknown, to a warning about an empty value", func(t *testing.T) {
+		if got := run(t, validate.Warn("", "Empty", "Fill it."), types.StringUnknown()); len(got) != 0 {
+			t.Errorf("got %v, want no diagnostics", got)
 		}
-	}
-	// Not even a warning about "" speaks of what is not known yet.
-	if got := run(t, validate.Warn("", "Empty", "Fill it."), types.StringUnknown()); len(got) != 0 {
-		t.Errorf("unknown: %v", got)
-	}
-	if got := warn.Description(t.Context()); got != "It has ended" || warn.MarkdownDescription(t.Context()) != got {
-		t.Errorf("described as %q", got)
-	}
+	})
+	t.Run("description", func(t *testing.T) {
+		if got, want := warn.Description(t.Context()), "It has ended"; got != want {
+			t.Errorf("described as %q, want %q", got, want)
+		}
+		if got, want := warn.MarkdownDescription(t.Context()), "It has ended"; got != want {
+			t.Errorf("described in Markdown as %q, want %q", got, want)
+		}
+	})
 }
