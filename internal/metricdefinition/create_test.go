@@ -15,36 +15,6 @@ import (
 
 const opCreate = fakerum.OpBatchCreateRumMetricDefinitions
 
-// wantOne stops the test unless there is one diagnostic. It checks the severity and
-// the summary, and that the detail has all of texts.
-func wantOne(t *testing.T, got []acctest.Diagnostic, severity, summary string, texts ...string) acctest.Diagnostic {
-	t.Helper()
-	if len(got) != 1 {
-		t.Fatalf("got %d diagnostics, want one %s %q: %+v", len(got), severity, summary, got)
-	}
-	d := got[0]
-	if d.Severity != severity {
-		t.Errorf("got the severity %q, want %q: %+v", d.Severity, severity, d)
-	}
-	if d.Summary != summary {
-		t.Errorf("got the summary %q, want %q: %s", d.Summary, summary, d.Detail)
-	}
-	for _, text := range texts {
-		if !strings.Contains(d.Detail, text) {
-			t.Errorf("got the detail\n%s\nwant it to say %q", d.Detail, text)
-		}
-	}
-	return d
-}
-
-// wantNone checks that there is no diagnostic.
-func wantNone(t *testing.T, got []acctest.Diagnostic) {
-	t.Helper()
-	if len(got) > 0 {
-		t.Errorf("got %+v, want no diagnostics", got)
-	}
-}
-
 // checkOneEach fails unless the service has exactly n definitions, each of them in
 // one resource of the state.
 func checkOneEach(t *testing.T, env *acctest.Env, cli *acctest.CLI, monitor string, n int) {
@@ -105,13 +75,13 @@ func TestEqualDefinitionIsASecondOne(t *testing.T) {
 	env, monitor, cli := applied(t, sessions)
 	existing := definitionIDs(t, cli)[0]
 	cli.Configure(withDestination(env, monitor, sessions) + definition("twin", sessions))
-	wantOne(t, cli.Diagnostics("plan"), "warning", "Equal RUM metric definition exists", "SessionCount", existing, "makes another one", "counts each event",
+	acctest.WantOne(t, cli.Diagnostics("plan"), "warning", "Equal RUM metric definition exists", "SessionCount", existing, "makes another one", "counts each event",
 		"terraform import ADDRESS '"+monitor+",CloudWatch,"+existing+"@"+env.Region+"'")
 
 	// After the apply, each of the two has a resource. The plan no longer warns.
 	cli.Run("apply", "-auto-approve")
 	checkOneEach(t, env, cli, monitor, 2)
-	wantNone(t, cli.Diagnostics("plan", "-detailed-exitcode"))
+	acctest.WantNone(t, cli.Diagnostics("plan", "-detailed-exitcode"))
 }
 
 // A caller without the permission to list definitions can still plan. The plan says
@@ -121,7 +91,7 @@ func TestPlanThatCannotListIsSilent(t *testing.T) {
 	env, monitor, cli := applied(t, sessions)
 	cli.Configure(withDestination(env, monitor, sessions) + definition("twin", sessions))
 	env.Fake.Inject(fakerum.Fault{Operation: fakerum.OpBatchGetRumMetricDefinitions, Status: 403, Code: "AccessDeniedException"})
-	wantNone(t, cli.Diagnostics("plan", "-refresh=false"))
+	acctest.WantNone(t, cli.Diagnostics("plan", "-refresh=false"))
 }
 
 // The definitions have a count over a list of names. A new name at the front shifts
@@ -203,7 +173,7 @@ func TestTwoResourcesForOneDefinitionAreWarnedOf(t *testing.T) {
 	cli.Configure(withDestination(env, monitor, sessions) + definition("twin", sessions))
 	id := monitor + ",CloudWatch," + definitionIDs(t, cli)[0]
 	cli.Run("import", "rum_metric_definition.twin", id)
-	wantOne(t, cli.Diagnostics("plan", "-detailed-exitcode"), "warning", "Two resources for one RUM metric definition", id, "terraform state rm ADDRESS")
+	acctest.WantOne(t, cli.Diagnostics("plan", "-detailed-exitcode"), "warning", "Two resources for one RUM metric definition", id, "terraform state rm ADDRESS")
 	cli.Run("destroy", "-auto-approve")
 	checkOneEach(t, env, cli, monitor, 0)
 }

@@ -80,21 +80,21 @@ func (d *definitionsDataSource) Read(ctx context.Context, req datasource.ReadReq
 		return
 	}
 	data.Region = types.StringValue(key.Region)
-	data.Definitions = newMembers(found)
+	data.Definitions = newItems(found)
 	resp.Diagnostics.Append(resp.State.Set(ctx, data)...)
 }
 
-// newMembers converts found in a stable order: the service promises none.
-func newMembers(found []rumapi.Definition) []memberModel {
-	members := make([]memberModel, len(found)) // not nil: a destination without definitions has an empty list
+// newItems converts found in a stable order: the service promises none.
+func newItems(found []rumapi.Definition) []memberModel {
+	items := make([]memberModel, len(found)) // not nil: a destination without definitions has an empty list
 	for i, d := range found {
-		members[i] = newModel(d).memberModel
+		items[i] = newModel(d).memberModel
 	}
-	slices.SortFunc(members, func(a, b memberModel) int {
+	slices.SortFunc(items, func(a, b memberModel) int {
 		return cmp.Or(
 			cmp.Compare(a.Namespace.ValueString(), b.Namespace.ValueString()),
 			cmp.Compare(a.Name.ValueString(), b.Name.ValueString()),
 			cmp.Compare(a.MetricDefinitionID.ValueString(), b.MetricDefinitionID.ValueString()))
 	})
-	return members
+	return items
 }

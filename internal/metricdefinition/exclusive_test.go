@@ -83,7 +83,7 @@ func TestExclusiveSetDeletesStrangers(t *testing.T) {
 	cli.Configure(withDestination(env, monitor, sessions) + exclusive(ofTest))
 	cli.Run("apply", "-auto-approve")
 	id := stranger(env, monitor, "Stranger")
-	wantOne(t, cli.Diagnostics("plan"), "warning", "RUM metric definitions will be deleted",
+	acctest.WantOne(t, cli.Diagnostics("plan"), "warning", "RUM metric definitions will be deleted",
 		"Stranger in Shop by Browser, OS ("+id+")", monitor, env.Region, "not in metric_definition_ids (1)")
 	if out, want := cli.Run("plan", "-no-color"), `- "`+id+`"`; !strings.Contains(out, want) {
 		t.Errorf("the plan says\n%s\nwant it to show the removal of the ID as %s", out, want)
@@ -184,7 +184,7 @@ resource "rum_metric_definitions_exclusive" "test" {
   metric_definition_ids = %s
 }
 `, monitor, test.ids))
-			wantOne(t, errorsOf(cli.Diagnostics("apply", "-auto-approve")), "error", "Unknown metric definition IDs", "no-such-id")
+			acctest.WantOne(t, errorsOf(cli.Diagnostics("apply", "-auto-approve")), "error", "Unknown metric definition IDs", "no-such-id")
 			if got := env.Fake.Count(opDelete); got != 0 {
 				t.Errorf("got %d deletes, want none", got)
 			}
@@ -254,7 +254,7 @@ func TestTwoExclusiveSetsForOneDestinationAreWarnedOf(t *testing.T) {
 	both := exclusive(ofTest) + strings.Replace(exclusive(ofTest), `"test"`, `"second"`, 1)
 	cli.Configure(withDestination(env, monitor, sessions) + both)
 	cli.Run("apply", "-auto-approve")
-	wantOne(t, cli.Diagnostics("plan"), "warning", "Two resources for one exclusive set", monitor)
+	acctest.WantOne(t, cli.Diagnostics("plan"), "warning", "Two resources for one exclusive set", monitor)
 }
 
 // CloudWatch RUM refuses the delete of a stranger. The error names the definition and
@@ -268,7 +268,7 @@ func TestRefusedDeleteOfAStrangerNamesThePermission(t *testing.T) {
 	cli.Run("apply", "-auto-approve")
 	id := stranger(env, monitor, "Stranger")
 	env.Fake.Inject(fakerum.Fault{Operation: opDelete, Status: 403, Code: "AccessDeniedException"})
-	wantOne(t, errorsOf(cli.Diagnostics("apply", "-auto-approve")), "error", "Cannot delete RUM metric definition", id, "rum:"+opDelete)
+	acctest.WantOne(t, errorsOf(cli.Diagnostics("apply", "-auto-approve")), "error", "Cannot delete RUM metric definition", id, "rum:"+opDelete)
 	env.Fake.ClearFaults()
 	cli.Run("apply", "-auto-approve")
 	checkOneEach(t, env, cli, monitor, 1)

@@ -141,7 +141,7 @@ import {
   to = rum_metric_definition.test
   id = %q
 }`, ids[0]))
-	wantOne(t, cli.Diagnostics("plan"), "error", "Cannot read RUM metric definitions", "The caller needs the IAM action rum:BatchGetRumMetricDefinitions")
+	acctest.WantOne(t, cli.Diagnostics("plan"), "error", "Cannot read RUM metric definitions", "The caller needs the IAM action rum:BatchGetRumMetricDefinitions")
 }
 
 func TestImportByIdentityFindsOnlyAValidOneThatExists(t *testing.T) {

@@ -308,7 +308,7 @@ func TestUpdateThatKeepsMembersWarns(t *testing.T) {
 	cli.Configure(withDestination(env, monitor, `
   name      = "Checkouts"
   namespace = "Shop"`))
-	wantOne(t, cli.Diagnostics("apply", "-auto-approve"), "warning", "RUM metric definition is not as it was asked for",
+	acctest.WantOne(t, cli.Diagnostics("apply", "-auto-approve"), "warning", "RUM metric definition is not as it was asked for",
 		"another dimension_keys, event_pattern, unit_label", "-replace=ADDRESS")
 }
 
@@ -326,7 +326,7 @@ func TestCreateThatComesOutDifferentWarns(t *testing.T) {
   name       = "Checkouts"
   namespace  = "Shop"
   unit_label = "Count"`))
-	wantOne(t, cli.Diagnostics("apply", "-auto-approve"), "warning", "RUM metric definition is not as it was asked for", "another unit_label")
+	acctest.WantOne(t, cli.Diagnostics("apply", "-auto-approve"), "warning", "RUM metric definition is not as it was asked for", "another unit_label")
 	if got, want := definitionIDs(t, cli), []string{"other"}; !slices.Equal(got, want) {
 		t.Errorf("the state has the IDs %q, want %q", got, want)
 	}
@@ -346,7 +346,7 @@ func TestRejectedDefinitionLeavesItsNeighborsAlone(t *testing.T) {
 	monitor := env.Monitor(t)
 	cli := env.CLI(t)
 	cli.Configure(withDestination(env, monitor, checkouts) + definition("other", sessions))
-	rejected := wantOne(t, cli.Diagnostics("apply", "-auto-approve"), "error", "Cannot create RUM metric definition",
+	rejected := acctest.WantOne(t, cli.Diagnostics("apply", "-auto-approve"), "error", "Cannot create RUM metric definition",
 		"Checkouts", monitor, env.Region, "InvalidMetric: no such luck")
 	if rejected.Address != address {
 		t.Errorf("got an error of %s, want one of %s", rejected.Address, address)
@@ -380,7 +380,7 @@ func TestRefusedCallKeepsTheState(t *testing.T) {
 			before := withDestination(env, monitor, checkouts)
 			env.Fake.Inject(fakerum.Fault{Operation: operation, Status: 403, Code: "AccessDeniedException"})
 			cli.Configure(strings.Replace(before, `"Shop"`, `"Store"`, 1))
-			wantOne(t, cli.Diagnostics(test.args...), "error", test.summary, "rum:"+operation)
+			acctest.WantOne(t, cli.Diagnostics(test.args...), "error", test.summary, "rum:"+operation)
 
 			// With the old configuration, the state and the service still agree.
 			env.Fake.ClearFaults()

@@ -20,7 +20,7 @@ type destinationsDataSource struct{ tfresource.DataSource }
 type destinationsModel struct {
 	AppMonitorName types.String  `tfsdk:"app_monitor_name"`
 	Region         types.String  `tfsdk:"region"`
-	Destinations   []memberModel `tfsdk:"destinations"`
+	Destinations   []itemModel `tfsdk:"destinations"`
 }
 
 // NewDestinationsDataSource returns the data source rum_metrics_destinations: all
@@ -67,17 +67,17 @@ func (d *destinationsDataSource) Read(ctx context.Context, req datasource.ReadRe
 		return
 	}
 	data.Region = types.StringValue(key.Region)
-	data.Destinations = newMembers(found)
+	data.Destinations = newItems(found)
 	resp.Diagnostics.Append(resp.State.Set(ctx, data)...)
 }
 
-// newMembers converts found in a stable order: the service promises none.
-func newMembers(found []rumapi.Destination) []memberModel {
-	members := make([]memberModel, len(found)) // not nil: a monitor without destinations has an empty list
+// newItems converts found in a stable order: the service promises none.
+func newItems(found []rumapi.Destination) []itemModel {
+	items := make([]itemModel, len(found)) // not nil: a monitor without destinations has an empty list
 	for i, d := range slices.SortedFunc(slices.Values(found), func(a, b rumapi.Destination) int {
 		return cmp.Or(cmp.Compare(a.Destination, b.Destination), cmp.Compare(a.DestinationARN, b.DestinationARN))
 	}) {
-		members[i] = newMember(d)
+		items[i] = newItem(d)
 	}
-	return members
+	return items
 }

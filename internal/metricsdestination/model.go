@@ -29,15 +29,16 @@ func (m model) destination() rumapi.Destination {
 	return rumapi.Destination{Key: m.Key(), IAMRoleARN: m.IAMRoleARN.ValueString()}
 }
 
-// memberModel is a destination among others of the same monitor.
-type memberModel struct {
+// itemModel is a destination in the list of a data source, which has the monitor and
+// the region.
+type itemModel struct {
 	Destination    types.String `tfsdk:"destination"`
 	DestinationARN types.String `tfsdk:"destination_arn"`
 	IAMRoleARN     types.String `tfsdk:"iam_role_arn"`
 	ID             types.String `tfsdk:"id"`
 }
 
-func newMember(d rumapi.Destination) memberModel {
+func newItem(d rumapi.Destination) itemModel {
 	m := newModel(d)
-	return memberModel{Destination: m.Destination, DestinationARN: m.DestinationARN, IAMRoleARN: m.IAMRoleARN, ID: m.ID}
+	return itemModel{Destination: m.Destination, DestinationARN: m.DestinationARN, IAMRoleARN: m.IAMRoleARN, ID: m.ID}
 }

@@ -62,8 +62,8 @@ func TestDestinationComesBackFromItsModel(t *testing.T) {
 			if diff := cmp.Diff(test.destination, test.model.destination()); diff != "" {
 				t.Errorf("back from the model (-want +got):\n%s", diff)
 			}
-			member := memberModel{Destination: test.model.Destination, DestinationARN: test.model.DestinationARN, IAMRoleARN: test.model.IAMRoleARN, ID: test.model.ID}
-			if diff := cmp.Diff(member, newMember(test.destination)); diff != "" {
+			member := itemModel{Destination: test.model.Destination, DestinationARN: test.model.DestinationARN, IAMRoleARN: test.model.IAMRoleARN, ID: test.model.ID}
+			if diff := cmp.Diff(member, newItem(test.destination)); diff != "" {
 				t.Errorf("as an element of a list (-want +got):\n%s", diff)
 			}
 		})

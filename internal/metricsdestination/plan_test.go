@@ -76,14 +76,14 @@ func TestEvidentlyIsWarnedOf(t *testing.T) {
 		t.Error("Evidently: got no warning, want one")
 	}
 	for _, d := range got {
-		wantOne(t, []acctest.Diagnostic{d}, "warning", "CloudWatch Evidently has reached its end of support", `For a new one use destination = "CloudWatch"`)
+		acctest.WantOne(t, []acctest.Diagnostic{d}, "warning", "CloudWatch Evidently has reached its end of support", `For a new one use destination = "CloudWatch"`)
 		if d.Address != address {
 			t.Errorf("Evidently: got a warning of %s, want one of %s", d.Address, address)
 		}
 	}
 
 	cli.Configure(config(env, cloudWatch("test", web)))
-	wantNone(t, cli.Diagnostics("plan"))
+	acctest.WantNone(t, cli.Diagnostics("plan"))
 }
 
 // later returns an expression whose value is known only at apply.

@@ -50,7 +50,7 @@ func TestCreateOverAnExistingDestinationIsWarnedOf(t *testing.T) {
 			env.Account.PutDestination(web, test.exists)
 			cli := env.CLI(t)
 			cli.Configure(config(env, test.resource))
-			warning := wantOne(t, takeovers(cli), "warning", takeover, test.says...)
+			warning := acctest.WantOne(t, takeovers(cli), "warning", takeover, test.says...)
 			if warning.Address != address {
 				t.Errorf("got a warning of %s, want one of %s", warning.Address, address)
 			}
@@ -60,7 +60,7 @@ func TestCreateOverAnExistingDestinationIsWarnedOf(t *testing.T) {
 			cli.Run("apply", "-auto-approve")
 			wantWrites(t, env, 1, 0)
 			cli.Run("plan", "-detailed-exitcode")
-			wantNone(t, takeovers(cli))
+			acctest.WantNone(t, takeovers(cli))
 		})
 	}
 }
@@ -71,7 +71,7 @@ func TestImportCommandOfTheTakeoverWarningWorks(t *testing.T) {
 	env.Account.PutDestination(web, inEvidently(arnA, roleA))
 	cli := env.CLI(t)
 	cli.Configure(config(env, evidently("test", web, arnA, roleA)))
-	warning := wantOne(t, takeovers(cli), "warning", takeover)
+	warning := acctest.WantOne(t, takeovers(cli), "warning", takeover)
 	_, rest, _ := strings.Cut(warning.Detail, "terraform import ADDRESS '")
 	id, _, _ := strings.Cut(rest, "'")
 	cli.Run("import", address, id)
@@ -101,7 +101,7 @@ func TestOtherDestinationsAreNoTakeover(t *testing.T) {
 			prepare(env)
 			cli := env.CLI(t)
 			cli.Configure(config(env, evidently("test", web, arnA, roleA)))
-			wantNone(t, takeovers(cli))
+			acctest.WantNone(t, takeovers(cli))
 		})
 	}
 }
@@ -123,7 +123,7 @@ func TestPlanThatCannotLookForATakeoverIsSilent(t *testing.T) {
 			cli := env.CLI(t)
 			cli.Configure(config(env, cloudWatch("test", web)))
 			start := time.Now()
-			wantNone(t, cli.Diagnostics("plan"))
+			acctest.WantNone(t, cli.Diagnostics("plan"))
 			if took := time.Since(start); took > 20*time.Second {
 				t.Errorf("the plan took %s, want at most 20s", took)
 			}
@@ -141,12 +141,12 @@ func TestReplacementIsNoTakeover(t *testing.T) {
 			own := config(env, evidently("test", web, arnA, roleA, in.lifecycle))
 			cli.Configure(own)
 			cli.Run("apply", "-auto-approve")
-			wantNone(t, takeovers(cli, "-replace="+address))
+			acctest.WantNone(t, takeovers(cli, "-replace="+address))
 
 			// A replacement by another destination, which exists, is a takeover.
 			env.Account.PutDestination(web, inEvidently(arnB, roleB))
 			cli.Configure(config(env, evidently("test", web, arnB, roleB, in.lifecycle)))
-			wantOne(t, takeovers(cli), "warning", takeover)
+			acctest.WantOne(t, takeovers(cli), "warning", takeover)
 		})
 	}
 }
@@ -166,7 +166,7 @@ func TestTwoResourcesForOneDestinationAreWarnedOf(t *testing.T) {
 			warned = append(warned, d)
 		}
 	}
-	wantOne(t, warned, "warning", twice, `CloudWatch of app monitor "web" in eu-west-1`)
+	acctest.WantOne(t, warned, "warning", twice, `CloudWatch of app monitor "web" in eu-west-1`)
 
 	// Without the second resource, the plan no longer warns.
 	cli.Configure(config(env, cloudWatch("a", web), evidently("c", web, arnA, roleA)))

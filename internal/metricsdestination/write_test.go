@@ -48,7 +48,7 @@ func TestCreateWaitsForALaggingList(t *testing.T) {
 	afterPut(env, fakerum.Fault{Stale: true, Times: 2})
 	cli := env.CLI(t)
 	cli.Configure(config(env, cloudWatch("test", web)))
-	wantNone(t, cli.Diagnostics("apply", "-auto-approve"))
+	acctest.WantNone(t, cli.Diagnostics("apply", "-auto-approve"))
 	wantWrites(t, env, 1, 0)
 	if n := env.Fake.Count(opList); n != 5 { // two of the plans, two stale ones, and one that shows the destination
 		t.Errorf("%d Lists, want 5", n)
@@ -85,42 +85,12 @@ func TestFailedReadBackLeavesTheResourceUntainted(t *testing.T) {
 			afterPut(env, fault)
 			cli := env.CLI(t)
 			cli.Configure(oneTry(env, cloudWatch("test", web)))
-			wantOne(t, cli.Diagnostics("apply", "-auto-approve"), "warning", "RUM metrics destination was put but could not be read back")
+			acctest.WantOne(t, cli.Diagnostics("apply", "-auto-approve"), "warning", "RUM metrics destination was put but could not be read back")
 
 			env.Fake.ClearFaults()
 			cli.Run("plan", "-detailed-exitcode")
 			wantWrites(t, env, 1, 0)
 		})
-	}
-}
-
-// wantOne stops the test unless there is one diagnostic. It checks the severity and
-// the summary, and that the detail has all of texts.
-func wantOne(t *testing.T, got []acctest.Diagnostic, severity, summary string, texts ...string) acctest.Diagnostic {
-	t.Helper()
-	if len(got) != 1 {
-		t.Fatalf("got %d diagnostics, want one %s %q: %+v", len(got), severity, summary, got)
-	}
-	d := got[0]
-	if d.Severity != severity {
-		t.Errorf("got the severity %q, want %q: %+v", d.Severity, severity, d)
-	}
-	if d.Summary != summary {
-		t.Errorf("got the summary %q, want %q: %s", d.Summary, summary, d.Detail)
-	}
-	for _, text := range texts {
-		if !strings.Contains(d.Detail, text) {
-			t.Errorf("got the detail\n%s\nwant it to say %q", d.Detail, text)
-		}
-	}
-	return d
-}
-
-// wantNone checks that there is no diagnostic.
-func wantNone(t *testing.T, got []acctest.Diagnostic) {
-	t.Helper()
-	if len(got) > 0 {
-		t.Errorf("got %+v, want no diagnostics", got)
 	}
 }
 
@@ -222,7 +192,7 @@ func TestCreateWhoseAnswerIsLostSucceeds(t *testing.T) {
 			if !test.retry {
 				cli.Configure(oneTry(env, cloudWatch("test", web)))
 			}
-			wantNone(t, cli.Diagnostics("apply", "-auto-approve"))
+			acctest.WantNone(t, cli.Diagnostics("apply", "-auto-approve"))
 			wantWrites(t, env, test.puts, 0)
 			wantDestinations(t, env.Account, web, inCloudWatch)
 			cli.Run("plan", "-detailed-exitcode")
@@ -245,7 +215,7 @@ func TestCreateOfUnknownOutcomeIsInTheState(t *testing.T) {
 			afterPut(env, fakerum.Fault{Status: http.StatusForbidden, Code: "AccessDeniedException"})
 			cli := env.CLI(t)
 			cli.Configure(oneTry(env, cloudWatch("test", web)))
-			wantOne(t, cli.Diagnostics("apply", "-auto-approve"), "error", "Cannot put RUM metrics destination", unknown)
+			acctest.WantOne(t, cli.Diagnostics("apply", "-auto-approve"), "error", "Cannot put RUM metrics destination", unknown)
 			if list := cli.Run("state", "list"); strings.TrimSpace(list) != address {
 				t.Errorf("the state has %q, want %q", list, address)
 			}
@@ -339,7 +309,7 @@ func TestDeleteSucceedsForWhatIsGone(t *testing.T) {
 				cli.Configure(config(env, cloudWatch("test", web)))
 				cli.Run("apply", "-auto-approve")
 				vanish(env)
-				wantNone(t, cli.Diagnostics("destroy", "-auto-approve", "-refresh=false"))
+				acctest.WantNone(t, cli.Diagnostics("destroy", "-auto-approve", "-refresh=false"))
 				wantWrites(t, env, 1, 1)
 			})
 		}
@@ -353,7 +323,7 @@ func TestFailedDeleteKeepsTheState(t *testing.T) {
 	cli.Configure(config(env, cloudWatch("test", web)))
 	cli.Run("apply", "-auto-approve")
 	env.Fake.Inject(fakerum.Fault{Operation: opDelete, Status: http.StatusForbidden, Code: "AccessDeniedException"})
-	wantOne(t, cli.Diagnostics("destroy", "-auto-approve"), "error", "Cannot delete RUM metrics destination")
+	acctest.WantOne(t, cli.Diagnostics("destroy", "-auto-approve"), "error", "Cannot delete RUM metrics destination")
 	wantDestinations(t, env.Account, web, inCloudWatch)
 
 	// The plan has no change. Then a destroy succeeds although the answer of its first Delete is lost.

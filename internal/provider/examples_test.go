@@ -161,13 +161,14 @@ func TestLinksLeadToPagesAndHeadings(t *testing.T) {
 }
 
 // The guide to troubleshooting has a heading for every error and warning whose
-// summary is a literal in the code.
+// summary is a literal in the code, for the failure of every operation, and for the
+// import of every resource.
 func TestTroubleshootingHasEverySummary(t *testing.T) {
 	t.Parallel()
 	guide := read(t, "docs/guides/troubleshooting.md")
 	summaries := map[string]bool{}
-	for _, file := range files(t, "internal/provider/*.go", "internal/rumapi/*.go", "internal/validate/*.go", "internal/metric*/*.go") {
-		if strings.HasSuffix(file, "_test.go") {
+	for _, file := range files(t, "internal/*/*.go") {
+		if strings.HasSuffix(file, "_test.go") || strings.Contains(file, "/acctest/") {
 			continue
 		}
 		parsed, err := parser.ParseFile(token.NewFileSet(), filepath.Join(root, file), nil, 0)
@@ -178,17 +179,42 @@ func TestTroubleshootingHasEverySummary(t *testing.T) {
 			if summary, ok := summaryOf(n); ok {
 				summaries[summary] = true
 			}
+			for _, words := range operationWordsOf(n) {
+				summaries["Cannot "+words] = true
+			}
 			return true
 		})
 	}
-	if len(summaries) < 30 {
-		t.Errorf("%d summaries were found, want at least 30", len(summaries))
+	for typeName := range newServer(t).schema.ResourceSchemas {
+		summaries["Invalid import of "+typeName] = true
+	}
+	delete(summaries, "Unexpected provider data") // a mistake in this program, which the text asks to report
+	if len(summaries) < 60 {
+		t.Errorf("%d summaries were found, want at least 60", len(summaries))
 	}
 	for _, summary := range slices.Sorted(maps.Keys(summaries)) {
 		if !strings.Contains(guide, "\n### "+summary+"\n") {
 			t.Errorf("the guide has no heading %q, want one", summary)
 		}
 	}
+}
+
+// operationWordsOf returns the words of every operation, if n is the declaration of
+// rumapi's map of them.
+func operationWordsOf(n ast.Node) (words []string) {
+	declared, ok := n.(*ast.ValueSpec)
+	if !ok || declared.Names[0].Name != "operationWords" {
+		return nil
+	}
+	ast.Inspect(declared, func(n ast.Node) bool {
+		if pair, ok := n.(*ast.KeyValueExpr); ok {
+			if literal, ok := pair.Value.(*ast.BasicLit); ok {
+				words = append(words, strings.Trim(literal.Value, `"`))
+			}
+		}
+		return true
+	})
+	return words
 }
 
 // summaryOf returns the summary of the diagnostic that n makes, if n makes one and

@@ -48,14 +48,14 @@ func TestPlanWarnsOfAPatternWhoseEventsTheMonitorDoesNotAccept(t *testing.T) {
 			cli.Configure(withDestination(env, monitor, test.arguments))
 			diagnostics := cli.Diagnostics("plan")
 			if !test.warns {
-				wantNone(t, diagnostics)
+				acctest.WantNone(t, diagnostics)
 				return
 			}
 			event := `"checkout"`
 			if strings.Contains(test.arguments, "paid") {
 				event = `"paid"`
 			}
-			wantOne(t, diagnostics, "warning", "App monitor accepts no custom events",
+			acctest.WantOne(t, diagnostics, "warning", "App monitor accepts no custom events",
 				event, monitor, env.Region, `custom_events { status = "ENABLED" }`, "aws_rum_app_monitor", "Ignore this if the same apply")
 		})
 	}
@@ -67,7 +67,7 @@ func TestPlanLooksAheadOnlyForAChange(t *testing.T) {
 	env, monitor, cli := applied(t, checkouts)
 	customEvents(t, env, monitor, types.CustomEventsStatusDisabled)
 	env.Fake.ForgetRequests()
-	wantNone(t, cli.Diagnostics("plan", "-detailed-exitcode"))
+	acctest.WantNone(t, cli.Diagnostics("plan", "-detailed-exitcode"))
 	if got := env.Fake.Count(fakerum.OpGetAppMonitor); got != 0 {
 		t.Errorf("without a change: %d GetAppMonitor, want none", got)
 	}
