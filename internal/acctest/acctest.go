@@ -1,14 +1,15 @@
 // Package acctest has what the tests of the provider share: the service that it talks
-// to, and three ways to run the provider.
+// to, and ways to run it.
 //
 // Env.Run takes a CLI through the steps of terraform-plugin-testing. Env.CLI runs a CLI
 // command by command.
 //
-// Terraform is no CLI. It is a reimplementation of the part of Terraform's core that
-// plans and applies, which calls the provider in the process of the test. The property
-// tests need it: a CLI is too slow for thousands of sequences, and a test cannot kill
-// it between two calls. TestCoreAsksTheProviderForWhatTheCLIAsks compares it with the
-// installed CLI, call by call. Comments call it the core.
+// The type Terraform runs without a CLI. It is a reimplementation of the part of
+// Terraform's core that plans and applies, and it calls the provider in the process of
+// the test. The property tests need it: a CLI is too slow for thousands of sequences, and
+// a test cannot stop a CLI after a given step. Comments call it the core.
+// TestCoreAsksTheProviderForWhatTheCLIAsks compares it with the installed CLI, call by
+// call.
 //
 // The service is fakerum, in the process of the test. If RUM_ACC_REAL is 1, it is AWS,
 // with the credentials and the region of the environment. Tests named TestAcc call New

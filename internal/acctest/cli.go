@@ -106,14 +106,14 @@ func serve(t *testing.T, address string, newServer func() tfprotov6.ProviderServ
 		<-closed
 	})
 
-	var at *plugin.ReattachConfig
+	var config *plugin.ReattachConfig
 	select {
-	case at = <-served:
+	case config = <-served:
 	case <-closed:
 		t.FailNow()
 	}
-	r := reattachment{Protocol: string(at.Protocol), ProtocolVersion: at.ProtocolVersion, Pid: at.Pid, Test: at.Test}
-	r.Addr.Network, r.Addr.String = at.Addr.Network(), at.Addr.String()
+	r := reattachment{Protocol: string(config.Protocol), ProtocolVersion: config.ProtocolVersion, Pid: config.Pid, Test: config.Test}
+	r.Addr.Network, r.Addr.String = config.Addr.Network(), config.Addr.String()
 	return r
 }
 

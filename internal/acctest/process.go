@@ -48,9 +48,9 @@ func (tf *Terraform) start(ctx context.Context) process {
 	return process{server, tf.schemas}
 }
 
-// visit refreshes a resource and plans its change. It returns the refreshed object
-// and the change, which is none where there is nothing to do. For a resource that is
-// not configured, wanted is nil.
+// visit refreshes a resource and plans its change. It returns the refreshed object, and
+// the change. The change neither destroys nor upserts if there is nothing to do. If the
+// resource is not configured, wanted is nil.
 func (p process) visit(ctx context.Context, o object, wanted *Resource) (object, change, error) {
 	if !o.value.IsNull() {
 		var err error
@@ -76,10 +76,11 @@ func (p process) visit(ctx context.Context, o object, wanted *Resource) (object,
 	}
 	switch {
 	case prior.value.IsNull():
-		c.destroy = !o.value.IsNull() // a tainted one
+		c.destroy = !o.value.IsNull() // then o is tainted
 	case requiresReplace(prior.value, planned, resp):
 		c.destroy = true
-		// The second plan is that of a create. Its warnings are not shown.
+		// A CLI plans a replacement a second time, as a create, and shows only the
+		// warnings of the first plan.
 		c.planned, resp, err = p.plan(ctx, object{private: resp.PlannedPrivate}, *wanted)
 		if err != nil {
 			return o, change{}, err
@@ -91,8 +92,8 @@ func (p process) visit(ctx context.Context, o object, wanted *Resource) (object,
 	return o, c, nil
 }
 
-// read refreshes o. Where the service has none, the result has a null value, and
-// still the identity and the private state for the plan that follows.
+// read refreshes o. If the object is gone, the result has a null value. The result then
+// still has an identity and a private state, because a CLI plans with them.
 func (p process) read(ctx context.Context, o object) (object, error) {
 	resp, err := p.ReadResource(ctx, &tfprotov6.ReadResourceRequest{
 		TypeName: o.Type, CurrentState: p.encode(o.Type, o.value), Private: o.private, CurrentIdentity: o.identity,

@@ -92,8 +92,8 @@ func (s *step) ready() bool {
 	})
 }
 
-// each takes each step once those that it waits for are done. It leaves out a step
-// that waits for one that failed.
+// each calls take for each step, after the steps that it waits for. It leaves out a step
+// if one of those failed. It returns all errors.
 func (tf *Terraform) each(steps []*step, take func(*step) error) error {
 	errs := make([]error, len(steps))
 	var all sync.WaitGroup
@@ -122,7 +122,8 @@ func (tf *Terraform) each(steps []*step, take func(*step) error) error {
 	return errors.Join(errs...)
 }
 
-// inOrder returns steps by their addresses, each after those that it waits for.
+// inOrder returns steps in the order of their addresses, except that each step comes
+// after those that it waits for.
 func inOrder(steps map[string]*step) (ordered []*step) {
 	var add func(*step)
 	add = func(s *step) {

@@ -17,16 +17,16 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 )
 
-// Terraform plans and applies configurations through the plugin protocol, in this
-// process. It refreshes, plans, replaces, creates, updates and destroys in the order
-// of a CLI, and like a CLI it keeps what a provider returns with an error. Each Plan,
-// Apply and Import starts providers of its own, as a CLI does.
+// Terraform plans and applies configurations as a CLI does, but in the process of the
+// test. It refreshes, plans, replaces, creates, updates and destroys in the order of a
+// CLI. It keeps what a provider returns with an error. Each Plan, Apply and Import starts
+// providers of its own.
 //
 // Use it where a CLI is too slow: in a bubble of testing/synctest an apply takes
 // milliseconds, however long the provider waits.
 type Terraform struct {
-	// parallel makes a run work on all resources at once, except that a resource waits
-	// for those it depends on. Otherwise a run works on one resource at a time, always
+	// parallel makes a run work on all resources at once. A resource still waits for
+	// those that it depends on. Otherwise a run works on one resource at a time, always
 	// in the same order.
 	parallel bool
 	// createFirst makes an apply create before it destroys, where the order is free.
@@ -45,14 +45,13 @@ type Terraform struct {
 // Resource is a resource block of a configuration.
 type Resource struct {
 	Type string
-	// After holds the addresses of the resources that it depends on. A chain of
-	// dependencies has at most three resources, and the last names both others.
+	// After holds the addresses of all resources that it depends on. If one of them
+	// depends on another, After has that one too.
 	After []string
-	// Arguments holds the arguments that the block has.
+	// Arguments holds the arguments without those of Expressions.
 	Arguments map[string]tftypes.Value
-	// Expressions returns the arguments that depend on other resources. The function
-	// value returns an attribute of a resource, which is unknown in a plan that creates
-	// the resource.
+	// Expressions returns the arguments that refer to other resources. Its parameter
+	// value returns an attribute of one of them, which may be unknown during a plan.
 	Expressions func(value func(address, attribute string) tftypes.Value) map[string]tftypes.Value
 }
 

@@ -53,8 +53,8 @@ func attributeOf(value tftypes.Value, attribute string) tftypes.Value {
 	return values[attribute]
 }
 
-// requiresReplace reports whether one of the attributes that the provider names in a
-// plan, because their change requires a replacement, does change.
+// requiresReplace reports whether a plan needs a replacement. The provider names the
+// attributes whose change needs one, and at least one of them must change.
 func requiresReplace(prior, planned tftypes.Value, plan *tfprotov6.PlanResourceChangeResponse) bool {
 	return slices.ContainsFunc(plan.RequiresReplace, func(path *tftypes.AttributePath) bool {
 		before, _, errBefore := tftypes.WalkAttributePath(prior, path)
@@ -62,12 +62,12 @@ func requiresReplace(prior, planned tftypes.Value, plan *tfprotov6.PlanResourceC
 		if errBefore != nil || errAfter != nil {
 			return true
 		}
-		return !after.(tftypes.Value).Equal(before.(tftypes.Value)) //nolint:errcheck,forcetypeassert // a value has only values in it
+		return !after.(tftypes.Value).Equal(before.(tftypes.Value)) //nolint:errcheck,forcetypeassert // the elements of a value are values
 	})
 }
 
-// checkSecondPlan returns an error if the plan that an apply makes is not what the
-// first plan promised: another value, or a replacement instead of an update.
+// checkSecondPlan checks the plan that an apply makes. It returns an error if that plan
+// has another value than the first plan promised, or has become a replacement.
 func checkSecondPlan(promised, prior, planned tftypes.Value, plan *tfprotov6.PlanResourceChangeResponse) error {
 	if !prior.IsNull() && requiresReplace(prior, planned, plan) {
 		return fmt.Errorf("%w: an update has become a replacement", ErrInconsistent)

@@ -146,7 +146,7 @@ func TestStepWithAnotherResultIsAnError(t *testing.T) {
 			script: "exit 3", step: step{do: []action{command{args: "plan"}}},
 			want: "terraform plan ended with exit status 3",
 		},
-		"was to fail": {
+		"did not fail": {
 			step: step{do: []action{command{args: "plan", fails: true}}},
 			want: "terraform plan ended with",
 		},
