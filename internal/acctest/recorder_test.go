@@ -17,9 +17,9 @@ import (
 
 // recorder records the calls that a CLI, or the core, makes to its providers.
 //
-// It leaves out what only a CLI calls. GetProviderSchema says nothing about a resource.
-// ValidateResourceConfig is not for the core, because the property tests have only
-// valid configurations. UpgradeResourceState is not for the core either, because its
+// It leaves out three calls that only a CLI makes. GetProviderSchema says nothing about a
+// resource. The core need not call ValidateResourceConfig, because the property tests
+// have only valid configurations. It need not call UpgradeResourceState, because its
 // states never leave the process.
 type recorder struct {
 	t          *testing.T
@@ -34,8 +34,8 @@ type recorder struct {
 	tampered bool
 }
 
-// traits are what CLIs differ in. The recordings of a CLI and of the core leave out
-// what the CLI lacks.
+// traits say where CLIs differ. If a CLI lacks a trait, its recording and that of the
+// core leave out the difference.
 type traits struct {
 	// knowsIdentity is false for CLIs older than 1.12.
 	knowsIdentity bool

@@ -93,7 +93,7 @@ func TestStoryIsToldWhateverTheCallersSettings(t *testing.T) {
 }
 
 // expectInReadme fails the test unless the README shows the silent step exactly as
-// Terraform plays it.
+// the demo prints it with Terraform.
 func expectInReadme(t *testing.T, story string) {
 	t.Helper()
 	_, step, found := strings.Cut(story, ". "+silentStep+" ===\n\n")
