@@ -1,11 +1,31 @@
-// Package acctest is what the CLI-driven tests share: a CloudWatch RUM to talk
-// to, the provider under test, and two ways to drive a CLI with it: Env.Run,
-// in the steps of terraform-plugin-testing, and Env.CLI, command by command.
+// Package acctest has what the tests of the provider share: the service that it talks
+// to, and ways to run it.
 //
-// That service is fakerum, in the test's own process, unless RUM_ACC_REAL is 1:
-// then it is AWS, with the credentials and the region of the environment. Tests
-// named TestAcc run against both; the others need the fake, and say so by
-// calling NewFake.
+// Env.Run takes a CLI through the steps of terraform-plugin-testing. Env.CLI runs a CLI
+// command by command.
+//
+// The type Terraform runs without a CLI. It is a reimplementation of the part of
+// Terraform's core that plans and applies, and it calls the provider in the process of
+// the test. The property tests need it: a CLI is too slow for thousands of sequences, and
+// a test cannot stop a CLI after a given step. Comments call it the core.
+// TestCoreAsksTheProviderForWhatTheCLIAsks compares it with the installed CLI, call by
+// call.
+//
+// The service is fakerum, in the process of the test. If RUM_ACC_REAL is 1, it is AWS,
+// with the credentials and the region of the environment. Tests named TestAcc call New
+// and run against both. Other tests need the fake and call NewFake.
+//
+//	acctest.go      Env: the service, and Run
+//	cli.go          CLI: the commands
+//	environment.go  the environment of the tests, and which CLI they use
+//	server.go       Server: the plugin protocol, without a CLI
+//	aws.go          a stand-in for hashicorp/aws
+//	monitor.go      a provider of app monitors
+//	property.go     what property tests draw
+//	terraform.go    Terraform: the API of the core
+//	steps.go        the order of the steps of a plan and an apply
+//	process.go      the provider calls for one resource
+//	values.go       the values in the calls, and the checks of the answers
 package acctest
 
 import (
@@ -32,8 +52,7 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/provider"
 )
 
-// Region is the region of the provider block when the service is the fake, and
-// OtherRegion is another one of the same partition.
+// The regions of the fake. Region is that of the provider block.
 const (
 	Region      = "eu-west-1"
 	OtherRegion = "us-east-1"
@@ -41,25 +60,26 @@ const (
 
 const accessKey = "AKIAACCTEST"
 
-// Env is the service one test talks to.
+// Env is the service that a test uses.
 type Env struct {
-	// Fake is the service itself, nil when it is AWS.
+	// Fake is nil when the service is AWS.
 	Fake *fakerum.Service
-	// Account is the fake's state in Region, nil when the service is AWS.
+	// Account is the fake's state in Region. It is nil when the service is AWS.
 	Account *fakerum.Account
-	// SDK is a client of the service, to look at it and to change it behind
-	// Terraform's back.
+	// SDK is a client of the service. Tests use it to read the service, and to change
+	// it behind the CLI's back.
 	SDK *rum.Client
-	// Region is the provider's region.
+	// Region is the region of the provider block.
 	Region string
-	// Endpoint is the fake's URL, "" when the service is AWS.
+	// Endpoint is the URL of the fake. It is "" when the service is AWS.
 	Endpoint string
 
 	provider string
 	monitors []string
 }
 
-// New returns the service a TestAcc test talks to: the fake, or AWS.
+// New returns the service for a TestAcc test: a fake of the test's own, or AWS if
+// RUM_ACC_REAL is 1.
 func New(t *testing.T) *Env {
 	t.Helper()
 	if !realService() {
@@ -72,7 +92,7 @@ func New(t *testing.T) *Env {
 	return &Env{SDK: rum.NewFromConfig(cfg), Region: cfg.Region, provider: `provider "rum" {}` + "\n"}
 }
 
-// NewFake starts a fake of the test's own and stops it when the test ends.
+// NewFake starts a fake of the test's own, and stops it when the test ends.
 func NewFake(t *testing.T) *Env {
 	t.Helper()
 	fake := fakerum.New()
@@ -97,17 +117,16 @@ func NewFake(t *testing.T) *Env {
 	return e
 }
 
-// In is the fake's state in a region.
+// In returns the fake's state in a region.
 func (e *Env) In(region string) *fakerum.Account { return e.Fake.In(accessKey, region) }
 
-// Config is a configuration that begins with the provider block for the
-// service: format and args as fmt.Sprintf takes them.
+// Config returns a configuration: the provider block for the service, and then what
+// fmt.Sprintf makes of format and args.
 func (e *Env) Config(format string, args ...any) string {
 	return e.provider + fmt.Sprintf(format, args...)
 }
 
-// ProviderIn is the provider block for the fake with a region and, at its end,
-// more arguments.
+// ProviderIn returns the provider block for the fake with a region and more arguments.
 func (e *Env) ProviderIn(region, more string) string {
 	return fmt.Sprintf(`
 provider "rum" {
@@ -123,8 +142,8 @@ provider "rum" {
 `, region, accessKey, fakerum.SecretKey, e.Endpoint, e.Endpoint, more)
 }
 
-// Monitor creates an app monitor that accepts custom events for one test, and
-// deletes it when the test ends. It returns its name.
+// Monitor creates an app monitor that accepts custom events, and deletes it when the
+// test ends. It returns the name of the monitor.
 func (e *Env) Monitor(t *testing.T) string {
 	t.Helper()
 	name := acctest.RandomWithPrefix("tf-acc-rum")
@@ -135,33 +154,31 @@ func (e *Env) Monitor(t *testing.T) string {
 		t.Fatal(err)
 	}
 	e.monitors = append(e.monitors, name)
-	t.Cleanup(func() { // the test's own context is over by then
+	t.Cleanup(func() { // with another context, because that of the test has ended
 		_, err := e.SDK.DeleteAppMonitor(context.Background(), &rum.DeleteAppMonitorInput{Name: &name})
 		if err != nil && !IsNotFound(err) {
-			t.Errorf("app monitor %s is left behind: %s", name, err)
+			t.Errorf("got the error %s, want the app monitor %s deleted", err, name)
 		}
 	})
 	return name
 }
 
-// IsNotFound reports whether err is the service's answer that something does not
-// exist.
+// IsNotFound reports whether err is the answer that something does not exist.
 func IsNotFound(err error) bool {
 	var absent *types.ResourceNotFoundException
 	return errors.As(err, &absent)
 }
 
-// Run drives the CLI through the steps of a test, with the provider under test,
-// and destroys what is left at the end. The test fails if the service then has
-// a destination that it did not have at the start: whatever a test puts behind
-// Terraform's back in between, Terraform is to remove, or the test itself.
+// Run takes the CLI through the steps of a test, and then has it destroy what is left.
+// The test fails if the service has a new destination after that. A test that puts a
+// destination behind the CLI's back must therefore remove it, or have the CLI do so.
 func (e *Env) Run(t *testing.T, steps ...resource.TestStep) {
 	t.Helper()
 	e.run(t, resource.TestCase{Steps: steps})
 }
 
-// RunWithIdentity is Run for steps that need resource identity, which CLIs have
-// since 1.12. It skips the test on others.
+// RunWithIdentity is Run for steps that need resource identity. It skips the test on
+// CLIs older than 1.12, which have none.
 func (e *Env) RunWithIdentity(t *testing.T, steps ...resource.TestStep) {
 	t.Helper()
 	e.run(t, resource.TestCase{
@@ -170,8 +187,8 @@ func (e *Env) RunWithIdentity(t *testing.T, steps ...resource.TestStep) {
 	})
 }
 
-// RunWithQuery is Run for steps that query, which Terraform can since 1.14 and
-// OpenTofu can not. It skips the test on others.
+// RunWithQuery is Run for steps that query. It skips the test on OpenTofu and on
+// Terraform older than 1.14, which have no queries.
 func (e *Env) RunWithQuery(t *testing.T, steps ...resource.TestStep) {
 	t.Helper()
 	e.run(t, resource.TestCase{
@@ -188,13 +205,13 @@ func (e *Env) run(t *testing.T, c resource.TestCase) {
 	resource.UnitTest(t, c)
 	for _, d := range e.destinations(t) {
 		if !slices.Contains(before, d) {
-			t.Errorf("left behind: %s", d)
+			t.Errorf("got the destination %s left behind, want none", d)
 		}
 	}
 }
 
-// destinations lists all destinations that a test can have to do with: of every
-// monitor of the fake, in AWS of those that Monitor made.
+// destinations lists the destinations that a test may have made: those of every monitor
+// of the fake, or in AWS of the monitors that Monitor made.
 func (e *Env) destinations(t *testing.T) (all []string) {
 	t.Helper()
 	if e.Fake != nil {
@@ -221,8 +238,8 @@ func (e *Env) destinations(t *testing.T) (all []string) {
 	return all
 }
 
-// factories make the provider under test and, if the service is the fake, the
-// stand-ins for other providers that work on the same account.
+// factories returns the makers of the provider under test and, if the service is the
+// fake, of the stand-ins for other providers of the same account.
 func (e *Env) factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	servers := map[string]func() tfprotov6.ProviderServer{"rum": provider.New("test")}
 	if e.Fake != nil {
@@ -236,7 +253,7 @@ func (e *Env) factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return factories
 }
 
-// Saying matches text however a CLI has wrapped it into lines.
+// Saying returns an expression that matches text, however the CLI breaks it into lines.
 func Saying(text string) *regexp.Regexp {
 	words := strings.Fields(text)
 	for i, word := range words {

@@ -16,11 +16,11 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 )
 
-// NewAWS returns a function that makes a stand-in for hashicorp/aws. It has the
-// resources, and of those the arguments, that tests and the documentation use.
-// Only aws_rum_metrics_destination can be applied: it puts the destination into
-// the account, which may be nil where nothing is applied, and leaves the state
-// that hashicorp/aws leaves.
+// NewAWS returns a function that makes a stand-in for hashicorp/aws. The stand-in has
+// the resources and arguments that the tests and the documentation use. A CLI can only
+// validate them, except for aws_rum_metrics_destination: its apply puts the destination
+// into account, and its state is that of hashicorp/aws. Where nothing is applied,
+// account may be nil.
 func NewAWS(account *fakerum.Account) func() tfprotov6.ProviderServer {
 	return providerserver.NewProtocol6(&awsProvider{account})
 }
@@ -32,7 +32,7 @@ func (p *awsProvider) Metadata(_ context.Context, _ provider.MetadataRequest, re
 	resp.TypeName = "aws"
 }
 
-// Schema has the region.
+// Schema returns the arguments of the provider block.
 func (p *awsProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = providerschema.Schema{Attributes: map[string]providerschema.Attribute{
 		"region": providerschema.StringAttribute{Optional: true},
@@ -46,7 +46,7 @@ func (p *awsProvider) Configure(context.Context, provider.ConfigureRequest, *pro
 // DataSources returns none.
 func (p *awsProvider) DataSources(context.Context) []func() datasource.DataSource { return nil }
 
-// Resources returns the destination, and what can only be validated.
+// Resources returns the destination, and the resources that can only be validated.
 func (p *awsProvider) Resources(context.Context) []func() resource.Resource {
 	required, optional := schema.StringAttribute{Required: true}, schema.StringAttribute{Optional: true}
 	number := schema.Float64Attribute{Optional: true}
@@ -88,7 +88,7 @@ func (r awsResource) Metadata(_ context.Context, _ resource.MetadataRequest, res
 	resp.TypeName = r.name
 }
 
-// Schema has some of the arguments that hashicorp/aws has.
+// Schema returns some of the arguments that hashicorp/aws has.
 func (r awsResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = r.schema
 }
@@ -105,9 +105,9 @@ func (awsResource) Update(context.Context, resource.UpdateRequest, *resource.Upd
 // Delete does nothing.
 func (awsResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}
 
-// awsDestination is aws_rum_metrics_destination. Its id is the monitor's name,
-// and an absent string is "" and not null. A region of "" makes a state without
-// a region, as hashicorp/aws left it before version 6.
+// awsDestination is aws_rum_metrics_destination. Its id is the name of the monitor. In
+// its state an absent string is "", not null. A region of "" stands for a state without
+// a region, which hashicorp/aws left before version 6.
 type awsDestination struct{ account *fakerum.Account }
 
 // Metadata names the resource.
@@ -115,7 +115,7 @@ func (r *awsDestination) Metadata(_ context.Context, _ resource.MetadataRequest,
 	resp.TypeName = "aws_rum_metrics_destination"
 }
 
-// Schema has the attributes that hashicorp/aws has in the state.
+// Schema returns the attributes that hashicorp/aws has in the state.
 func (r *awsDestination) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{Attributes: map[string]schema.Attribute{
 		"app_monitor_name": schema.StringAttribute{Required: true},
@@ -151,8 +151,8 @@ func (r *awsDestination) Create(ctx context.Context, req resource.CreateRequest,
 // Read leaves the state as it is.
 func (r *awsDestination) Read(context.Context, resource.ReadRequest, *resource.ReadResponse) {}
 
-// Update does nothing: no test changes one.
+// Update does nothing, because no test changes a destination.
 func (r *awsDestination) Update(context.Context, resource.UpdateRequest, *resource.UpdateResponse) {}
 
-// Delete does nothing: tests move the destination to the provider under test.
+// Delete does nothing, because tests move the destination to the provider under test.
 func (r *awsDestination) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}

@@ -21,13 +21,12 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/provider"
 )
 
-// Source is the address of the provider under test in the configurations of a
-// CLI.
+// Source is the source address of the provider under test.
 const Source = "registry.terraform.io/terraform-provider-rum/rum"
 
-// CLI runs the commands of a CLI in a directory of its own. Use it for what the
-// steps of Env.Run cannot do: to look at warnings and files, to replace, or to
-// interrupt. Its commands see nothing of the environment of the test.
+// CLI runs the commands of a CLI in a directory of its own, and without the environment
+// of the test. Use it where the steps of Env.Run do not suffice: to see warnings and
+// files, to replace, or to interrupt.
 type CLI struct {
 	// Dir holds the configuration and the state.
 	Dir string
@@ -35,18 +34,17 @@ type CLI struct {
 	t           *testing.T
 	path        string
 	environment []string
-	providers   map[string]func() tfprotov6.ProviderServer // by the full addresses of their sources
+	providers   map[string]func() tfprotov6.ProviderServer // by source addresses
 }
 
-// CLI returns a CLI that has the provider under test.
+// CLI returns a CLI with the provider under test.
 func (e *Env) CLI(t *testing.T) *CLI {
 	t.Helper()
 	return NewCLI(t, nil)
 }
 
-// NewCLI returns a CLI that has the provider under test, for a test that needs
-// no service. Others are further providers, by the full addresses of their
-// sources. All of them run in the process of the test.
+// NewCLI returns a CLI with the provider under test and others, by source addresses. All
+// providers run in the process of the test. Use it where a test needs no service.
 func NewCLI(t *testing.T, others map[string]func() tfprotov6.ProviderServer) *CLI {
 	t.Helper()
 	c := newCLI(t, "")
@@ -55,11 +53,11 @@ func NewCLI(t *testing.T, others map[string]func() tfprotov6.ProviderServer) *CL
 	return c
 }
 
-// NewCLIWithBinary returns a CLI that starts the provider itself, as a user's
-// does: the terraform-provider-rum in the directory binary.
-func NewCLIWithBinary(t *testing.T, binary string) *CLI {
+// NewCLIWithBinary returns a CLI that starts the program terraform-provider-rum in a
+// directory, as the CLI of a user does.
+func NewCLIWithBinary(t *testing.T, directory string) *CLI {
 	t.Helper()
-	return newCLI(t, fmt.Sprintf("provider_installation {\n  dev_overrides {\n    %q = %q\n  }\n  direct {}\n}\n", Source, binary))
+	return newCLI(t, fmt.Sprintf("provider_installation {\n  dev_overrides {\n    %q = %q\n  }\n  direct {}\n}\n", Source, directory))
 }
 
 func newCLI(t *testing.T, settings string) *CLI {
@@ -75,11 +73,11 @@ func newCLI(t *testing.T, settings string) *CLI {
 	}}
 }
 
-// Setenv sets a variable for the commands of the CLI, and so for a provider
+// Setenv sets an environment variable for the commands of the CLI, and for the providers
 // that they start.
 func (c *CLI) Setenv(name, value string) { c.environment = append(c.environment, name+"="+value) }
 
-// reattachment is what TF_REATTACH_PROVIDERS says of a provider that is served.
+// reattachment is a provider in TF_REATTACH_PROVIDERS.
 type reattachment struct {
 	Protocol        string
 	ProtocolVersion int
@@ -88,7 +86,7 @@ type reattachment struct {
 	Addr            struct{ Network, String string }
 }
 
-// serve serves a provider until the test ends, as it is served to a debugger.
+// serve serves a provider until the test ends, for a CLI to reattach to.
 func serve(t *testing.T, address string, newServer func() tfprotov6.ProviderServer) reattachment {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
@@ -108,18 +106,18 @@ func serve(t *testing.T, address string, newServer func() tfprotov6.ProviderServ
 		<-closed
 	})
 
-	var at *plugin.ReattachConfig
+	var config *plugin.ReattachConfig
 	select {
-	case at = <-served:
+	case config = <-served:
 	case <-closed:
 		t.FailNow()
 	}
-	r := reattachment{Protocol: string(at.Protocol), ProtocolVersion: at.ProtocolVersion, Pid: at.Pid, Test: at.Test}
-	r.Addr.Network, r.Addr.String = at.Addr.Network(), at.Addr.String()
+	r := reattachment{Protocol: string(config.Protocol), ProtocolVersion: config.ProtocolVersion, Pid: config.Pid, Test: config.Test}
+	r.Addr.Network, r.Addr.String = config.Addr.Network(), config.Addr.String()
 	return r
 }
 
-// Configure replaces the configuration.
+// Configure replaces the configuration. It adds the requirement of the provider.
 func (c *CLI) Configure(config string) {
 	c.t.Helper()
 	config = `terraform {
@@ -133,9 +131,9 @@ func (c *CLI) Configure(config string) {
 	}
 }
 
-// Command returns a command of the CLI that is not started yet. It has
-// providers of its own, as a CLI starts its own: a command that was killed may
-// have left some at work. Both its output streams go to out.
+// Command returns a command of the CLI that is not started yet. Both its output streams
+// go to out. Each command has providers of its own, because those of a killed command
+// may still be at work.
 func (c *CLI) Command(args ...string) (cmd *exec.Cmd, out *bytes.Buffer) {
 	c.t.Helper()
 	cmd, out = c.command(args), new(bytes.Buffer)
@@ -161,8 +159,8 @@ func (c *CLI) command(args []string) *exec.Cmd {
 	return cmd
 }
 
-// Run runs a command and returns its standard output. The test fails if the
-// command does.
+// Run runs a command and returns its standard output. The test fails if the command
+// fails.
 func (c *CLI) Run(args ...string) string {
 	c.t.Helper()
 	var stdout, stderr bytes.Buffer
@@ -174,12 +172,11 @@ func (c *CLI) Run(args ...string) string {
 	return stdout.String()
 }
 
-// Diagnostic is a warning or an error as the CLI shows it.
+// Diagnostic is a diagnostic as the CLI shows it.
 type Diagnostic struct{ Severity, Summary, Detail, Address string }
 
-// Diagnostics runs a command that has the option -json, such as plan, and
-// returns its warnings and errors. The test fails if the command fails without
-// an error, or succeeds with one.
+// Diagnostics runs a command with the option -json and returns its diagnostics. The test
+// fails if the command fails without an error among them, or succeeds with one.
 func (c *CLI) Diagnostics(args ...string) []Diagnostic {
 	c.t.Helper()
 	var stdout, stderr bytes.Buffer
@@ -188,13 +185,13 @@ func (c *CLI) Diagnostics(args ...string) []Diagnostic {
 	err := cmd.Run()
 	diagnostics, failed := Diagnostics(c.t, stdout.Bytes())
 	if (err != nil) != failed {
-		c.t.Fatalf("%v: %v, and an error among the diagnostics: %t\n%s%s", args, err, failed, &stdout, &stderr)
+		c.t.Fatalf("%v: got %v with an error among the diagnostics: %t, want both or neither\n%s%s", args, err, failed, &stdout, &stderr)
 	}
 	return diagnostics
 }
 
-// Diagnostics reads the standard output of a command with the option -json. It
-// also returns whether there is an error among the diagnostics.
+// Diagnostics reads the diagnostics in the standard output of a command with the option
+// -json. It reports as failed whether there is an error among them.
 func Diagnostics(t *testing.T, output []byte) (all []Diagnostic, failed bool) {
 	t.Helper()
 	for line := range bytes.Lines(output) {
@@ -210,8 +207,7 @@ func Diagnostics(t *testing.T, output []byte) (all []Diagnostic, failed bool) {
 	return all, failed
 }
 
-// Until waits for a condition. It fails the test if the condition does not hold
-// within a minute.
+// Until waits until a condition holds. It fails the test after a minute.
 func Until(t *testing.T, condition func() bool) {
 	t.Helper()
 	for range 6000 {
@@ -220,5 +216,5 @@ func Until(t *testing.T, condition func() bool) {
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	t.Fatal("the condition does not hold after a minute")
+	t.Fatal("got a condition that did not hold for a minute, want it to hold")
 }

@@ -12,18 +12,16 @@ import (
 	"testing"
 )
 
-// realService reports whether the tests run against AWS. Then they need the
-// caller's AWS and proxy settings.
+// realService reports whether the tests run against AWS.
 func realService() bool { return os.Getenv("RUM_ACC_REAL") == "1" }
 
-// settings are the TF_ variables that a caller may set for the tests. They
-// select the CLI and show more of what it does.
+// settings are the TF_ variables that a caller may set for the tests. They select the
+// CLI, and show more of its work.
 var settings = []string{"TF_ACC_TERRAFORM_PATH", "TF_ACC_LOG", "TF_ACC_LOG_PATH", "TF_ACC_PERSIST_WORKING_DIR", "TF_ACC_TEMP_DIR"}
 
-// A test must neither pass nor fail because of the caller's settings. The
-// provider runs in the test's process, and terraform-plugin-testing passes this
-// process's environment to the CLI. So this package clears it before any test
-// of a program that imports this package runs.
+// A test must neither pass nor fail because of the caller's settings. The provider runs
+// in the process of the test, and terraform-plugin-testing passes the environment of the
+// process to the CLI. So this package removes the settings before the tests run.
 func init() {
 	for _, variable := range os.Environ() {
 		if name, _, _ := strings.Cut(variable, "="); !allowed(name) {
@@ -38,7 +36,8 @@ func init() {
 	}
 }
 
-// allowed reports whether the tests see a variable of the caller's.
+// allowed reports whether the tests keep a variable of the caller. Against AWS they need
+// the AWS and proxy settings.
 func allowed(name string) bool {
 	switch {
 	case strings.HasPrefix(name, "TF_"):
@@ -55,13 +54,12 @@ func must(err error) {
 	}
 }
 
-// errNoCLI is returned when no CLI is installed.
+// errNoCLI is the error when no CLI is installed.
 var errNoCLI = errors.New("there is no Terraform or OpenTofu to test with: run \"make tofu\" once, or set TF_ACC_TERRAFORM_PATH")
 
-// CLIPath returns the path of the CLI to test with: TF_ACC_TERRAFORM_PATH, else
-// the OpenTofu that "make tofu" has built, else terraform or tofu on PATH. It
-// skips the test if there is none, and fails it if TF_ACC_TERRAFORM_PATH is
-// wrong.
+// CLIPath returns the path of the CLI to test with: TF_ACC_TERRAFORM_PATH, or else the
+// OpenTofu of "make tofu", or else terraform or tofu on PATH. It skips the test if there
+// is none, and fails the test if TF_ACC_TERRAFORM_PATH is wrong.
 func CLIPath(t *testing.T) string {
 	t.Helper()
 	path, err := findCLI()
@@ -74,7 +72,8 @@ func CLIPath(t *testing.T) string {
 	return path
 }
 
-// findCLI finds the CLI, and tells terraform-plugin-testing of it.
+// findCLI finds the CLI, and sets the variables that make terraform-plugin-testing use
+// the CLI.
 var findCLI = sync.OnceValues(func() (string, error) {
 	path, err := lookForCLI()
 	if err != nil {
@@ -107,8 +106,7 @@ func lookForCLI() (string, error) {
 	return "", errNoCLI
 }
 
-// moduleRoot returns the directory of go.mod. Tests run in the directory of
-// their package.
+// moduleRoot returns the directory of go.mod, which is above that of the test.
 func moduleRoot() string {
 	dir, err := os.Getwd()
 	must(err)

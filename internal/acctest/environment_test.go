@@ -1,7 +1,7 @@
 package acctest_test
 
 import (
-	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -21,8 +21,8 @@ resource "rum_metrics_destination" "test" {
 }
 `
 
-// The two ways to drive a CLI, each with a test that needs the CLI, the provider
-// and the service. The tests below run them in other environments.
+// Env.Run and Env.CLI each have a test that needs the CLI, the provider and the service.
+// The tests below run these two in other environments.
 func TestStepsReachTheService(t *testing.T) {
 	env := acctest.NewFake(t)
 	env.Account.CreateMonitor("web")
@@ -30,7 +30,7 @@ func TestStepsReachTheService(t *testing.T) {
 		Config: env.Config(cloudWatch),
 		Check: func(*terraform.State) error {
 			if got := len(env.Account.Destinations("web")); got != 1 {
-				return errors.New("got no destination, want one")
+				return fmt.Errorf("got %d destinations, want 1", got)
 			}
 			return nil
 		},
@@ -49,23 +49,22 @@ func TestCommandsReachTheService(t *testing.T) {
 		t.Errorf("got %d destinations, want 1", got)
 	}
 	if got := strings.TrimSpace(cli.Run("state", "list")); got != "rum_metrics_destination.test" {
-		t.Errorf("the state has %q, want rum_metrics_destination.test", got)
+		t.Errorf("got the state %q, want rum_metrics_destination.test", got)
 	}
 }
 
-// The SDK sends nothing for 127.0.0.1 through a proxy, so a proxy has no effect
-// to look at.
+// The SDK uses no proxy for 127.0.0.1, so a request would not show whether there is one.
 func TestNoProxyReachesTheServiceClients(t *testing.T) {
 	t.Parallel()
 	for _, variable := range os.Environ() {
 		if name, _, _ := strings.Cut(variable, "="); strings.HasSuffix(strings.ToUpper(name), "_PROXY") {
-			t.Errorf("the environment has %s, want no proxy", name)
+			t.Errorf("got %s in the environment, want no proxy", name)
 		}
 	}
 }
 
-// rerun runs the three tests above in a process with more environment variables,
-// and returns its output.
+// rerun runs the three tests above in another process, with more environment variables.
+// It returns the output of the process.
 func rerun(t *testing.T, dir string, variables ...string) (output string, err error) {
 	t.Helper()
 	program, err := os.Executable()
@@ -110,7 +109,7 @@ func TestNoResultDependsOnSettings(t *testing.T) {
 			t.Parallel()
 			output, err := rerun(t, "", variables...)
 			if err != nil {
-				t.Error(err)
+				t.Errorf("got the error %s, want the tests to pass", err)
 			}
 			checkResults(t, output, "PASS")
 		})
@@ -122,7 +121,7 @@ func TestWithoutCLITestsAreSkipped(t *testing.T) {
 	empty := t.TempDir()
 	output, err := rerun(t, empty, "TF_ACC_TERRAFORM_PATH=", "PATH="+empty)
 	if err != nil {
-		t.Error(err)
+		t.Errorf("got the error %s, want the tests skipped", err)
 	}
 	checkResults(t, output, "SKIP")
 	if want := `run "make tofu" once`; !strings.Contains(output, want) {
@@ -134,7 +133,7 @@ func TestWithWrongCLITestsFail(t *testing.T) {
 	t.Parallel()
 	output, err := rerun(t, "", "TF_ACC_TERRAFORM_PATH="+filepath.Join(t.TempDir(), "terraform"))
 	if err == nil {
-		t.Errorf("the tests passed, want them to fail")
+		t.Error("got tests that passed, want them to fail")
 	}
 	checkResults(t, output, "FAIL")
 }

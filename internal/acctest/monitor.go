@@ -15,10 +15,9 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 )
 
-// monitorProvider is the provider "fakerum". It has one resource,
-// fakerum_app_monitor: a monitor of the fake, as another provider would manage
-// it. Another name replaces the monitor. Its id is the name, and is unknown until
-// the monitor is created.
+// monitorProvider is the provider "fakerum". Its only resource, fakerum_app_monitor, is
+// a monitor of the fake. A change of the name replaces the monitor. The id is the name,
+// but a plan that creates the monitor does not know it.
 type monitorProvider struct{ account *fakerum.Account }
 
 // Metadata names the provider.
@@ -26,10 +25,10 @@ func (p *monitorProvider) Metadata(_ context.Context, _ provider.MetadataRequest
 	resp.TypeName = "fakerum"
 }
 
-// Schema has no arguments.
+// Schema returns no arguments.
 func (p *monitorProvider) Schema(context.Context, provider.SchemaRequest, *provider.SchemaResponse) {}
 
-// Configure does nothing: there is nothing to configure.
+// Configure does nothing.
 func (p *monitorProvider) Configure(context.Context, provider.ConfigureRequest, *provider.ConfigureResponse) {
 }
 
@@ -48,7 +47,7 @@ func (r *monitorResource) Metadata(_ context.Context, _ resource.MetadataRequest
 	resp.TypeName = "fakerum_app_monitor"
 }
 
-// Schema is a name and an id.
+// Schema returns a name and an id.
 func (r *monitorResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{Attributes: map[string]schema.Attribute{
 		"name": schema.StringAttribute{Required: true, PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()}},
@@ -68,7 +67,7 @@ func (r *monitorResource) Create(ctx context.Context, req resource.CreateRequest
 // Read leaves the state as it is.
 func (r *monitorResource) Read(context.Context, resource.ReadRequest, *resource.ReadResponse) {}
 
-// Update is never called: every change replaces.
+// Update is never called, because every change replaces the monitor.
 func (r *monitorResource) Update(context.Context, resource.UpdateRequest, *resource.UpdateResponse) {}
 
 // Delete deletes the monitor from the fake.

@@ -2,8 +2,6 @@ package acctest
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"net/http"
 	"time"
 
@@ -23,7 +21,8 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/tfresource"
 )
 
-// process is a provider that is configured.
+// process stands for a provider process of one run. Its methods make the calls that
+// a CLI makes for one resource.
 type process struct {
 	tfprotov6.ProviderServer
 	schemas map[string]*tfprotov6.Schema
@@ -42,47 +41,59 @@ func (tf *Terraform) start(ctx context.Context) process {
 	if err != nil {
 		panic(err) // only with FIPS or dual-stack endpoints
 	}
-	server := providerserver.NewProtocol6(&bareProvider{client: client})()
+	server := tf.wrap(providerserver.NewProtocol6(&bareProvider{client: client})())
 	if _, err := server.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{}); err != nil {
 		panic(err) // only for a configuration that cannot be decoded
 	}
 	return process{server, tf.schemas}
 }
 
-// visit refreshes a resource and finds out what is to be done to it; wanted is
-// nil for one that is not configured.
+// visit refreshes a resource and plans its change. It returns the refreshed object, and
+// the change. The change neither destroys nor upserts if there is nothing to do. If the
+// resource is not configured, wanted is nil.
 func (p process) visit(ctx context.Context, o object, wanted *Resource) (object, change, error) {
-	var err error
 	if !o.value.IsNull() {
+		var err error
 		if o, err = p.read(ctx, o); err != nil {
 			return o, change{}, err
 		}
 	}
 	if wanted == nil {
-		return o, change{before: o.Resource, destroy: !o.value.IsNull()}, nil
+		c, err := p.planDestroy(ctx, o)
+		return o, c, err
 	}
 	prior := o
 	if o.tainted {
 		prior = object{}
 	}
-	planned, resp, err := p.plan(ctx, prior, *wanted, false)
+	planned, resp, err := p.plan(ctx, prior, *wanted)
 	if err != nil {
 		return o, change{}, err
 	}
-	c := change{before: o.Resource, wanted: *wanted, make: true, planned: planned, warnings: warnings(resp.Diagnostics)}
+	c := change{
+		before: o.Resource, wanted: *wanted, upsert: true,
+		planned: planned, private: resp.PlannedPrivate, warnings: warnings(resp.Diagnostics),
+	}
 	switch {
 	case prior.value.IsNull():
-		c.destroy = o.tainted
-	case len(resp.RequiresReplace) > 0:
+		c.destroy = !o.value.IsNull() // then o is tainted
+	case requiresReplace(prior.value, planned, resp):
 		c.destroy = true
-		c.planned, _, err = p.plan(ctx, object{}, *wanted, false)
+		// A CLI plans a replacement a second time, as a create, and shows only the
+		// warnings of the first plan.
+		c.planned, resp, err = p.plan(ctx, object{private: resp.PlannedPrivate}, *wanted)
+		if err != nil {
+			return o, change{}, err
+		}
+		c.private = resp.PlannedPrivate
 	default:
-		c.make = !planned.Equal(prior.value)
+		c.upsert = !planned.Equal(prior.value)
 	}
-	return o, c, err
+	return o, c, nil
 }
 
-// read refreshes o; what is gone is the zero object.
+// read refreshes o. If the object is gone, the result has a null value. The result then
+// still has an identity and a private state, because a CLI plans with them.
 func (p process) read(ctx context.Context, o object) (object, error) {
 	resp, err := p.ReadResource(ctx, &tfprotov6.ReadResourceRequest{
 		TypeName: o.Type, CurrentState: p.encode(o.Type, o.value), Private: o.private, CurrentIdentity: o.identity,
@@ -93,18 +104,39 @@ func (p process) read(ctx context.Context, o object) (object, error) {
 	if err := failure(resp.Diagnostics); err != nil {
 		return o, err
 	}
-	o.private, o.identity = resp.Private, resp.NewIdentity
-	if o.value, err = p.decode(o.Type, resp.NewState); o.value.IsNull() {
-		return object{}, err
+	value, err := p.decode(o.Type, resp.NewState)
+	if err != nil {
+		return o, err
 	}
-	return o, err
+	o.value, o.private, o.identity = value, resp.Private, resp.NewIdentity
+	return o, nil
 }
 
-// plan plans for a resource to become r, or to be destroyed.
-func (p process) plan(ctx context.Context, prior object, r Resource, destroy bool) (tftypes.Value, *tfprotov6.PlanResourceChangeResponse, error) {
-	config, proposed := p.configured(prior, r, destroy)
+// plan plans the create of r, or its update where prior exists.
+func (p process) plan(ctx context.Context, prior object, r Resource) (tftypes.Value, *tfprotov6.PlanResourceChangeResponse, error) {
+	config, proposed := p.proposal(prior.value, r)
+	return p.planChange(ctx, r.Type, prior, config, proposed)
+}
+
+// planDestroy plans the destroy of o. It returns no change if o does not exist.
+func (p process) planDestroy(ctx context.Context, o object) (change, error) {
+	if o.value.IsNull() {
+		return change{}, nil
+	}
+	null := p.encode(o.Type, tftypes.Value{})
+	_, resp, err := p.planChange(ctx, o.Type, o, null, null)
+	if err != nil {
+		return change{}, err
+	}
+	return change{
+		before: o.Resource, destroy: true,
+		private: resp.PlannedPrivate, identity: resp.PlannedIdentity, warnings: warnings(resp.Diagnostics),
+	}, nil
+}
+
+func (p process) planChange(ctx context.Context, resourceType string, prior object, config, proposed *tfprotov6.DynamicValue) (tftypes.Value, *tfprotov6.PlanResourceChangeResponse, error) {
 	resp, err := p.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{
-		TypeName: r.Type, PriorState: p.encode(r.Type, prior.value), PriorPrivate: prior.private, PriorIdentity: prior.identity,
+		TypeName: resourceType, PriorState: p.encode(resourceType, prior.value), PriorPrivate: prior.private, PriorIdentity: prior.identity,
 		Config: config, ProposedNewState: proposed,
 	})
 	if err != nil {
@@ -113,123 +145,56 @@ func (p process) plan(ctx context.Context, prior object, r Resource, destroy boo
 	if err := failure(resp.Diagnostics); err != nil {
 		return tftypes.Value{}, nil, err
 	}
-	planned, err := p.decode(r.Type, resp.PlannedState)
+	planned, err := p.decode(resourceType, resp.PlannedState)
 	return planned, resp, err
 }
 
-// apply plans once more, now that all is known, and makes o what r says, or
-// destroys it. It returns what the state is to have, even with an error.
-func (p process) apply(ctx context.Context, o object, r Resource, destroy bool) (object, error) {
-	planned, plan, err := p.plan(ctx, o, r, destroy)
-	if err != nil {
+// apply creates r, or updates o to r. It first plans once more, because all values
+// are known by now. It returns the object for the state, even with an error.
+func (p process) apply(ctx context.Context, o object, r Resource, c change) (object, error) {
+	planned, plan, err := p.plan(ctx, o, r)
+	if err == nil {
+		err = checkSecondPlan(c.planned, o.value, planned, plan)
+	}
+	if err != nil || planned.Equal(o.value) {
 		return o, err
 	}
-	config, _ := p.configured(o, r, destroy)
-	resp, err := p.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
+	config, _ := p.proposal(o.value, r)
+	return p.applyChange(ctx, o, planned, &tfprotov6.ApplyResourceChangeRequest{
 		TypeName: r.Type, PriorState: p.encode(r.Type, o.value), Config: config,
 		PlannedState: plan.PlannedState, PlannedPrivate: plan.PlannedPrivate, PlannedIdentity: plan.PlannedIdentity,
-	})
+	}, r.After)
+}
+
+// destroy destroys o. It returns the object for the state, even with an error.
+func (p process) destroy(ctx context.Context, o object, c change) (object, error) {
+	null := p.encode(o.Type, tftypes.Value{})
+	return p.applyChange(ctx, o, tftypes.Value{}, &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: o.Type, PriorState: p.encode(o.Type, o.value), Config: null,
+		PlannedState: null, PlannedPrivate: c.private, PlannedIdentity: c.identity,
+	}, o.After)
+}
+
+func (p process) applyChange(ctx context.Context, o object, planned tftypes.Value, req *tfprotov6.ApplyResourceChangeRequest, after []string) (object, error) {
+	resp, err := p.ApplyResourceChange(ctx, req)
 	if err != nil {
 		return o, err
 	}
-	value, err := p.decode(r.Type, resp.NewState)
+	value, err := p.decode(req.TypeName, resp.NewState)
 	if err != nil {
 		return o, err
 	}
 	err = failure(resp.Diagnostics)
-	if err != nil && value.IsNull() {
-		return o, err
-	}
-	after := object{
-		Resource: Resource{Type: r.Type, After: r.After}, value: value, private: resp.Private, identity: resp.NewIdentity,
-		tainted: err != nil && (o.tainted || o.value.IsNull()),
-	}
 	if err == nil {
 		err = compare(planned, value)
 	}
-	return after, err
-}
-
-// compare returns an error for a value that is not what was planned, as far as
-// it was known.
-func compare(planned, value tftypes.Value) error {
-	want, got := map[string]tftypes.Value{}, map[string]tftypes.Value{}
-	if err := errors.Join(planned.As(&want), value.As(&got)); err != nil {
-		return err
+	if err != nil && value.IsNull() {
+		return o, err
 	}
-	for name, v := range want {
-		if v.IsFullyKnown() && !v.Equal(got[name]) {
-			return fmt.Errorf("%w: %s is %s, planned was %s", ErrInconsistent, name, got[name], v)
-		}
-	}
-	return nil
-}
-
-// configured encodes the configuration of a resource, and the new state that a
-// CLI proposes for it: the configuration, and for what that leaves to the
-// provider the prior state.
-func (p process) configured(prior object, r Resource, destroy bool) (config, proposed *tfprotov6.DynamicValue) {
-	if destroy {
-		return p.encode(r.Type, tftypes.Value{}), p.encode(r.Type, tftypes.Value{})
-	}
-	before, given, filled := map[string]tftypes.Value{}, map[string]tftypes.Value{}, map[string]tftypes.Value{}
-	_ = prior.value.As(&before) // null leaves it empty
-	for _, a := range p.schemas[r.Type].Block.Attributes {
-		given[a.Name] = tftypes.NewValue(a.Type, nil)
-		if v, ok := r.Arguments[a.Name]; ok {
-			given[a.Name] = v
-		}
-		filled[a.Name] = given[a.Name]
-		if v, ok := before[a.Name]; ok && a.Computed && given[a.Name].IsNull() {
-			filled[a.Name] = v
-		}
-	}
-	of := p.schemas[r.Type].ValueType()
-	return p.encode(r.Type, tftypes.NewValue(of, given)), p.encode(r.Type, tftypes.NewValue(of, filled))
-}
-
-// encode encodes an object of a kind; the zero value is null.
-func (p process) encode(kind string, v tftypes.Value) *tfprotov6.DynamicValue {
-	of := p.schemas[kind].ValueType()
-	if v.IsNull() {
-		v = tftypes.NewValue(of, nil)
-	}
-	encoded, err := tfprotov6.NewDynamicValue(of, v)
-	if err != nil {
-		panic(err) // only for a value of another type
-	}
-	return &encoded
-}
-
-func (p process) decode(kind string, encoded *tfprotov6.DynamicValue) (tftypes.Value, error) {
-	return encoded.Unmarshal(p.schemas[kind].ValueType())
-}
-
-// failure is the errors among diagnostics.
-func failure(diagnostics []*tfprotov6.Diagnostic) (err error) {
-	for _, d := range diagnostics {
-		if d.Severity == tfprotov6.DiagnosticSeverityError {
-			err = errors.Join(err, fmt.Errorf("%s: %s", d.Summary, d.Detail))
-		}
-	}
-	return err
-}
-
-// warnings are the details of the warnings among diagnostics.
-func warnings(diagnostics []*tfprotov6.Diagnostic) (details []string) {
-	for _, d := range diagnostics {
-		if d.Severity == tfprotov6.DiagnosticSeverityWarning {
-			details = append(details, d.Detail)
-		}
-	}
-	return details
-}
-
-func wrap(address string, err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("%s: %w", address, err)
+	return object{
+		Resource: Resource{Type: req.TypeName, After: after}, value: value, private: resp.Private, identity: resp.NewIdentity,
+		tainted: err != nil && (o.tainted || o.value.IsNull()),
+	}, err
 }
 
 // bareProvider is the provider under test with a client that it is given.
@@ -243,7 +208,7 @@ func (p *bareProvider) Metadata(_ context.Context, _ provider.MetadataRequest, r
 	resp.TypeName = "rum"
 }
 
-// Configure hands out the client.
+// Configure hands the client to the resources.
 func (p *bareProvider) Configure(_ context.Context, _ provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	resp.ResourceData = &tfresource.ProviderData{Client: p.client}
 }

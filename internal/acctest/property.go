@@ -11,9 +11,9 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 )
 
-// Properties are checked with as many sequences as take a few seconds, and the
-// same in each run, so that a test does not fail for what nobody has changed. On
-// the command line -rapid.checks says how many, and -rapid.seed=0 draws others.
+// A test must not fail without a change of the code, so the sequences are the same in
+// each run. They take a few seconds. On the command line, -rapid.checks sets their number
+// and -rapid.seed=0 draws other ones.
 func init() {
 	for name, value := range map[string]string{"rapid.checks": "50", "rapid.seed": "1"} {
 		if err := flag.Set(name, value); err != nil {
@@ -22,14 +22,14 @@ func init() {
 	}
 }
 
-// Check checks a property of sequences, each in a bubble of testing/synctest.
+// Check draws sequences and checks a property of each, in a bubble of testing/synctest.
 func Check(t *testing.T, property func(*rapid.T)) {
 	t.Helper()
 	rapid.Check(t, func(t *rapid.T) { rapid.SyncTest(t, property) })
 }
 
-// Require ends a sequence that leads to an error. It fails with the same text for
-// all, so that rapid can make the sequence shorter.
+// Require fails a sequence if err is an error. The text of the failure is always the
+// same, because rapid shortens a sequence only as long as the text stays the same.
 func Require(t *rapid.T, err error) {
 	t.Helper()
 	if err != nil {
@@ -38,7 +38,7 @@ func Require(t *rapid.T, err error) {
 	}
 }
 
-// mishaps are what can go wrong with a call, but that its answer is a lie.
+// mishaps are the faults that property tests inject. None of them makes an answer false.
 var mishaps = []fakerum.Fault{
 	{Status: http.StatusForbidden, Code: "AccessDeniedException"},
 	{Status: http.StatusTooManyRequests, Code: "ThrottlingException"},
@@ -53,7 +53,7 @@ var mishaps = []fakerum.Fault{
 	{Delay: time.Hour, AfterWork: true},
 }
 
-// DrawFault draws something that goes wrong with some of the given operations.
+// DrawFault draws a fault of one of the operations.
 func DrawFault(t *rapid.T, operations ...string) fakerum.Fault {
 	f := rapid.SampledFrom(mishaps).Draw(t, "mishap")
 	f.Operation = rapid.SampledFrom(operations).Draw(t, "operation")
@@ -61,7 +61,7 @@ func DrawFault(t *rapid.T, operations ...string) fakerum.Fault {
 	return f
 }
 
-// DrawBehavior draws how a service behaves in what both resources depend on.
+// DrawBehavior draws the switches of b that matter to more than one resource.
 func DrawBehavior(t *rapid.T, b *fakerum.Behavior) {
 	b.OmitAbsent = rapid.Bool().Draw(t, "OmitAbsent")
 	b.DeleteAbsentOK = rapid.Bool().Draw(t, "DeleteAbsentOK")

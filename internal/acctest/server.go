@@ -10,14 +10,14 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/provider"
 )
 
-// Server is the provider under test at its plugin protocol, configured for the
-// fake: for what not every CLI asks of a provider.
+// Server is the provider under test, configured for the fake. Use it to call the plugin
+// protocol where not every CLI makes the call.
 type Server struct {
 	tfprotov6.ProviderServer
 	Schema *tfprotov6.GetProviderSchemaResponse
 }
 
-// Server returns a server of the provider with a client of its own.
+// Server returns a new provider.
 func (e *Env) Server(t *testing.T) Server {
 	t.Helper()
 	server := provider.New("test")()
@@ -44,14 +44,14 @@ func (e *Env) Server(t *testing.T) Server {
 	return s
 }
 
-// endpoints is an endpoints block with a URL for the services that the fake has.
+// endpoints returns an endpoints block with a URL for the services of the fake.
 func endpoints(t *testing.T, schema *tfprotov6.Schema, url tftypes.Value) tftypes.Value {
 	t.Helper()
 	block, _ := schema.ValueType().(tftypes.Object)
 	list, _ := block.AttributeTypes["endpoints"].(tftypes.List)
 	object, ok := list.ElementType.(tftypes.Object)
 	if !ok {
-		t.Fatalf("endpoints is %s, want a list of objects", block.AttributeTypes["endpoints"])
+		t.Fatalf("got endpoints of the type %s, want a list of objects", block.AttributeTypes["endpoints"])
 	}
 	urls := map[string]tftypes.Value{}
 	for service := range object.AttributeTypes {
@@ -61,13 +61,13 @@ func endpoints(t *testing.T, schema *tfprotov6.Schema, url tftypes.Value) tftype
 	return tftypes.NewValue(list, []tftypes.Value{tftypes.NewValue(object, urls)})
 }
 
-// Object encodes an object of a type, which a schema's ValueType gives, with
-// the given attributes and null for every other.
-func Object(t *testing.T, of tftypes.Type, given map[string]tftypes.Value) *tfprotov6.DynamicValue {
+// Object encodes an object with the given attributes, and null for all others. The type
+// of the object is the ValueType of its schema.
+func Object(t *testing.T, valueType tftypes.Type, given map[string]tftypes.Value) *tfprotov6.DynamicValue {
 	t.Helper()
-	object, ok := of.(tftypes.Object)
+	object, ok := valueType.(tftypes.Object)
 	if !ok {
-		t.Fatalf("%s is no object", of)
+		t.Fatalf("got the type %s, want an object", valueType)
 	}
 	values := map[string]tftypes.Value{}
 	for name, attribute := range object.AttributeTypes {
@@ -83,10 +83,11 @@ func Object(t *testing.T, of tftypes.Type, given map[string]tftypes.Value) *tfpr
 	return &encoded
 }
 
-// Strings decodes an object of strings; null is "".
-func Strings(t *testing.T, encoded *tfprotov6.DynamicValue, of tftypes.Type) map[string]string {
+// Strings decodes an object whose attributes are strings. It leaves out an attribute
+// that is null.
+func Strings(t *testing.T, encoded *tfprotov6.DynamicValue, valueType tftypes.Type) map[string]string {
 	t.Helper()
-	decoded, err := encoded.Unmarshal(of)
+	decoded, err := encoded.Unmarshal(valueType)
 	if err != nil {
 		t.Fatal(err)
 	}

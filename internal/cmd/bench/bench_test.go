@@ -3,6 +3,7 @@
 package main
 
 import (
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -26,31 +27,56 @@ func TestPeerIsNamedAfterItsProgram(t *testing.T) {
 
 func TestComparisonSaysWhoseRowItIs(t *testing.T) {
 	t.Parallel()
-	of := func(n int) (taken [len(phases)]sample) {
-		for i := range taken {
-			seconds := time.Duration(n) * time.Second
-			taken[i] = sample{wall: seconds, requests: 10 * n, usage: usage{cpu: seconds / 2, memory: float64(30 * n)}}
-		}
-		return taken
-	}
-	r := &report{}
-	r.addPeer(destinations(100), 0, [2]provider{{name: "rum"}, {name: "hashicorp/aws"}}, of(2), of(5))
+	r := &report{out: io.Discard}
+	r.addPeer(destinations(100), 0, twoProviders, samples(2, true), samples(5, true))
 	r.endTables()
-	for _, row := range []string{
+	expectRows(t, r,
 		"| 100 destinations | 0s | apply | rum | 2.00 s | 20 | 1.00 s | 60 MB |",
 		"| 100 destinations | 0s | apply | hashicorp/aws | 5.00 s | 50 | 2.50 s | 150 MB |",
 		"| 100 destinations | 0s | apply | *ratio* | 2.5 | 2.5 | 2.5 | 2.5 |",
 		"| 100 destinations | 0s | destroy | rum | 2.00 s | 20 | 1.00 s | 60 MB |",
-	} {
+	)
+}
+
+func TestWhatIsNotMeasuredIsADash(t *testing.T) {
+	t.Parallel()
+	r := &report{out: io.Discard}
+	r.add(destinations(100), 0, samples(2, false), samples(1, false))
+	r.addPeer(destinations(100), 0, twoProviders, samples(2, false), samples(5, false))
+	r.endTables()
+	expectRows(t, r,
+		"| 100 destinations | 0s | apply | 2.00 s | 20 | 0 | - | - | 2.0 | 2.00 |",
+		"| 100 destinations | 0s | apply | rum | 2.00 s | 20 | - | - |",
+		"| 100 destinations | 0s | apply | *ratio* | 2.5 | 2.5 | - | - |",
+	)
+}
+
+var twoProviders = [2]provider{{name: "rum"}, {name: "hashicorp/aws"}}
+
+// samples returns phases of n seconds each, with a usage if the system measures it.
+func samples(n int, measured bool) (taken [len(phases)]sample) {
+	for i := range taken {
+		seconds := time.Duration(n) * time.Second
+		taken[i] = sample{wall: seconds, requests: 10 * n}
+		if measured {
+			taken[i].usage = usage{cpu: seconds / 2, memory: float64(30 * n)}
+		}
+	}
+	return taken
+}
+
+func expectRows(t *testing.T, r *report, rows ...string) {
+	t.Helper()
+	for _, row := range rows {
 		if !strings.Contains(r.String(), row+"\n") {
-			t.Errorf("no row %q in\n%s", row, r)
+			t.Errorf("got\n%s\nwant the row %q", r, row)
 		}
 	}
 }
 
 func TestWithoutPeerThereIsNoComparison(t *testing.T) {
 	t.Parallel()
-	r := &report{}
+	r := &report{out: io.Discard}
 	r.endTables()
 	if got := r.String(); got != "\n" {
 		t.Errorf("got %q, want an empty line", got)

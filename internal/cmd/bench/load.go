@@ -4,7 +4,7 @@ package main
 
 import "fmt"
 
-// load is a number of resources of one kind.
+// load is a configuration with n resources of one kind.
 type load struct {
 	name, kind string
 	n          int
@@ -49,11 +49,11 @@ resource "rum_metric_definition" "bench" {
 `, n)}
 }
 
-// compares reports whether hashicorp/aws is measured with l too. It has no
-// definitions, and 5000 destinations take it too long.
+// compares reports whether hashicorp/aws is measured with l too. hashicorp/aws has no
+// definitions, and it takes too long for 5000 destinations.
 func (l load) compares() bool { return l.kind == kindDestination && l.n <= 1000 }
 
-// floor returns the configuration of as many resources that need no provider.
+// floor returns a configuration with as many terraform_data.
 func (l load) floor() string {
 	return fmt.Sprintf("resource \"terraform_data\" \"bench\" {\n  count = %d\n  input = \"site-${count.index}\"\n}\n", l.n)
 }

@@ -4,18 +4,18 @@
 //
 //	bench -cli CLI -out FILE [-long] [-peer PATH] [-profile DIR]
 //
-// For each load and each latency of the service it applies, plans and destroys.
-// It prints what each took, beside two limits. The floor is the time that as
-// many terraform_data take in the same run. The ideal is the time that the
-// latency makes unavoidable: the requests divided by the parallelism, times the
-// latency.
+// For each load and each latency of the service it applies, plans and destroys, and
+// prints what each phase took. Beside the time are two limits. The floor is the time
+// that as many terraform_data take. The ideal is the time that the latency makes
+// unavoidable: the requests divided by the parallelism, times the latency. CPU and
+// memory are those of the provider. They are a dash where there is no /proc.
 //
-// With -peer, PATH is the program of hashicorp/aws. A second table compares the
-// two providers. hashicorp/aws has no metric definitions and manages one
-// destination per app monitor, so that table has only the loads of
-// destinations, each of a monitor of its own.
+// With -peer, PATH is the program of hashicorp/aws, and a second table compares the two
+// providers. hashicorp/aws has no metric definitions and manages one destination per app
+// monitor. So the second table has only loads of destinations, each of a monitor of its
+// own.
 //
-// With -profile the provider leaves profiles in DIR: see internal/profiling.
+// With -profile the provider leaves profiles in DIR, as internal/profiling says.
 package main
 
 import (
@@ -38,7 +38,7 @@ const (
 	region      = "eu-west-1"
 )
 
-// options are the arguments of the command.
+// options are the flags of the command.
 type options struct {
 	cli, out, peer, profile string
 	long                    bool
@@ -74,14 +74,14 @@ func run(ctx context.Context, o options) error {
 		return err
 	}
 	defer os.RemoveAll(work)
-	b := &bench{ctx: ctx, cli: cli, work: work, service: fakerum.New()}
+	b := &bench{cli: cli, work: work, service: fakerum.New()}
 	endpoint, stop, err := b.service.Listen(ctx, "127.0.0.1:0")
 	if err != nil {
 		return err
 	}
 	defer stop()
 	b.prepare(endpoint)
-	ours, err := b.build(o.profile)
+	ours, err := b.build(ctx, o.profile)
 	if err != nil {
 		return err
 	}
@@ -102,38 +102,42 @@ func run(ctx context.Context, o options) error {
 		loads = append(loads, destinations(5000))
 	}
 	loads = append(loads, definitions(200), definitions(2000))
-	r, err := b.compare(loads, providers)
+	r, err := b.compare(ctx, loads, providers)
 	if err != nil {
 		return err
 	}
 	for _, p := range providers {
-		if err := b.start(r, p); err != nil {
+		if err := b.start(ctx, r, p); err != nil {
 			return err
 		}
 	}
-	r.line("%s; %d CPUs, %s/%s. CPU and memory are those of the provider's processes alone, where the system tells.",
-		b.version(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH)
+	version, err := b.version(ctx)
+	if err != nil {
+		return err
+	}
+	r.line("%s; %d CPUs, %s/%s. CPU and memory are those of the provider's processes alone. A dash is where the system does not tell them.",
+		version, runtime.NumCPU(), runtime.GOOS, runtime.GOARCH)
 	if err := os.MkdirAll(filepath.Dir(o.out), 0o755); err != nil {
 		return err
 	}
 	return os.WriteFile(o.out, []byte(r.String()), 0o600)
 }
 
-// compare measures the loads with the first provider, and those that compare
-// with the second one, if there is one, right after it.
-func (b *bench) compare(loads []load, providers []provider) (*report, error) {
-	// A first run fills the cache of the file system, which the first floor would otherwise pay for.
-	if _, err := b.measure(builtin, destinations(1), 0); err != nil {
+// compare measures each load with the first provider. If there is a second provider, it
+// measures the loads that compare with both, one right after the other.
+func (b *bench) compare(ctx context.Context, loads []load, providers []provider) (*report, error) {
+	// The first run fills the cache of the file system. It does not count.
+	if _, err := b.measure(ctx, builtin, destinations(1), 0); err != nil {
 		return nil, err
 	}
-	r := newReport()
+	r := newReport(os.Stdout)
 	for _, l := range loads {
-		floor, err := b.measure(builtin, l, 0)
+		floor, err := b.measure(ctx, builtin, l, 0)
 		if err != nil {
 			return nil, err
 		}
 		for _, latency := range []time.Duration{0, 50 * time.Millisecond} {
-			ours, err := b.measure(providers[0], l, latency)
+			ours, err := b.measure(ctx, providers[0], l, latency)
 			if err != nil {
 				return nil, err
 			}
@@ -141,7 +145,7 @@ func (b *bench) compare(loads []load, providers []provider) (*report, error) {
 			if len(providers) == 1 || !l.compares() {
 				continue
 			}
-			peer, err := b.measure(providers[1], l, latency)
+			peer, err := b.measure(ctx, providers[1], l, latency)
 			if err != nil {
 				return nil, err
 			}

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -12,19 +13,19 @@ import (
 
 // provider is a provider to measure.
 type provider struct {
-	name    string // as the tables call it
+	name    string // in the tables
 	source  string
-	program string // what the CLI starts
+	program string // the path of the program that the CLI starts
 	block   string // the beginning of each configuration
 	config  func(load) string
 }
 
-// builtin stands for the CLI's own terraform_data, which needs no provider.
+// builtin measures the floor. The CLI itself has terraform_data, so there is no program.
 var builtin = provider{name: "terraform_data", config: load.floor}
 
-// build builds this provider: as "make build" does, or with profiles in a
-// directory.
-func (b *bench) build(profile string) (provider, error) {
+// build builds this provider as "make build" does. With the path of a directory in
+// profile, the provider leaves profiles there.
+func (b *bench) build(ctx context.Context, profile string) (provider, error) {
 	p := provider{
 		name:    "rum",
 		source:  "registry.terraform.io/terraform-provider-rum/rum",
@@ -46,7 +47,7 @@ func (b *bench) build(profile string) (provider, error) {
 		}
 		b.env = append(b.env, "RUM_PROFILE="+dir)
 	}
-	build := exec.CommandContext(b.ctx, "go", args...) //nolint:gosec // the arguments are from above
+	build := exec.CommandContext(ctx, "go", args...) //nolint:gosec // the arguments are those above
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		return p, fmt.Errorf("building the provider: %w\n%s", err, out)
@@ -54,10 +55,9 @@ func (b *bench) build(profile string) (provider, error) {
 	return p, nil
 }
 
-// link makes a provider of the program of hashicorp/aws at path. The link gives
-// it a directory of its own, which is what the CLI wants. The program asks
-// nothing about its caller at its start, so that only what it does for the
-// resources is measured.
+// link returns hashicorp/aws, whose program is at path. A link puts the program into a
+// directory of its own, as the CLI wants it. The provider block makes the program check
+// nothing when it starts, so that the figures are those of the resources.
 func (b *bench) link(path string) (provider, error) {
 	p := provider{
 		name:    peerName(path),
@@ -87,8 +87,8 @@ provider "aws" {
 	return p, os.Symlink(target, p.program)
 }
 
-// peerName returns the name of hashicorp/aws in the tables, with the version if
-// the file name of the program has it.
+// peerName returns the name of hashicorp/aws in the tables. The version is a part of the
+// name if it is a part of the program's file name.
 func peerName(path string) string {
 	name := "hashicorp/aws"
 	if version := regexp.MustCompile(`^terraform-provider-aws_v([^_]+)`).FindStringSubmatch(filepath.Base(path)); version != nil {

@@ -15,14 +15,13 @@ import (
 )
 
 type bench struct {
-	ctx       context.Context
-	cli, work string
+	cli, work string // paths of the CLI and of a temporary directory
 	service   *fakerum.Service
-	env       []string
+	env       []string // of the CLI, and so of its providers
 }
 
-// prepare creates the app monitors, and makes the environment in which the CLI
-// and its providers use the service.
+// prepare creates the app monitors, and the environment that makes a provider use the
+// service.
 func (b *bench) prepare(endpoint string) {
 	for _, setting := range os.Environ() {
 		if !strings.HasPrefix(setting, "TF_") && !strings.HasPrefix(setting, "AWS_") {
@@ -36,10 +35,10 @@ func (b *bench) prepare(endpoint string) {
 	}
 }
 
-// settings is the CLI's configuration file.
+// settings returns the path of the CLI's configuration file.
 func (b *bench) settings() string { return filepath.Join(b.work, "cli.tfrc") }
 
-// override makes the CLI use the programs of the providers, without an init.
+// override makes the CLI use the programs of the providers without an init.
 func (b *bench) override(providers []provider) error {
 	var overrides strings.Builder
 	for _, p := range providers {
@@ -49,19 +48,18 @@ func (b *bench) override(providers []provider) error {
 	return os.WriteFile(b.settings(), []byte(config), 0o600)
 }
 
-// phases are what is measured of each load, in this order.
+// phases are the commands that are measured for each load.
 var phases = [...][]string{{"apply", "-auto-approve"}, {"plan", "-detailed-exitcode"}, {"destroy", "-auto-approve"}}
 
 // sample is what one phase took.
 type sample struct {
 	wall              time.Duration
-	requests, flights int
+	requests, flights int // flights is the most requests at once
 	usage             usage
 }
 
-// measure runs the phases of a load with a provider, in a directory of their
-// own.
-func (b *bench) measure(p provider, l load, latency time.Duration) (taken [len(phases)]sample, err error) {
+// measure runs the phases of a load with a provider, in a new directory.
+func (b *bench) measure(ctx context.Context, p provider, l load, latency time.Duration) (taken [len(phases)]sample, err error) {
 	dir, err := os.MkdirTemp(b.work, "load")
 	if err != nil {
 		return taken, err
@@ -75,7 +73,7 @@ func (b *bench) measure(p provider, l load, latency time.Duration) (taken [len(p
 	for i, args := range phases {
 		fmt.Fprintf(os.Stderr, "%s, %s, %s: %s\n", l.name, p.name, latency, args[0])
 		b.service.ForgetRequests()
-		cmd := exec.CommandContext(b.ctx, b.cli, args...)
+		cmd := exec.CommandContext(ctx, b.cli, args...)
 		cmd.Dir, cmd.Env = dir, b.env
 		var out strings.Builder
 		cmd.Stdout, cmd.Stderr = &out, &out
@@ -92,9 +90,9 @@ func (b *bench) measure(p provider, l load, latency time.Duration) (taken [len(p
 	return taken, nil
 }
 
-// start reports how large a provider is, how long the CLI takes to start it and
-// get its schema, and how much memory it needs for one resource.
-func (b *bench) start(r *report, p provider) error {
+// start reports the size of a provider's program, the time that the CLI takes to start
+// it and to get its schema, and the memory that it needs for one resource.
+func (b *bench) start(ctx context.Context, r *report, p provider) error {
 	info, err := os.Stat(p.program)
 	if err != nil {
 		return err
@@ -106,29 +104,29 @@ func (b *bench) start(r *report, p provider) error {
 	if err := os.WriteFile(filepath.Join(dir, "main.tf"), []byte(p.block), 0o600); err != nil {
 		return err
 	}
-	schema, err := b.fastest(dir, "providers", "schema", "-json")
+	schema, err := b.fastest(ctx, dir, "providers", "schema", "-json")
 	if err != nil {
 		return err
 	}
-	version, err := b.fastest(dir, "version")
+	version, err := b.fastest(ctx, dir, "version")
 	if err != nil {
 		return err
 	}
-	one, err := b.measure(p, destinations(1), 0)
+	one, err := b.measure(ctx, p, destinations(1), 0)
 	if err != nil {
 		return err
 	}
-	r.line("The program of %s has %.1f MB. The CLI needs %s to start it, get its schema and print that, beyond what it needs to print "+
-		"its own version. For one resource the provider needs %.0f MB.",
-		p.name, float64(info.Size())/1e6, (schema - version).Round(time.Millisecond), one[0].usage.memory)
+	r.line("The program of %s has %.1f MB. The CLI needs %s more to start it, to get its schema and to print the schema than to print "+
+		"its own version. For one resource the provider needs %s of memory.",
+		p.name, float64(info.Size())/1e6, (schema - version).Round(time.Millisecond), one[0].usage.memoryCell())
 	return nil
 }
 
-// fastest returns the shortest time that a command of the CLI took.
-func (b *bench) fastest(dir string, args ...string) (time.Duration, error) {
+// fastest runs a command of the CLI five times and returns the shortest time.
+func (b *bench) fastest(ctx context.Context, dir string, args ...string) (time.Duration, error) {
 	best := time.Hour
 	for range 5 {
-		cmd := exec.CommandContext(b.ctx, b.cli, args...)
+		cmd := exec.CommandContext(ctx, b.cli, args...)
 		cmd.Dir, cmd.Env = dir, b.env
 		begin := time.Now()
 		if out, err := cmd.CombinedOutput(); err != nil {
@@ -139,14 +137,14 @@ func (b *bench) fastest(dir string, args ...string) (time.Duration, error) {
 	return best, nil
 }
 
-// version returns what the CLI calls itself.
-func (b *bench) version() string {
-	cmd := exec.CommandContext(b.ctx, b.cli, "version")
+// version returns the name and the version of the CLI.
+func (b *bench) version(ctx context.Context) (string, error) {
+	cmd := exec.CommandContext(ctx, b.cli, "version")
 	cmd.Env = b.env
 	out, err := cmd.Output()
 	if err != nil {
-		return err.Error()
+		return "", fmt.Errorf("version: %w", err)
 	}
 	first, _, _ := strings.Cut(string(out), "\n")
-	return first
+	return first, nil
 }

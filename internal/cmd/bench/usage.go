@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -11,15 +12,31 @@ import (
 	"time"
 )
 
-// usage is what a provider used: the CPU time of all its processes together, and
-// the memory of the largest.
+// usage is the CPU time of all processes of a provider together, and the memory of the
+// largest one. It is zero where nothing was measured.
 type usage struct {
 	cpu    time.Duration
 	memory float64 // MB
 }
 
-// watch looks at the processes of a program until the function it returns is
-// called. It sees nothing where there is no /proc.
+// cpuCell returns the CPU time for a table.
+func (u usage) cpuCell() string {
+	if u == (usage{}) {
+		return notMeasured
+	}
+	return fmt.Sprintf("%.2f s", u.cpu.Seconds())
+}
+
+// memoryCell returns the memory for a table.
+func (u usage) memoryCell() string {
+	if u == (usage{}) {
+		return notMeasured
+	}
+	return fmt.Sprintf("%.0f MB", u.memory)
+}
+
+// watch begins to measure the processes of a program. It returns a function that stops
+// and returns the usage, which is zero where there is no /proc.
 func watch(program string) func() usage {
 	stop, result := make(chan struct{}), make(chan usage)
 	go func() {
@@ -42,7 +59,7 @@ func watch(program string) func() usage {
 	return func() usage { close(stop); return <-result }
 }
 
-// look notes what each process of a program has used so far.
+// look puts into seen what each process of a program has used so far.
 func look(program string, seen map[string]usage) {
 	processes, err := filepath.Glob("/proc/[0-9]*")
 	if err != nil {
@@ -59,7 +76,7 @@ func look(program string, seen map[string]usage) {
 	}
 }
 
-// read is the usage of one process; proc(5) has the format.
+// read reads the usage of one process from files in the format of proc(5).
 func read(process string) (u usage, ok bool) {
 	stat, err := os.ReadFile(filepath.Join(process, "stat"))
 	if err != nil {

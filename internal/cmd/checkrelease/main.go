@@ -1,12 +1,13 @@
-// Checkrelease checks a folder that GoReleaser has filled, before a registry
-// does:
+// Checkrelease checks the folder that GoReleaser has filled, before a registry does:
 //
 //	checkrelease DIST GORELEASER
 //
-// The archives have the names and the contents that the Terraform and OpenTofu
-// registries ask for, the sums cover all of them and the manifest, the provider
-// says the version that the archive's name has, and GORELEASER, run once more
-// in a fresh clone, builds it with the same bytes.
+// It checks that
+//   - the archives have the names and contents that the registries of Terraform and
+//     OpenTofu want,
+//   - the sums are right, and cover all archives and the manifest,
+//   - the provider prints the version that is in the name of its archive,
+//   - a second build by GORELEASER, in a fresh clone, has the same bytes.
 package main
 
 import (
@@ -28,7 +29,7 @@ import (
 
 const name = "terraform-provider-rum"
 
-// platforms is what a release is built for.
+// platforms are those of a release.
 var platforms = []string{
 	"darwin_amd64", "darwin_arm64",
 	"freebsd_386", "freebsd_amd64", "freebsd_arm", "freebsd_arm64",
@@ -82,17 +83,18 @@ func check(ctx context.Context, dist, goreleaser string) error {
 	return nil
 }
 
-// versionOf is the version that GoReleaser gave what it built.
+// versionOf returns the version that GoReleaser gave the release.
 func versionOf(dist string) (string, error) {
 	text, err := os.ReadFile(filepath.Join(dist, "metadata.json"))
 	if err != nil {
 		return "", err
 	}
 	var metadata struct{ Version string }
-	return metadata.Version, json.Unmarshal(text, &metadata)
+	err = json.Unmarshal(text, &metadata)
+	return metadata.Version, err
 }
 
-// checkSums returns an error unless the sums are of exactly these files.
+// checkSums returns an error unless the sums are right and of exactly the wanted files.
 func checkSums(dist, prefix string, want []string) error {
 	text, err := os.ReadFile(filepath.Join(dist, prefix+"_SHA256SUMS"))
 	if err != nil {
@@ -142,7 +144,8 @@ func checkManifest(path string) error {
 	return nil
 }
 
-// provider returns the program in an archive, which holds nothing else.
+// provider returns the program in an archive. It returns an error if the archive has
+// another content.
 func provider(archive, version string) ([]byte, error) {
 	z, err := zip.OpenReader(archive)
 	if err != nil {
@@ -184,8 +187,8 @@ func checkVersion(ctx context.Context, program []byte, version string) error {
 	return nil
 }
 
-// checkReproducible builds the provider for this machine a second time, from a
-// clone of the last commit in another folder.
+// checkReproducible builds the provider for this machine a second time, from a clone of
+// the last commit. It returns an error unless the result is equal to built.
 func checkReproducible(ctx context.Context, built []byte, goreleaser string) error {
 	if changes, err := exec.CommandContext(ctx, "git", "status", "--porcelain").Output(); err != nil || len(changes) > 0 {
 		return errors.Join(err, fmt.Errorf("commit first, so that a clone can be compared with what was built:\n%s", changes))

@@ -16,14 +16,14 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 )
 
-// play does a step. It returns an error when something else comes of it than
-// the step says.
+// play tells and does a step. It returns an error if the step has another result than
+// it says.
 func (s *stage) play(ctx context.Context, step step) error {
 	if step.text != "" {
 		s.printf("\n%s\n", step.text)
 	}
 	for _, a := range step.do {
-		if err := a.on(ctx, s); err != nil {
+		if err := a.perform(ctx, s); err != nil {
 			return err
 		}
 	}
@@ -39,27 +39,27 @@ func (s *stage) play(ctx context.Context, step step) error {
 	return nil
 }
 
-// action is something that is done in a step.
+// action is a part of a step.
 type action interface {
-	on(ctx context.Context, s *stage) error
+	perform(ctx context.Context, s *stage) error
 }
 
-// meanwhile is what others do in CloudWatch RUM.
+// meanwhile is a change that others make in CloudWatch RUM.
 type meanwhile struct {
 	tells string
 	do    func(*fakerum.Account)
 }
 
-func (m meanwhile) on(_ context.Context, s *stage) error {
+func (m meanwhile) perform(_ context.Context, s *stage) error {
 	m.do(s.account)
 	s.show(m.tells, held(s.account))
 	return nil
 }
 
-// edit replaces lines in a file of the configuration.
+// edit replaces lines of a file of the configuration. The file must have them once.
 type edit struct{ file, old, new string }
 
-func (e edit) on(_ context.Context, s *stage) error {
+func (e edit) perform(_ context.Context, s *stage) error {
 	path := filepath.Join(s.work, e.file)
 	content, err := os.ReadFile(path)
 	if err != nil {
@@ -72,15 +72,15 @@ func (e edit) on(_ context.Context, s *stage) error {
 	return os.WriteFile(path, []byte(strings.Replace(string(content), e.old+"\n", e.new+"\n", 1)), 0o600)
 }
 
-// command is a command of the CLI and what is to come of it.
+// command is a command of the CLI, and the result that it must have.
 type command struct {
 	args   string
 	fails  bool
-	says   []string // what is to be seen, however the CLI wraps it into lines
+	says   []string // parts of the output, however the CLI breaks it into lines
 	writes string   // the API calls that change something
 }
 
-func (c command) on(ctx context.Context, s *stage) error {
+func (c command) perform(ctx context.Context, s *stage) error {
 	args := strings.Fields(c.args)
 	s.printf("\n$ %s %s\n\n", s.name, typed(args))
 	s.service.ForgetRequests()
@@ -112,8 +112,8 @@ func (c command) on(ctx context.Context, s *stage) error {
 // reads matches the operations that change nothing.
 var reads = regexp.MustCompile(`^(List|Get|BatchGet)`)
 
-// count counts the API calls by their names: all, and those that change
-// something.
+// count counts requests by their operations. It returns the counts of all operations,
+// and of those that change something.
 func count(requests []fakerum.Request) (calls, writes string) {
 	counts := map[string]int{}
 	for _, r := range requests {

@@ -22,7 +22,7 @@ import (
 
 const examples = "../../../examples/demo"
 
-// asDemo, in the environment, makes this test program the demo.
+// asDemo is the environment variable that makes this test program the demo.
 const asDemo = "RUM_TEST_AS_DEMO"
 
 func TestMain(m *testing.M) {
@@ -33,9 +33,9 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-func TestDemo(t *testing.T) {
+func TestStoryIsToldWhateverTheCallersSettings(t *testing.T) {
 	cli := acctest.CLIPath(t)
-	// Settings of the caller's that would break it.
+	// Each of these settings would break the demo.
 	t.Setenv("TF_CLI_ARGS_plan", "-destroy")
 	t.Setenv("TF_VAR_experiments", "{}")
 	t.Setenv("AWS_PROFILE", "nobody")
@@ -67,22 +67,22 @@ func TestDemo(t *testing.T) {
 		"\nEvery step did what it was to do.",
 	} {
 		if !strings.Contains(story, sentence) {
-			t.Errorf("the story does not say %q", sentence)
+			t.Errorf("got a story without %q, want it once or more", sentence)
 		}
 	}
 	for _, once := range []string{"Warning: CloudWatch Evidently", "Warning: RUM metrics destination exists already"} {
 		if n := strings.Count(story, once); n != 1 {
-			t.Errorf("%q is told %d times", once, n)
+			t.Errorf("got %q %d times, want it once", once, n)
 		}
 	}
 	for _, noise := range []string{"development overrides are in effect", "Refreshing state", "similar warning", " \n", "\x1b"} {
 		if strings.Contains(story, noise) {
-			t.Errorf("the story says %q", noise)
+			t.Errorf("got a story with %q, want it left out", noise)
 		}
 	}
 	for line := range strings.Lines(story) {
 		if len(line) > 101 {
-			t.Errorf("too long a line: %s", line)
+			t.Errorf("got a line of %d bytes, want at most 100: %s", len(line)-1, line)
 		}
 	}
 	expectInReadme(t, story)
@@ -92,14 +92,14 @@ func TestDemo(t *testing.T) {
 	expectEmpty(t, temp)
 }
 
-// expectInReadme fails the test unless README shows the silent step to the
-// letter, as Terraform plays it.
+// expectInReadme fails the test unless the README shows the silent step exactly as
+// the demo prints it with Terraform.
 func expectInReadme(t *testing.T, story string) {
 	t.Helper()
 	_, step, found := strings.Cut(story, ". "+silentStep+" ===\n\n")
 	step, _, ended := strings.Cut(step, "\n\n\n=== ")
 	if !found || !ended {
-		t.Fatalf("the story has no step %q, or it is the last one", silentStep)
+		t.Fatalf("got a story without the step %q before another one, want it there", silentStep)
 	}
 	step = strings.ReplaceAll(step, "\n$ tofu ", "\n$ terraform ")
 	readme, err := os.ReadFile("../../../README.md")
@@ -107,7 +107,7 @@ func expectInReadme(t *testing.T, story string) {
 		t.Fatal(err)
 	}
 	if want := "```text\n" + step + "\n```\n"; !strings.Contains(string(readme), want) {
-		t.Errorf("README does not show the step as the demo prints it, which is:\n%s", want)
+		t.Errorf("got a README without the step as the demo prints it, want in it:\n%s", want)
 	}
 }
 
@@ -128,12 +128,12 @@ func TestDifferenceMarksOnlyChangedLines(t *testing.T) {
 	}
 }
 
-func TestPlay(t *testing.T) {
+func TestStepWithAnotherResultIsAnError(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		script string
 		step   step
-		want   string // in the error; "" is none
+		want   string // in the error; "" for no error
 	}{
 		"as told": {
 			script: "echo Plan: 1 to; echo add", step: step{do: []action{command{args: "plan", says: []string{"Plan: 1 to add"}}}},
@@ -146,7 +146,7 @@ func TestPlay(t *testing.T) {
 			script: "exit 3", step: step{do: []action{command{args: "plan"}}},
 			want: "terraform plan ended with exit status 3",
 		},
-		"was to fail": {
+		"did not fail": {
 			step: step{do: []action{command{args: "plan", fails: true}}},
 			want: "terraform plan ended with",
 		},
@@ -181,17 +181,17 @@ func TestPlay(t *testing.T) {
 			}
 			switch err := s.play(t.Context(), c.step); {
 			case c.want == "" && err != nil:
-				t.Error(err)
+				t.Errorf("got the error %s, want none", err)
 			case c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)):
-				t.Errorf("got %v, want %s", err, c.want)
+				t.Errorf("got the error %v, want one with %q", err, c.want)
 			}
 		})
 	}
 }
 
-// A CLI that pays no heed to signals, and a process it started, end with the
-// demo.
-func TestDemo_interrupted(t *testing.T) {
+// The CLI of this test ignores signals. It must end with the demo all the same, and so
+// must the process that it starts.
+func TestInterruptedDemoLeavesNothingBehind(t *testing.T) {
 	t.Parallel()
 	for name, send := range map[string]func(pid int) error{
 		"Ctrl-C":      func(pid int) error { return syscall.Kill(-pid, syscall.SIGINT) }, // the terminal's process group
@@ -206,7 +206,7 @@ mktemp >/dev/null
 sleep 600 &
 echo $$ >%[1]s.new && mv %[1]s.new %[1]s
 wait`, started))
-			// Every process that is left behind holds the pipe open.
+			// A process that is left behind keeps the pipe open.
 			alive, held, err := os.Pipe()
 			if err != nil {
 				t.Fatal(err)
@@ -226,7 +226,7 @@ wait`, started))
 			ended := make(chan error, 1)
 			go func() { ended <- cmd.Wait() }()
 			group := awaitPID(t, started, ended)
-			t.Cleanup(func() { _ = syscall.Kill(-group, syscall.SIGKILL) }) // gone, unless the test failed
+			t.Cleanup(func() { _ = syscall.Kill(-group, syscall.SIGKILL) }) // for a test that fails
 
 			if err := send(cmd.Process.Pid); err != nil {
 				t.Fatal(err)
@@ -235,19 +235,19 @@ wait`, started))
 				t.Fatal(err)
 			}
 			if _, err := alive.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
-				t.Fatalf("a process is still there: %v", err)
+				t.Fatalf("got %v from the pipe, want EOF once no process is left", err)
 			}
 			var exit *exec.ExitError
 			if err := <-ended; !errors.As(err, &exit) || exit.ExitCode() != 130 || !strings.Contains(stderr.String(), "Nothing of it is left behind.") {
-				t.Errorf("%v: %s", err, &stderr)
+				t.Errorf("got %v and %q, want status 130 and the message that nothing is left", err, &stderr)
 			}
 			expectEmpty(t, temp)
 		})
 	}
 }
 
-// awaitPID waits until the CLI has written its process ID, unless the demo ends
-// before.
+// awaitPID waits until the CLI has written its process ID, and returns the ID. It fails
+// the test if the demo ends first.
 func awaitPID(t *testing.T, path string, ended <-chan error) int {
 	t.Helper()
 	tick := time.NewTicker(20 * time.Millisecond)
@@ -255,7 +255,7 @@ func awaitPID(t *testing.T, path string, ended <-chan error) int {
 	for {
 		select {
 		case err := <-ended:
-			t.Fatalf("the demo ended before there was a CLI to interrupt: %v", err)
+			t.Fatalf("got the end of the demo (%v), want a CLI to interrupt first", err)
 		case <-tick.C:
 			content, err := os.ReadFile(path)
 			if err != nil {
@@ -286,6 +286,6 @@ func expectEmpty(t *testing.T, folder string) {
 		t.Fatal(err)
 	}
 	if len(entries) > 0 {
-		t.Errorf("left behind: %v", entries)
+		t.Errorf("got %v left behind, want nothing", entries)
 	}
 }

@@ -10,8 +10,7 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 )
 
-// entry is a destination of an app monitor, and the metrics that are defined
-// for it.
+// entry is a destination of an app monitor, and the metrics of its definitions.
 type entry struct {
 	monitor string
 	fakerum.Destination
@@ -22,7 +21,7 @@ func cloudWatch(monitor string) entry {
 	return entry{monitor, fakerum.Destination{Destination: "CloudWatch"}, ""}
 }
 
-// measured is e with a count of JavaScript errors.
+// measured returns e with a count of JavaScript errors.
 func measured(e entry) entry {
 	e.metrics = "JsErrorCount"
 	return e
@@ -36,7 +35,7 @@ func evidently(monitor, experiment, role string) entry {
 	}, ""}
 }
 
-// String is a line of a table.
+// String returns a row of a table.
 func (e entry) String() string {
 	whose := ""
 	if e == foreign {
@@ -49,7 +48,7 @@ func row(cells ...any) string {
 	return strings.TrimRight(fmt.Sprintf("  %-14s %-13s %-15s %-18s %-13s %s", cells...), " ") + "\n"
 }
 
-// last is the last part of an ARN.
+// last returns the part of an ARN after the last slash.
 func last(arn string) string { return arn[strings.LastIndex(arn, "/")+1:] }
 
 func table(entries []entry) string {
@@ -64,7 +63,7 @@ func sorted(entries []entry) []entry {
 	return slices.SortedFunc(slices.Values(entries), func(a, b entry) int { return strings.Compare(a.String(), b.String()) })
 }
 
-// held is what CloudWatch RUM holds.
+// held returns the entries of an account.
 func held(a *fakerum.Account) []entry {
 	var all []entry
 	for _, monitor := range a.Monitors() {

@@ -1,14 +1,14 @@
 //go:build unix
 
-// Command demo tells the story of the provider: a real CLI creates, repairs,
-// imports, replaces and destroys CloudWatch RUM metrics destinations, step by
-// step. CloudWatch RUM is the fake of this project, in this process.
+// Command demo shows the provider at work: a real CLI creates, repairs, imports, replaces
+// and destroys CloudWatch RUM metrics destinations, step by step. CloudWatch RUM is the
+// fake of this project, in this process.
 //
 //	go run ./internal/cmd/demo -cli terraform -dir examples/demo
 //
-// Each step says what is to come of it and is held to that: when something else
-// comes of it, the demo ends there, with status 1. However it ends, it leaves
-// no file and no process behind.
+// Each step says which result it must have. The demo ends with status 1 at the first
+// step that has another result. However the demo ends, it leaves no file and no process
+// behind.
 package main
 
 import (
@@ -26,9 +26,9 @@ import (
 
 func main() { os.Exit(demo()) }
 
-// demo runs the demo until it ends or is told to, and returns its exit status.
+// demo runs the demo until the story or a signal ends it, and returns the exit status.
 func demo() int {
-	// SIGPIPE: there is a folder to remove, even if nobody reads the story to its end.
+	// Without SIGPIPE, a reader that stops early would make the demo leave its folder.
 	ctx, cancel := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE)
 	defer cancel()
 	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
@@ -44,8 +44,8 @@ func demo() int {
 	}
 }
 
-// run tells the story on stdout. It returns an error when something else comes
-// of a step than the story says, and when ctx ends before the story.
+// run tells the story on stdout. It returns an error if a step has another result than it
+// says, or if ctx ends before the story.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("demo", flag.ContinueOnError)
 	flags.SetOutput(stderr)

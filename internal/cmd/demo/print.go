@@ -11,8 +11,7 @@ import (
 
 func (s *stage) printf(format string, args ...any) { fmt.Fprintf(s.out, format, args...) }
 
-// show shows the destinations that CloudWatch RUM holds, unless they are those
-// that were shown last.
+// show prints a title, and below it the entries unless they are those shown last.
 func (s *stage) show(title string, entries []entry) {
 	s.printf("\n%s\n", title)
 	if !slices.Equal(entries, s.shown) {
@@ -21,18 +20,19 @@ func (s *stage) show(title string, entries []entry) {
 	}
 }
 
-// Of what a CLI prints, the story shows which resources change, which of their
-// arguments, how it ends, and warnings and errors.
+// The story shows a part of the CLI's output: the resources that change, their changed
+// arguments, the result, and diagnostics.
 var (
 	matters    = regexp.MustCompile(`^(  # |      ~ |Plan: |No changes\.|Apply complete!|Destroy complete!|Import successful!|API calls: )`)
 	diagnostic = regexp.MustCompile(`^(Warning|Error): `)
 	noise      = regexp.MustCompile(`^(      ~ id |\(and .* more similar warnings? elsewhere\))`)
 )
 
-// relevant is what matters of a command's output; each warning only once.
+// relevant returns the part of a command's output that the story shows. It leaves out a
+// warning that an earlier command has shown.
 func (s *stage) relevant(output string) string {
 	var lines []string
-	inDiagnostic := false // in one that is shown
+	inDiagnostic := false // that the story shows
 	for line := range strings.SplitSeq(output, "\n") {
 		switch {
 		case diagnostic.MatchString(line):
@@ -57,8 +57,8 @@ func (s *stage) relevant(output string) string {
 	return strings.TrimLeft(strings.Join(lines, "\n"), "\n") + "\n"
 }
 
-// fold breaks a long list of API calls at each, and a long change of a value
-// before the new value.
+// fold breaks a line that is too long: a list of API calls after each call, or a change
+// of a value before the new value.
 func fold(line string) string {
 	if len(line) < 90 {
 		return line
@@ -69,7 +69,7 @@ func fold(line string) string {
 	return strings.Replace(line, " -> ", "\n"+strings.Repeat(" ", 22)+"-> ", 1)
 }
 
-// typed is how a shell wants the arguments.
+// typed returns arguments as a user types them in a shell.
 func typed(args []string) string {
 	var quoted []string
 	for _, arg := range args {
@@ -81,8 +81,8 @@ func typed(args []string) string {
 	return strings.Join(quoted, " ")
 }
 
-// difference shows two texts as one: the lines that both begin and end with, and
-// between them the lines of before with a minus and those of after with a plus.
+// difference returns the lines of two texts. The lines with which both begin or end have
+// no mark. Between them, the lines of before have a minus and those of after a plus.
 func difference(before, after string) string {
 	old, now := strings.Split(before, "\n"), strings.Split(after, "\n")
 	shorter := min(len(old), len(now))

@@ -17,25 +17,24 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 )
 
-// stage is where the story takes place: a folder with the configuration, a CLI
-// that runs there with the provider of this module, and the CloudWatch RUM that
-// it talks to.
+// stage has what the story needs: a folder with the configuration, a CLI that runs there
+// with the provider of this module, and CloudWatch RUM.
 type stage struct {
 	out     io.Writer
-	folder  string // temporary: all that is written is below it
-	work    string // the configuration and the state, in folder
+	folder  string // temporary; the demo writes nothing outside of it
+	work    string // in folder, for the configuration and the state
 	env     []string
 	cli     string // path of the CLI
-	name    string // what it is called: terraform or tofu
+	name    string // terraform or tofu
 	service *fakerum.Service
 	account *fakerum.Account
 
 	warned map[string]bool // the first lines of the warnings that were shown
-	shown  []entry         // the destinations that were shown last
+	shown  []entry         // shown last
 }
 
-// newStage returns a stage without CLI and configuration. Its environment has
-// none of the caller's settings of Terraform and AWS.
+// newStage returns a stage that still needs setUp. Its environment has no setting of the
+// caller for Terraform and AWS.
 func newStage(out io.Writer, folder string, service *fakerum.Service, endpoint string) *stage {
 	const accessKeyID, region = "demo", "eu-west-1"
 	s := &stage{
@@ -77,8 +76,8 @@ to init. Of what it prints you see what matters, and each warning once.
 
 `
 
-// setUp finds the CLI, builds the provider and copies the configuration in dir.
-// It returns an error that says which of them does not work.
+// setUp finds the CLI, builds the provider and copies the configuration in dir. It returns
+// the first error.
 func (s *stage) setUp(ctx context.Context, cli, dir string) error {
 	if err := os.Mkdir(s.work, 0o700); err != nil {
 		return err
@@ -104,14 +103,14 @@ func (s *stage) setUp(ctx context.Context, cli, dir string) error {
 		if err := os.WriteFile(filepath.Join(s.work, name), content, 0o600); err != nil {
 			return err
 		}
-		if name != "variables.tf" { // what it says is to be seen in the other two
+		if name != "variables.tf" { // the other two show its content
 			s.printf("\n%s\n\n%s", name, indent(string(content)))
 		}
 	}
 	return nil
 }
 
-// find finds the CLI, and returns what it says its version is.
+// find finds the CLI, and returns the first line that its command version prints.
 func (s *stage) find(ctx context.Context, cli string) (version string, err error) {
 	path, err := exec.LookPath(cli)
 	if err != nil {
@@ -136,8 +135,8 @@ func (s *stage) find(ctx context.Context, cli string) (version string, err error
 func (s *stage) build(ctx context.Context) error {
 	cmd := s.process(ctx, "go", "build", "-trimpath", "-o", filepath.Join(s.folder, "terraform-provider-rum"),
 		"github.com/terraform-provider-rum/terraform-provider-rum")
-	cmd.Dir = ""                                                                  // where this module is
-	cmd.Env = slices.Concat(s.env, []string{"CGO_ENABLED=0", "GOOS=", "GOARCH="}) // for where the demo runs
+	cmd.Dir = ""                                                                  // that of the demo, in this module
+	cmd.Env = slices.Concat(s.env, []string{"CGO_ENABLED=0", "GOOS=", "GOARCH="}) // for this machine
 	s.printf("Building the provider. The first time, this takes a minute or two.\n")
 	start, built := time.Now(), make(chan error)
 	var output []byte
@@ -161,10 +160,10 @@ func (s *stage) build(ctx context.Context) error {
 	}
 }
 
-// process is a command in the stage's environment. With all that it starts it
-// is a process group, for two reasons: Ctrl-C in a terminal reaches the demo
-// alone, and when ctx ends, so does every one of them, at once. What they leave
-// undone does not matter: it is below the folder, or in this process.
+// process returns a command in the environment of the stage. The command gets a process
+// group, so that Ctrl-C in a terminal reaches only the demo. When ctx ends, the whole
+// group is killed. It loses nothing, because all it changes is in the folder or in this
+// process.
 func (s *stage) process(ctx context.Context, name string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir, cmd.Env = s.work, s.env

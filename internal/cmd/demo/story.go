@@ -4,8 +4,8 @@ package main
 
 import "github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 
-// step is a part of the story: what is done, and what CloudWatch RUM then holds
-// of the configuration. What somebody else has there is to stay, at every step.
+// step is a part of the story: its actions, and the entries of the configuration that
+// CloudWatch RUM must hold after them. It must hold the foreign entry after every step.
 type step struct {
 	title string
 	text  string
@@ -24,7 +24,7 @@ var (
 	shop2      = cloudWatch("shop-web-2")
 	newBasket2 = evidently("shop-web-2", "new-basket", "rum-to-evidently")
 
-	// With a metric each.
+	// The same with a metric each.
 	accountErrors  = measured(account)
 	blogErrors     = measured(blog)
 	checkoutErrors = measured(checkout)
@@ -33,7 +33,7 @@ var (
 	foreign = evidently("checkout-web", "summer-banner", "marketing") // somebody else's
 )
 
-// silentStep is the title of the step that README shows.
+// silentStep is the title of the step that the README shows.
 const silentStep = "Define a metric that would stay silent"
 
 const noChanges = "No changes. Your infrastructure matches the configuration."

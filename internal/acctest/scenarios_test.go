@@ -1,0 +1,259 @@
+package acctest
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
+)
+
+// block is a resource block for the core and for a CLI.
+type block struct {
+	Resource
+	expressions string // Resource.Expressions in the language of the CLI
+}
+
+// stage is one apply, or one import.
+type stage struct {
+	behind func(*fakerum.Account) // what changes behind the CLI's back, before the stage
+	config map[string]block       // by types; every block has the name "test"
+	// importID makes the stage import the block of the type importType.
+	importType, importID string
+
+	faults []fakerum.Fault
+	tamper *tampering
+	fails  bool // whether the stage must fail; otherwise it must not
+}
+
+const (
+	typeDestination = "rum_metrics_destination"
+	typeDefinition  = "rum_metric_definition"
+	typeExclusive   = "rum_metric_definitions_exclusive"
+)
+
+func text(s string) tftypes.Value { return tftypes.NewValue(tftypes.String, s) }
+
+func address(resourceType string) string { return resourceType + ".test" }
+
+// cloudWatch returns the CloudWatch destination of a monitor.
+func cloudWatch(monitor string) block {
+	return block{Resource: Resource{Type: typeDestination, Arguments: map[string]tftypes.Value{
+		"app_monitor_name": text(monitor), "destination": text("CloudWatch"),
+	}}}
+}
+
+// evidently returns an Evidently destination with a role.
+func evidently(role string) block {
+	return block{Resource: Resource{Type: typeDestination, Arguments: map[string]tftypes.Value{
+		"app_monitor_name": text("web"), "destination": text("Evidently"),
+		"destination_arn": text("arn:aws:evidently:eu-west-1:123456789012:project/shop/experiment/basket"),
+		"iam_role_arn":    text("arn:aws:iam::123456789012:role/" + role),
+	}}}
+}
+
+// metric returns a definition of the CloudWatch destination of a monitor.
+func metric(monitor, name, unit string) block {
+	b := block{Resource: Resource{Type: typeDefinition, After: []string{address(typeDestination)}, Arguments: map[string]tftypes.Value{
+		"app_monitor_name": text(monitor), "destination": text("CloudWatch"), "name": text(name), "namespace": text("Shop"),
+	}}}
+	if unit != "" {
+		b.Arguments["unit_label"] = text(unit)
+	}
+	return b
+}
+
+// exclusive returns the exclusive set of the CloudWatch destination of a monitor. The
+// set has the definition of the configuration.
+func exclusive(monitor string) block {
+	return block{
+		Resource: Resource{
+			Type: typeExclusive, After: []string{address(typeDestination), address(typeDefinition)},
+			Arguments: map[string]tftypes.Value{"app_monitor_name": text(monitor), "destination": text("CloudWatch")},
+			Expressions: func(value func(address, attribute string) tftypes.Value) map[string]tftypes.Value {
+				ids := []tftypes.Value{value(address(typeDefinition), "metric_definition_id")}
+				return map[string]tftypes.Value{"metric_definition_ids": tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, ids)}
+			},
+		},
+		expressions: "  metric_definition_ids = [rum_metric_definition.test.metric_definition_id]\n",
+	}
+}
+
+func blocks(given ...block) map[string]block {
+	all := map[string]block{}
+	for _, b := range given {
+		all[b.Type] = b
+	}
+	return all
+}
+
+func denies(operation string) []fakerum.Fault {
+	return []fakerum.Fault{{Operation: operation, Status: http.StatusForbidden, Code: "AccessDeniedException"}}
+}
+
+// lost hides from the provider whether a Put was done. It was.
+var lost = []fakerum.Fault{
+	{Operation: fakerum.OpPutRumMetricsDestination, Status: http.StatusInternalServerError, Code: "InternalServerException", AfterWork: true},
+	{Operation: fakerum.OpListRumMetricsDestinations, Status: http.StatusInternalServerError, Code: "InternalServerException"},
+}
+
+var scenarios = map[string][]stage{
+	"create, then no change": {
+		{config: blocks(cloudWatch("web"))},
+		{config: blocks(cloudWatch("web"))},
+	},
+	"update in place": {
+		{config: blocks(evidently("a"))},
+		{config: blocks(evidently("b"))},
+		{config: blocks(evidently("b"))},
+	},
+	"update that fails": {
+		{config: blocks(evidently("a"))},
+		{config: blocks(evidently("b")), faults: denies(fakerum.OpPutRumMetricsDestination), fails: true},
+		{config: blocks(evidently("b"))},
+	},
+	"replace by one with fewer arguments": {
+		{config: blocks(evidently("a"))},
+		{config: blocks(cloudWatch("web"))},
+	},
+	"computed argument removed": {
+		{config: blocks(cloudWatch("web"), metric("web", "Checkouts", "Count"))},
+		{config: blocks(cloudWatch("web"), metric("web", "Checkouts", ""))},
+	},
+	"replace": {
+		{config: blocks(cloudWatch("web"))},
+		{config: blocks(cloudWatch("shop"))},
+		{config: blocks(cloudWatch("shop"))},
+	},
+	"replace with a dependent": {
+		{config: blocks(cloudWatch("web"), metric("web", "Checkouts", ""))},
+		{config: blocks(cloudWatch("shop"), metric("shop", "Checkouts", ""))},
+		{config: blocks(cloudWatch("shop"), metric("shop", "Checkouts", ""))},
+	},
+	"replacement whose destroy fails": {
+		{config: blocks(cloudWatch("web"))},
+		{config: blocks(cloudWatch("shop")), faults: denies(fakerum.OpDeleteRumMetricsDestination), fails: true},
+		{config: blocks(cloudWatch("shop"))},
+	},
+	"replacement whose create fails": {
+		{config: blocks(cloudWatch("web"))},
+		{config: blocks(cloudWatch("shop")), faults: denies(fakerum.OpPutRumMetricsDestination), fails: true},
+		{config: blocks(cloudWatch("shop"))},
+	},
+	"destroy": {
+		{config: blocks(cloudWatch("web"), metric("web", "Checkouts", ""), exclusive("web"))},
+		{},
+	},
+	"destroy that fails": {
+		{config: blocks(cloudWatch("web"), metric("web", "Checkouts", ""))},
+		{faults: denies(fakerum.OpBatchDeleteRumMetricDefinitions), fails: true},
+		{},
+	},
+	"drift: vanished": {
+		{config: blocks(cloudWatch("web"), metric("web", "Checkouts", ""))},
+		{
+			behind: func(a *fakerum.Account) { a.DeleteDestination("web", "CloudWatch", "") },
+			config: blocks(cloudWatch("web"), metric("web", "Checkouts", "")),
+		},
+	},
+	"drift: vanished and no longer configured": {
+		{config: blocks(cloudWatch("web"))},
+		{behind: func(a *fakerum.Account) { a.DeleteDestination("web", "CloudWatch", "") }},
+		{},
+	},
+	"drift: changed": {
+		{config: blocks(cloudWatch("web"), metric("web", "Checkouts", "Count"))},
+		{
+			behind: func(a *fakerum.Account) {
+				d := a.Definitions("web", "CloudWatch", "")[0]
+				d.UnitLabel = "Drift"
+				a.UpdateDefinition("web", "CloudWatch", "", d)
+			},
+			config: blocks(cloudWatch("web"), metric("web", "Checkouts", "Count")),
+		},
+	},
+	"refresh that fails": {
+		{config: blocks(cloudWatch("web"), metric("web", "Checkouts", ""))},
+		{config: blocks(cloudWatch("web"), metric("web", "Checkouts", "Count")), faults: denies(fakerum.OpListRumMetricsDestinations), fails: true},
+		{config: blocks(cloudWatch("web"), metric("web", "Checkouts", "Count"))},
+	},
+	"refresh that fails after another found drift": {
+		{config: blocks(cloudWatch("web"), metric("web", "Checkouts", ""))},
+		{
+			behind: func(a *fakerum.Account) { a.DeleteDestination("web", "CloudWatch", "") },
+			config: blocks(cloudWatch("web"), metric("web", "Checkouts", "")), faults: denies(fakerum.OpBatchGetRumMetricDefinitions), fails: true,
+		},
+		{config: blocks(cloudWatch("web"), metric("web", "Checkouts", ""))},
+	},
+	"create that fails, with a dependent": {
+		{config: blocks(cloudWatch("web"), metric("web", "Checkouts", "")), faults: denies(fakerum.OpPutRumMetricsDestination), fails: true},
+		{config: blocks(cloudWatch("web"), metric("web", "Checkouts", ""))},
+	},
+	"tainted": {
+		{config: blocks(cloudWatch("web")), faults: lost, fails: true},
+		{config: blocks(cloudWatch("web"))},
+		{config: blocks(cloudWatch("web"))},
+	},
+	"tainted, and its destroy fails": {
+		{config: blocks(cloudWatch("web")), faults: lost, fails: true},
+		{config: blocks(cloudWatch("web")), faults: denies(fakerum.OpDeleteRumMetricsDestination), fails: true},
+		{config: blocks(cloudWatch("web"))},
+	},
+	"tainted and vanished": {
+		{config: blocks(cloudWatch("web")), faults: lost, fails: true},
+		{config: blocks(cloudWatch("web")), behind: func(a *fakerum.Account) { a.DeleteDestination("web", "CloudWatch", "") }},
+		{config: blocks(cloudWatch("web"))},
+	},
+	"values that the plan does not know": {
+		{config: blocks(cloudWatch("web"), metric("web", "Checkouts", ""), exclusive("web"))},
+		{config: blocks(cloudWatch("web"), metric("web", "Sales", ""), exclusive("web"))},
+		{config: blocks(cloudWatch("web"), metric("web", "Sales", ""), exclusive("web"))},
+	},
+	"import": {
+		{
+			behind: func(a *fakerum.Account) { a.PutDestination("web", fakerum.Destination{Destination: "CloudWatch"}) },
+			config: blocks(cloudWatch("web")), importType: typeDestination, importID: "web,CloudWatch",
+		},
+		{config: blocks(cloudWatch("web"))},
+	},
+	"update that turns out to be none": {
+		{config: blocks(cloudWatch("web"), metric("web", "Checkouts", ""))},
+		{
+			config: blocks(cloudWatch("web"), metric("web", "Checkouts", "")),
+			tamper: &tampering{methodPlan, 0, typeDefinition, "metric_definition_id", tftypes.NewValue(tftypes.String, tftypes.UnknownValue)},
+		},
+		{config: blocks(cloudWatch("web"), metric("web", "Checkouts", ""))},
+	},
+	"create that is not as planned": {
+		{config: blocks(evidently("a")), tamper: &tampering{methodApply, 1, typeDestination, "iam_role_arn", text("arn:aws:iam::123456789012:role/b")}, fails: true},
+		{config: blocks(evidently("a"))},
+		{config: blocks(evidently("a"))},
+	},
+	"update that is not as planned": {
+		{config: blocks(evidently("a"))},
+		{config: blocks(evidently("b")), tamper: &tampering{methodApply, 1, typeDestination, "iam_role_arn", text("arn:aws:iam::123456789012:role/c")}, fails: true},
+		{config: blocks(evidently("b"))},
+	},
+	"second plan that is not as the first": {
+		{config: blocks(evidently("a")), tamper: &tampering{methodPlan, 1, typeDestination, "id", text("another")}, fails: true},
+		{config: blocks(evidently("a"))},
+	},
+}
+
+// hcl returns the block in the language of the CLI.
+func (b block) hcl() string {
+	var body strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(b.Arguments)) {
+		var s string
+		if err := b.Arguments[name].As(&s); err != nil {
+			panic(err) // only for an argument that is no string
+		}
+		fmt.Fprintf(&body, "  %s = %q\n", name, s)
+	}
+	body.WriteString(b.expressions)
+	return fmt.Sprintf("resource %q \"test\" {\n%s  depends_on = [%s]\n}\n", b.Type, &body, strings.Join(b.After, ", "))
+}
