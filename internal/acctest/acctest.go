@@ -17,6 +17,7 @@
 //
 //	acctest.go      Env: the service, and Run
 //	cli.go          CLI: the commands
+//	diagnostics.go  what a test wants of the diagnostics of a command
 //	environment.go  the environment of the tests, and which CLI they use
 //	server.go       Server: the plugin protocol, without a CLI
 //	aws.go          a stand-in for hashicorp/aws

@@ -154,5 +154,12 @@ func (r *awsDestination) Read(context.Context, resource.ReadRequest, *resource.R
 // Update does nothing, because no test changes a destination.
 func (r *awsDestination) Update(context.Context, resource.UpdateRequest, *resource.UpdateResponse) {}
 
-// Delete does nothing, because tests move the destination to the provider under test.
-func (r *awsDestination) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}
+// Delete deletes the destination from the account.
+func (r *awsDestination) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	value := func(attribute string) string {
+		var s types.String
+		resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root(attribute), &s)...)
+		return s.ValueString()
+	}
+	r.account.DeleteDestination(value("app_monitor_name"), value("destination"), value("destination_arn"))
+}

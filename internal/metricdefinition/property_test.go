@@ -324,11 +324,7 @@ func (w *world) exclusiveSet(place string) acctest.Resource {
 		Expressions: func(value func(address, attribute string) tftypes.Value) map[string]tftypes.Value {
 			ids := []tftypes.Value{}
 			for _, name := range names {
-				id := value(name, "metric_definition_id")
-				if id.Type() == nil { // the plan of the definition failed
-					id = tftypes.NewValue(tftypes.String, tftypes.UnknownValue)
-				}
-				ids = append(ids, id)
+				ids = append(ids, value(name, "metric_definition_id"))
 			}
 			return map[string]tftypes.Value{"metric_definition_ids": tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, ids)}
 		},

@@ -18,9 +18,9 @@ var _ datasource.DataSourceWithConfigure = (*destinationsDataSource)(nil)
 type destinationsDataSource struct{ tfresource.DataSource }
 
 type destinationsModel struct {
-	AppMonitorName types.String  `tfsdk:"app_monitor_name"`
-	Region         types.String  `tfsdk:"region"`
-	Destinations   []itemModel `tfsdk:"destinations"`
+	AppMonitorName types.String `tfsdk:"app_monitor_name"`
+	Region         types.String `tfsdk:"region"`
+	Destinations   []itemModel  `tfsdk:"destinations"`
 }
 
 // NewDestinationsDataSource returns the data source rum_metrics_destinations: all

@@ -46,25 +46,21 @@ func describe(err error) (f fact, answered bool) {
 	if err == nil {
 		return fact{text: "200"}, true
 	}
-	var item *itemError
-	if errors.As(err, &item) {
+	if item, ok := errors.AsType[*itemError](err); ok {
 		return fact{text: "200, the item refused with " + cmp.Or(item.code, "nothing"), said: item.message}, true
 	}
-	var refusal smithy.APIError
-	var response *awshttp.ResponseError
-	if !errors.As(err, &refusal) || !errors.As(err, &response) {
+	refusal, refused := errors.AsType[smithy.APIError](err)
+	response, responded := errors.AsType[*awshttp.ResponseError](err)
+	if !refused || !responded {
 		return fact{}, false
 	}
 	return fact{text: fmt.Sprintf("%d %s", response.HTTPStatusCode(), refusal.ErrorCode()), said: refusal.ErrorMessage()}, true
 }
 
-// hasStatus reports whether err is an answer with that status.
-func hasStatus(err error, status int) bool {
-	var response *awshttp.ResponseError
-	return errors.As(err, &response) && response.HTTPStatusCode() == status
+func notFound(err error) bool {
+	response, ok := errors.AsType[*awshttp.ResponseError](err)
+	return ok && response.HTTPStatusCode() == http.StatusNotFound
 }
-
-func notFound(err error) bool { return hasStatus(err, http.StatusNotFound) }
 
 // masks replace what names an account or changes from run to run.
 var masks = []struct {

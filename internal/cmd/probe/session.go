@@ -79,12 +79,10 @@ func (s *session) tried(call string, err error) error {
 
 // operation returns the name of the operation that failed with err.
 func operation(err error) string {
-	var failed *smithy.OperationError
-	errors.As(err, &failed)
-	if failed == nil {
-		return ""
+	if failed, ok := errors.AsType[*smithy.OperationError](err); ok {
+		return failed.OperationName
 	}
-	return failed.OperationName
+	return ""
 }
 
 // createMonitor finishes what it has begun also after an interrupt: only then it
@@ -120,60 +118,67 @@ func (e *leftBehindError) Error() string {
 
 // leftBehind returns the part of err that says what is left behind.
 func leftBehind(err error) error {
-	var left *leftBehindError
-	if errors.As(err, &left) {
+	if left, ok := errors.AsType[*leftBehindError](err); ok {
 		return left
 	}
 	return nil
 }
 
 // cleanUp deletes the app monitor with all it has, and waits until it is gone.
-// It deletes definitions and destinations first, because AWS does not document
-// that they go with their monitor.
 func (s *session) cleanUp(ctx context.Context) error {
 	ctx, cancel := uninterrupted(ctx)
 	defer cancel()
-	if err := s.deleteAll(ctx); err != nil && !notFound(err) {
+	if err := s.deleteAll(ctx); err != nil {
 		return &leftBehindError{s.monitor, err}
 	}
 	return nil
 }
 
-// deleteAll returns the answer that the app monitor does not exist once it is
-// deleted.
+// deleteAll deletes definitions and destinations first, because AWS does not
+// document that they go with their monitor.
 func (s *session) deleteAll(ctx context.Context) error {
 	destinations, err := s.destinations(ctx)
 	if err != nil {
-		return err
+		return unlessNotFound(err)
 	}
 	for _, d := range destinations {
-		key := destination{kind: d.Destination, arn: aws.ToString(d.DestinationArn)}
-		definitions, err := s.definitions(ctx, key)
-		if err != nil {
-			return err
-		}
-		var ids []string
-		for _, definition := range definitions {
-			ids = append(ids, *definition.MetricDefinitionId)
-		}
-		if len(ids) > 0 {
-			if err := s.deleteDefinitions(ctx, key, ids...); err != nil {
-				return err
-			}
-		}
-		if err := s.deleteDestination(ctx, key); err != nil {
+		if err := s.deleteWithDefinitions(ctx, destination{kind: d.Destination, arn: aws.ToString(d.DestinationArn)}); err != nil && !notFound(err) {
 			return err
 		}
 	}
-	if err := s.deleteMonitor(ctx); err != nil {
+	if err := s.deleteMonitor(ctx); err != nil && !notFound(err) {
 		return err
 	}
-	for {
+	for { // an app monitor can be in the state DELETING
 		if _, err := s.client.GetAppMonitor(ctx, &rum.GetAppMonitorInput{Name: &s.monitor}); err != nil {
+			return unlessNotFound(err)
+		}
+		time.Sleep(time.Second)
+	}
+}
+
+func unlessNotFound(err error) error {
+	if notFound(err) {
+		return nil
+	}
+	return err
+}
+
+func (s *session) deleteWithDefinitions(ctx context.Context, d destination) error {
+	definitions, err := s.definitions(ctx, d)
+	if err != nil {
+		return err
+	}
+	var ids []string
+	for _, definition := range definitions {
+		ids = append(ids, *definition.MetricDefinitionId)
+	}
+	if len(ids) > 0 {
+		if err := s.deleteDefinitions(ctx, d, ids...); err != nil {
 			return err
 		}
-		time.Sleep(time.Second) // an app monitor can be in the state DELETING
 	}
+	return s.deleteDestination(ctx, d)
 }
 
 func (s *session) deleteMonitor(ctx context.Context) error {

@@ -125,8 +125,7 @@ func (s *session) findPages(ctx context.Context, size int32) error {
 
 // findMembers finds the members of the answer that err is.
 func (s *session) findMembers(err error) error {
-	var absent *types.ResourceNotFoundException
-	if errors.As(err, &absent) {
+	if absent, ok := errors.AsType[*types.ResourceNotFoundException](err); ok {
 		s.found("resourceType %s, resourceName %s", written(absent.ResourceType), written(absent.ResourceName))
 	}
 	return s.tried("refused", err)
