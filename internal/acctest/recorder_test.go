@@ -44,6 +44,11 @@ type traits struct {
 	// Terraform and the core refresh first. Without this trait a recording has no plan
 	// of a destroy, and no private state of a destroy.
 	refreshesFirst bool
+	// plansReplacementAnew is false for later versions of Terraform, whose second plan of
+	// a replacement has the identity of the old object. The second plan of Terraform 1.11,
+	// of OpenTofu and of the core has none. Without this trait a recording has no prior
+	// identity where there is no prior state.
+	plansReplacementAnew bool
 }
 
 // call is one request to a provider. Its resource is the type, because a scenario has
@@ -198,6 +203,27 @@ func (r *recorder) plannedDestroyFirst() bool {
 	return false
 }
 
+// plannedWithOldIdentity reports whether the second plan of a replacement had the
+// identity of the old object.
+func (r *recorder) plannedWithOldIdentity() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, calls := range r.runs {
+		hadState := map[string]bool{} // by resource: an earlier plan of the run had a prior state
+		for _, c := range calls {
+			if c.method != methodPlan {
+				continue
+			}
+			if c.fields["prior state"] != null {
+				hadState[c.resource] = true
+			} else if hadState[c.resource] && c.fields["prior identity"] != null {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 var uuid = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
 
 // String returns all runs that have calls. In a run the calls are in the order of their
@@ -225,6 +251,9 @@ func (r *recorder) String() string {
 				continue
 			}
 			fmt.Fprintf(&text, "%s %s\n", c.method, c.resource)
+			if !r.plansReplacementAnew && c.method == methodPlan && c.fields["prior state"] == null {
+				delete(c.fields, "prior identity")
+			}
 			for _, name := range slices.Sorted(maps.Keys(c.fields)) {
 				if r.refreshesFirst || c.fields["planned state"] != null || name != "planned private" {
 					fmt.Fprintf(&text, "  %s: %s\n", name, c.fields[name])

@@ -106,6 +106,7 @@ func recordCLI(t *testing.T, stages []stage) *recorder {
 		}
 	}
 	r.refreshesFirst = !r.plannedDestroyFirst()
+	r.plansReplacementAnew = !r.plannedWithOldIdentity()
 	return r
 }
 

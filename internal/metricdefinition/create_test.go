@@ -217,8 +217,13 @@ func TestManyDefinitionsShareCalls(t *testing.T) {
 	monitor := env.Monitor(t)
 	cli := env.CLI(t)
 	cli.Configure(countedDefinitions(env, monitor, 300, "Checkouts${count.index}"))
-	for _, operation := range []string{opCreate, fakerum.OpBatchGetRumMetricDefinitions, fakerum.OpBatchDeleteRumMetricDefinitions} {
-		env.Fake.Inject(fakerum.Fault{Operation: operation, Delay: 50 * time.Millisecond})
+	for operation, delay := range map[string]time.Duration{
+		opCreate:                               50 * time.Millisecond,
+		fakerum.OpBatchGetRumMetricDefinitions: 50 * time.Millisecond,
+		// A CLI on a busy machine can take longer than 50 ms to go on to its next deletes.
+		fakerum.OpBatchDeleteRumMetricDefinitions: 100 * time.Millisecond,
+	} {
+		env.Fake.Inject(fakerum.Fault{Operation: operation, Delay: delay})
 	}
 	for _, run := range []struct {
 		args      []string
