@@ -177,7 +177,35 @@ func TestInterruptLeavesNothingBehind(t *testing.T) {
 			if left := fake.In(accessKey, region).Monitors(); len(left) > 0 {
 				t.Errorf("app monitors left behind: got %q, want none", left)
 			}
+			// A service may go on with a request whose client has left: with what it then
+			// creates, a delete could come too early.
+			for _, r := range fake.Requests() {
+				if r.Operation == fakerum.OpCreateAppMonitor && r.Status != 200 {
+					t.Errorf("got status %d for CreateAppMonitor, want it to be answered", r.Status)
+				}
+			}
 		})
+	}
+}
+
+func TestOtherWordsAreTheSameAnswer(t *testing.T) {
+	fake := serve(t)
+	fake.Inject(fakerum.Fault{
+		Match:  func(r fakerum.Request) bool { return strings.Contains(r.URL, "nextToken=rum-probe") },
+		Status: 400, Code: "ValidationException", Message: "in other words",
+	})
+	found := 0
+	for _, cells := range probe(t, fake) {
+		if !strings.Contains(cells[1], "in other words") {
+			continue
+		}
+		found++
+		if cells[2] == "identical" || cells[3] != "same" {
+			t.Errorf("got %q, want the same answer, with the words of both", cells)
+		}
+	}
+	if found != 1 {
+		t.Errorf("got %d answers in other words, want 1", found)
 	}
 }
 
