@@ -40,10 +40,10 @@ func newModel(d rumapi.Definition) model {
 	return model{tfresource.NewKeyModel(d.Key), memberModel{
 		Name:                tfresource.Optional(d.Name),
 		Namespace:           namespace,
-		EventPattern:        pattern(d.EventPattern),
+		EventPattern:        patternValue(d.EventPattern),
 		ValueKey:            types.StringValue(d.ValueKey),
 		UnitLabel:           tfresource.Optional(d.UnitLabel),
-		DimensionKeys:       dimensions(d.DimensionKeys),
+		DimensionKeys:       dimensionsValue(d.DimensionKeys),
 		CloudWatchNamespace: cloudWatchNamespace(namespace),
 		MetricDefinitionID:  tfresource.Optional(d.ID),
 		ID:                  types.StringValue(formatID(d.DefinitionKey)),
@@ -111,14 +111,14 @@ func (i identity) key() rumapi.DefinitionKey {
 	return rumapi.DefinitionKey{Key: i.Key(), ID: i.MetricDefinitionID.ValueString()}
 }
 
-func pattern(s string) jsontypes.Normalized {
+func patternValue(s string) jsontypes.Normalized {
 	if s == "" {
 		return jsontypes.NewNormalizedNull()
 	}
 	return jsontypes.NewNormalizedValue(s)
 }
 
-func dimensions(keys map[string]string) types.Map {
+func dimensionsValue(keys map[string]string) types.Map {
 	elements := map[string]attr.Value{}
 	for key, name := range keys {
 		elements[key] = types.StringValue(name)

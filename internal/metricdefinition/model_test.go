@@ -135,7 +135,7 @@ func TestPlanFillsInWhatTheConfigurationOmits(t *testing.T) {
 		duration = "event_details.duration"
 	)
 	name, unknown, extended := types.StringValue("PerformanceNavigationDuration"), types.StringUnknown(), types.StringValue("AWS/RUM")
-	one := dimensions(map[string]string{"metadata.browserName": "BrowserName"})
+	one := dimensionsValue(map[string]string{"metadata.browserName": "BrowserName"})
 	unknownPattern, noPattern := jsontypes.NewNormalizedUnknown(), jsontypes.NewNormalizedNull()
 	for row, c := range map[string]struct {
 		config  memberModel
@@ -144,15 +144,15 @@ func TestPlanFillsInWhatTheConfigurationOmits(t *testing.T) {
 		value   types.String
 		pattern jsontypes.Normalized
 	}{
-		"new":                     {memberModel{Name: name}, rumapi.Definition{}, extended, types.StringValue(duration), pattern(text)},
-		"with a dimension":        {memberModel{Name: name, DimensionKeys: one}, rumapi.Definition{}, extended, types.StringValue(duration), pattern(browser)},
-		"as it is":                {memberModel{Name: name}, rumapi.Definition{EventPattern: another}, extended, types.StringValue(duration), pattern(another)},
-		"of another pattern":      {memberModel{Name: name}, rumapi.Definition{EventPattern: browser}, extended, types.StringValue(duration), pattern(text)},
-		"custom before":           {memberModel{Name: name}, rumapi.Definition{Namespace: "Shop"}, extended, types.StringValue(duration), pattern(text)},
+		"new":                     {memberModel{Name: name}, rumapi.Definition{}, extended, types.StringValue(duration), patternValue(text)},
+		"with a dimension":        {memberModel{Name: name, DimensionKeys: one}, rumapi.Definition{}, extended, types.StringValue(duration), patternValue(browser)},
+		"as it is":                {memberModel{Name: name}, rumapi.Definition{EventPattern: another}, extended, types.StringValue(duration), patternValue(another)},
+		"of another pattern":      {memberModel{Name: name}, rumapi.Definition{EventPattern: browser}, extended, types.StringValue(duration), patternValue(text)},
+		"custom before":           {memberModel{Name: name}, rumapi.Definition{Namespace: "Shop"}, extended, types.StringValue(duration), patternValue(text)},
 		"custom of the same name": {memberModel{Name: name, Namespace: types.StringValue("Shop")}, rumapi.Definition{}, types.StringValue("RUM/CustomMetrics/Shop"), types.StringValue(""), noPattern},
 		"not documented":          {memberModel{Name: types.StringValue("TimeOnPage")}, rumapi.Definition{ValueKey: duration, EventPattern: text}, extended, types.StringValue(""), noPattern},
-		"pattern written anew":    {memberModel{Name: name, EventPattern: pattern(text)}, rumapi.Definition{EventPattern: another}, extended, types.StringValue(duration), pattern(another)},
-		"value key written":       {memberModel{Name: name, ValueKey: types.StringValue("")}, rumapi.Definition{}, extended, types.StringValue(""), pattern(text)},
+		"pattern written anew":    {memberModel{Name: name, EventPattern: patternValue(text)}, rumapi.Definition{EventPattern: another}, extended, types.StringValue(duration), patternValue(another)},
+		"value key written":       {memberModel{Name: name, ValueKey: types.StringValue("")}, rumapi.Definition{}, extended, types.StringValue(""), patternValue(text)},
 		"name not known yet":      {memberModel{Name: unknown}, rumapi.Definition{EventPattern: text}, extended, unknown, unknownPattern},
 		"namespace not known yet": {memberModel{Name: name, Namespace: unknown}, rumapi.Definition{EventPattern: text}, unknown, unknown, unknownPattern},
 		"dimensions not known yet": {

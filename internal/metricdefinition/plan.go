@@ -84,7 +84,7 @@ func (m model) filledIn(ctx context.Context, config, state model) model {
 		case undecided, documented && !m.dimensionsKnown():
 			m.EventPattern = jsontypes.NewNormalizedUnknown()
 		case documented:
-			m.EventPattern = pattern(metric.pattern(m.dimensions()))
+			m.EventPattern = patternValue(metric.pattern(m.dimensions()))
 		default:
 			m.EventPattern = jsontypes.NewNormalizedNull()
 		}

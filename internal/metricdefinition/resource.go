@@ -82,7 +82,7 @@ func (r *definitionResource) Schema(_ context.Context, _ resource.SchemaRequest,
 			ElementType:         types.StringType,
 			Optional:            true,
 			Computed:            true,
-			Default:             mapdefault.StaticValue(dimensions(nil)),
+			Default:             mapdefault.StaticValue(dimensionsValue(nil)),
 			Validators: []validator.Map{
 				mapvalidator.SizeAtMost(29),
 				mapvalidator.NoNullValues(),
