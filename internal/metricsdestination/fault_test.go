@@ -20,7 +20,7 @@ import (
 )
 
 // The fault matrix has each operation on a destination with each fault of its call,
-// once and for ever. The rules in want say what must happen. The next run, which has
+// once and forever. The rules in want say what must happen. The next run, which has
 // no fault, must then find everything and leave the service as it is configured.
 
 // faultTries is the most tries of a call (max_retries).
@@ -236,7 +236,7 @@ func TestFaultsOfEveryOperationFollowTheRules(t *testing.T) {
 		got := results[i]
 		times := "once"
 		if c.forever {
-			times = "for ever"
+			times = "forever"
 		}
 		calls := fmt.Sprint(got.calls)
 		if got.lists > 0 {

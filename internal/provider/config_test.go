@@ -22,7 +22,7 @@ type httpClient func(*http.Request) (*http.Response, error)
 
 func (f httpClient) Do(r *http.Request) (*http.Response, error) { return f(r) }
 
-// The check of the account must end by itself even when STS throttles for ever,
+// The check of the account must end by itself even when STS throttles forever,
 // because OpenTofu cannot interrupt it.
 func TestCheckAccountIsBounded(t *testing.T) {
 	t.Parallel()

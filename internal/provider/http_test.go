@@ -187,7 +187,7 @@ func otherCA(t *testing.T) (path string) {
 	return write(t, "other.pem", string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate})))
 }
 
-// Every call of the test fails for ever.
+// Every call of the test fails forever.
 func TestMaxRetriesBoundsTheTries(t *testing.T) {
 	for name, test := range map[string]struct {
 		block args

@@ -101,8 +101,8 @@ func (c *Client) WithRegion(k Key) Key {
 
 // Forget makes the next reads of the destinations of k's monitor, and of the
 // definitions of k, ask the service. Use it where a list that is a few seconds old
-// would do harm: before a delete of what is not in the list, and in a data source,
-// which may depend on a change that another provider has just made.
+// would do harm: before deletes that depend on the list, and in a data source, which
+// may depend on a change that another provider has just made.
 func (c *Client) Forget(k Key) {
 	c.destinations.Forget(k.monitor())
 	c.definitions.reads.Forget(k)

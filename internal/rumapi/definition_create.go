@@ -69,8 +69,8 @@ func (c *Client) batchCreate(ctx context.Context, k Key, items []*pendingCreate)
 	}
 }
 
-// failCreates gives err to items. The work may have been done all the same if
-// lost is true.
+// failCreates gives err to items. If lost is true, the work may have been done
+// nevertheless.
 func failCreates(k Key, items []*pendingCreate, lost bool, err error) {
 	for _, item := range items {
 		item.err = &Error{Operation: opBatchCreate, Key: k, Definition: item.wanted.Name, OutcomeUnknown: lost, Err: err}

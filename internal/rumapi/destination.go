@@ -59,7 +59,7 @@ func (e *AmbiguousError) Error() string {
 // PutDestination creates the destination or overwrites its role
 // (PutRumMetricsDestination). When an answer is lost, it lists the destinations, and
 // succeeds if the destination is there as it was put. Otherwise it returns an Error,
-// with OutcomeUnknown where the destination may have been put all the same.
+// with OutcomeUnknown if the destination may have been put nevertheless.
 func (c *Client) PutDestination(ctx context.Context, d Destination) error {
 	var call write
 	c.destinations.Forget(d.monitor())

@@ -158,16 +158,16 @@ func TestLostAnswersAreLookedUp(t *testing.T) {
 		ends          int
 		looks         int // Lists
 	}{
-		"put, dropped before the work, once":     {put, none, done, []fakerum.Fault{{Operation: opPut, Drop: true, Times: 1}}, ok, 0},
-		"put, dropped after the work, once":      {put, none, done, []fakerum.Fault{{Operation: opPut, Drop: true, AfterWork: true, Times: 1}}, ok, 0},
-		"put, dropped before the work, for ever": {put, none, none, []fakerum.Fault{{Operation: opPut, Drop: true}}, unknown, 1},
-		"put, dropped after the work, for ever":  {put, none, done, []fakerum.Fault{{Operation: opPut, Drop: true, AfterWork: true}}, ok, 1},
-		"put, 500 before the work, once":         {put, none, done, []fakerum.Fault{{Operation: opPut, Status: 500, Times: 1}}, ok, 0},
-		"put, 500 after the work, once":          {put, none, done, []fakerum.Fault{{Operation: opPut, Status: 500, AfterWork: true, Times: 1}}, ok, 0},
-		"put, 500 before the work, for ever":     {put, none, none, []fakerum.Fault{{Operation: opPut, Status: 500}}, unknown, 1},
-		"put, 500 after the work, for ever":      {put, none, done, []fakerum.Fault{{Operation: opPut, Status: 500, AfterWork: true}}, ok, 1},
-		"put, a page of a proxy after the work":  {put, none, done, []fakerum.Fault{{Operation: opPut, Status: 302, ContentType: "text/html", Body: "<html>", AfterWork: true}}, ok, 1},
-		"put, no answer in time after the work":  {put, none, done, []fakerum.Fault{{Operation: opPut, Delay: time.Hour, AfterWork: true}}, ok, 1},
+		"put, dropped before the work, once":    {put, none, done, []fakerum.Fault{{Operation: opPut, Drop: true, Times: 1}}, ok, 0},
+		"put, dropped after the work, once":     {put, none, done, []fakerum.Fault{{Operation: opPut, Drop: true, AfterWork: true, Times: 1}}, ok, 0},
+		"put, dropped before the work, forever": {put, none, none, []fakerum.Fault{{Operation: opPut, Drop: true}}, unknown, 1},
+		"put, dropped after the work, forever":  {put, none, done, []fakerum.Fault{{Operation: opPut, Drop: true, AfterWork: true}}, ok, 1},
+		"put, 500 before the work, once":        {put, none, done, []fakerum.Fault{{Operation: opPut, Status: 500, Times: 1}}, ok, 0},
+		"put, 500 after the work, once":         {put, none, done, []fakerum.Fault{{Operation: opPut, Status: 500, AfterWork: true, Times: 1}}, ok, 0},
+		"put, 500 before the work, forever":     {put, none, none, []fakerum.Fault{{Operation: opPut, Status: 500}}, unknown, 1},
+		"put, 500 after the work, forever":      {put, none, done, []fakerum.Fault{{Operation: opPut, Status: 500, AfterWork: true}}, ok, 1},
+		"put, a page of a proxy after the work": {put, none, done, []fakerum.Fault{{Operation: opPut, Status: 302, ContentType: "text/html", Body: "<html>", AfterWork: true}}, ok, 1},
+		"put, no answer in time after the work": {put, none, done, []fakerum.Fault{{Operation: opPut, Delay: time.Hour, AfterWork: true}}, ok, 1},
 
 		"put, refused once the work was done and the answer lost": {put, none, done, []fakerum.Fault{
 			{Operation: opPut, Drop: true, AfterWork: true, Times: 1},
@@ -178,23 +178,23 @@ func TestLostAnswersAreLookedUp(t *testing.T) {
 			{Operation: opPut, Status: 403, Code: "AccessDeniedException"},
 		}, unknown, 1},
 		"put, refused": {put, none, none, []fakerum.Fault{{Operation: opPut, Status: 403, Code: "AccessDeniedException"}}, refused, 0},
-		"put, throttled for ever": {put, none, none, []fakerum.Fault{
+		"put, throttled forever": {put, none, none, []fakerum.Fault{
 			{Operation: opPut, Status: 429, Code: "ThrottlingException"},
 		}, refused, 0},
-		"put, conflicts for ever": {put, none, none, []fakerum.Fault{
+		"put, conflicts forever": {put, none, none, []fakerum.Fault{
 			{Operation: opPut, Status: 409, Code: "ConflictException"},
 		}, refused, 0},
-		"put, everything dropped for ever": {put, none, done, []fakerum.Fault{{Drop: true, AfterWork: true}}, unknown, maxAttempts},
+		"put, everything dropped forever": {put, none, done, []fakerum.Fault{{Drop: true, AfterWork: true}}, unknown, maxAttempts},
 
-		"update, dropped before the work, for ever": {put, oldOnly, oldOnly, []fakerum.Fault{{Operation: opPut, Drop: true}}, unknown, 1},
-		"update, dropped after the work, for ever":  {put, oldOnly, done, []fakerum.Fault{{Operation: opPut, Drop: true, AfterWork: true}}, ok, 1},
+		"update, dropped before the work, forever": {put, oldOnly, oldOnly, []fakerum.Fault{{Operation: opPut, Drop: true}}, unknown, 1},
+		"update, dropped after the work, forever":  {put, oldOnly, done, []fakerum.Fault{{Operation: opPut, Drop: true, AfterWork: true}}, ok, 1},
 
-		"delete, dropped before the work, once":     {deletion, done, none, []fakerum.Fault{{Operation: opDelete, Drop: true, Times: 1}}, ok, 0},
-		"delete, dropped after the work, once":      {deletion, done, none, []fakerum.Fault{{Operation: opDelete, Drop: true, AfterWork: true, Times: 1}}, ok, 0},
-		"delete, 500 after the work, once":          {deletion, done, none, []fakerum.Fault{{Operation: opDelete, Status: 500, AfterWork: true, Times: 1}}, ok, 0},
-		"delete, dropped before the work, for ever": {deletion, done, done, []fakerum.Fault{{Operation: opDelete, Drop: true}}, unknown, 0},
-		"delete, dropped after the work, for ever":  {deletion, done, none, []fakerum.Fault{{Operation: opDelete, Drop: true, AfterWork: true}}, unknown, 0},
-		"delete, refused":                           {deletion, done, done, []fakerum.Fault{{Operation: opDelete, Status: 403, Code: "AccessDeniedException"}}, refused, 0},
+		"delete, dropped before the work, once":    {deletion, done, none, []fakerum.Fault{{Operation: opDelete, Drop: true, Times: 1}}, ok, 0},
+		"delete, dropped after the work, once":     {deletion, done, none, []fakerum.Fault{{Operation: opDelete, Drop: true, AfterWork: true, Times: 1}}, ok, 0},
+		"delete, 500 after the work, once":         {deletion, done, none, []fakerum.Fault{{Operation: opDelete, Status: 500, AfterWork: true, Times: 1}}, ok, 0},
+		"delete, dropped before the work, forever": {deletion, done, done, []fakerum.Fault{{Operation: opDelete, Drop: true}}, unknown, 0},
+		"delete, dropped after the work, forever":  {deletion, done, none, []fakerum.Fault{{Operation: opDelete, Drop: true, AfterWork: true}}, unknown, 0},
+		"delete, refused":                          {deletion, done, done, []fakerum.Fault{{Operation: opDelete, Status: 403, Code: "AccessDeniedException"}}, refused, 0},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -480,7 +480,7 @@ func TestAwaitDestinationWaitsUntilItIsShown(t *testing.T) {
 	old.IAMRoleARN += "-old"
 	tests := map[string]struct {
 		before []rumapi.Destination
-		lag    int // how many looks see the state before the Put; 0 for ever
+		lag    int // how many looks see the state before the Put; 0 forever
 		want   error
 		looks  int
 		took   time.Duration

@@ -81,9 +81,9 @@ func TestRetriesEndAtTheLimit(t *testing.T) {
 		fault fakerum.Fault
 		tries int
 	}{
-		"throttled for ever":        {fakerum.Fault{Status: 429, Code: "ThrottlingException"}, maxAttempts},
-		"failing for ever":          {fakerum.Fault{Status: 503}, maxAttempts},
-		"dropped for ever":          {fakerum.Fault{Drop: true}, maxAttempts},
+		"throttled forever":         {fakerum.Fault{Status: 429, Code: "ThrottlingException"}, maxAttempts},
+		"failing forever":           {fakerum.Fault{Status: 503}, maxAttempts},
+		"dropped forever":           {fakerum.Fault{Drop: true}, maxAttempts},
 		"no answer in time, ever":   {fakerum.Fault{Delay: time.Hour}, 5},
 		"Retry-After an hour":       {fakerum.Fault{Status: 503, RetryAfter: "3600"}, maxAttempts},
 		"refused: 400":              {fakerum.Fault{Status: 400, Code: "ValidationException"}, 1},
@@ -260,7 +260,7 @@ func TestConflictsAreRetriedForAMinute(t *testing.T) {
 				n.received(t, operation, 6)
 			})
 		})
-		t.Run(operation+", for ever", func(t *testing.T) {
+		t.Run(operation+", forever", func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				n := newNetwork(t)
 				n.put(cloudWatch)
