@@ -61,7 +61,7 @@ func (r *destinationResource) warnOfExisting(ctx context.Context, k rumapi.Key) 
 		role = fmt.Sprintf("Its IAM role %s would be overwritten.", found.IAMRoleARN)
 	}
 	diags.AddWarning("RUM metrics destination exists already", fmt.Sprintf(
-		"The %s is to be created, but CloudWatch RUM has it already. A create takes it over, and a later destroy deletes it. %s\n\n"+
+		"The plan is to create the %s, but CloudWatch RUM has it already. A create takes it over, and a later destroy deletes it. %s\n\n"+
 			"If another configuration manages it, remove it from one of the two. To bring it in as it is, import it first:\n\n"+
 			"  terraform import ADDRESS '%s'\n\n"+
 			"If this resource was only renamed, a moved block keeps it. If an earlier apply failed half-way, or a replacement changes nothing, the destination is this resource's own, and you can go on.",

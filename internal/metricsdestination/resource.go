@@ -150,7 +150,7 @@ func (r *destinationResource) Delete(ctx context.Context, req resource.DeleteReq
 	switch {
 	case errors.Is(err, errCreatedInThisRun):
 		resp.Diagnostics.AddWarning("Kept a RUM metrics destination", fmt.Sprintf(
-			"The %s was to be deleted, but another resource, or the replacement of this one, was created in this run for the same destination. A delete would have left that resource without its destination.", key))
+			"The %s was not deleted, because this run has created another resource, or the replacement of this one, for the same destination. A delete would have left that resource without its destination.", key))
 	case err != nil:
 		resp.Diagnostics.AddError(rumapi.Explain(err))
 	}

@@ -34,7 +34,7 @@ func (s *stage) play(ctx context.Context, step step) error {
 	}
 	s.show(title, got)
 	if !slices.Equal(got, want) {
-		return fmt.Errorf("CloudWatch RUM was to hold:\n\n%s", table(want))
+		return fmt.Errorf("CloudWatch RUM should hold:\n\n%s", table(want))
 	}
 	return nil
 }
@@ -66,7 +66,7 @@ func (e edit) perform(_ context.Context, s *stage) error {
 		return err
 	}
 	if n := strings.Count(string(content), e.old+"\n"); n != 1 {
-		return fmt.Errorf("%s was to have this once, and has it %d times:\n\n%s", e.file, n, e.old)
+		return fmt.Errorf("%s should have this once, and has it %d times:\n\n%s", e.file, n, e.old)
 	}
 	s.printf("\n%s\n\n%s", e.file, difference(e.old, e.new))
 	return os.WriteFile(path, []byte(strings.Replace(string(content), e.old+"\n", e.new+"\n", 1)), 0o600)
@@ -99,9 +99,9 @@ func (c command) perform(ctx context.Context, s *stage) error {
 	case (err != nil) != c.fails:
 		problem = fmt.Sprintf("ended with %v", err)
 	case missing >= 0:
-		problem = fmt.Sprintf("was to say %q", c.says[missing])
+		problem = fmt.Sprintf("should say %q", c.says[missing])
 	case writes != c.writes:
-		problem = fmt.Sprintf("was to change things by %q, not by %q", c.writes, writes)
+		problem = fmt.Sprintf("should change things by %q, not by %q", c.writes, writes)
 	default:
 		return nil
 	}

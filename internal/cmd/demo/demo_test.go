@@ -64,7 +64,7 @@ func TestStoryIsToldWhateverTheCallersSettings(t *testing.T) {
 		"  - " + `  destination      = "CloudWatch"` + "\n  + " + `  destination      = "Cloudwatch"` + "\n",
 		"  API calls: none\n",
 		"  Destroy complete! Resources: 10 destroyed.\n",
-		"\nEvery step did what it was to do.",
+		"\nEvery step did what it should.",
 	} {
 		if !strings.Contains(story, sentence) {
 			t.Errorf("got a story without %q, want it once or more", sentence)
@@ -140,7 +140,7 @@ func TestStepWithAnotherResultIsAnError(t *testing.T) {
 		},
 		"said something else": {
 			script: "echo Plan: 1 to add", step: step{do: []action{command{args: "plan", says: []string{"Plan:", "No changes."}}}},
-			want: `terraform plan was to say "No changes."`,
+			want: `terraform plan should say "No changes."`,
 		},
 		"failed": {
 			script: "exit 3", step: step{do: []action{command{args: "plan"}}},
@@ -152,19 +152,19 @@ func TestStepWithAnotherResultIsAnError(t *testing.T) {
 		},
 		"changed nothing": {
 			step: step{do: []action{command{args: "apply", writes: "1 PutRumMetricsDestination"}}},
-			want: `was to change things by "1 PutRumMetricsDestination", not by ""`,
+			want: `should change things by "1 PutRumMetricsDestination", not by ""`,
 		},
 		"holds less": {
 			step: step{holds: []entry{checkout}},
-			want: "CloudWatch RUM was to hold:\n\n" + table([]entry{checkout, foreign}),
+			want: "CloudWatch RUM should hold:\n\n" + table([]entry{checkout, foreign}),
 		},
 		"lost what is somebody else's": {
 			step: step{do: []action{meanwhile{"", func(a *fakerum.Account) { a.DeleteMonitor(foreign.monitor) }}}},
-			want: "CloudWatch RUM was to hold:\n\n" + table([]entry{foreign}),
+			want: "CloudWatch RUM should hold:\n\n" + table([]entry{foreign}),
 		},
 		"no such line": {
 			step: step{do: []action{edit{"main.tf", "two", "three"}}},
-			want: "main.tf was to have this once, and has it 0 times:\n\ntwo",
+			want: "main.tf should have this once, and has it 0 times:\n\ntwo",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

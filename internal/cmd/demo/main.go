@@ -77,7 +77,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 			return fmt.Errorf("in step %d, %q, %w", i+1, step.title, err)
 		}
 	}
-	s.printf("\n\nEvery step did what it was to do. CloudWatch RUM has nothing left of the configuration,\n" +
+	s.printf("\n\nEvery step did what it should. CloudWatch RUM has nothing left of the configuration,\n" +
 		"and still has what is somebody else's.\n")
 	return nil
 }
