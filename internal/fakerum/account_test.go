@@ -51,7 +51,7 @@ func TestEachAccountAndRegionHasItsOwnState(t *testing.T) {
 	}
 }
 
-func TestAccountChangesDestinationsWithoutARequest(t *testing.T) {
+func TestChangeOfDestinationsWithoutARequest(t *testing.T) {
 	f := serve(t)
 	a := f.account()
 	a.CreateMonitor("web")
@@ -80,7 +80,7 @@ func TestAccountChangesDestinationsWithoutARequest(t *testing.T) {
 	a.PutDestination("web", fakerum.Destination{Destination: cloudWatch})
 }
 
-func TestAccountChangesDefinitionsWithoutARequest(t *testing.T) {
+func TestChangeOfDefinitionsWithoutARequest(t *testing.T) {
 	f := serveWithCloudWatch(t)
 	a := f.account()
 	d := withID(checkouts, "ignored")

@@ -324,7 +324,7 @@ func TestWebIdentityComesFromBlockOrEnvironment(t *testing.T) {
 	})
 }
 
-func TestAccountIsCheckedAgainstTheLists(t *testing.T) {
+func TestWrongAccountIsRefused(t *testing.T) {
 	const account, other = "111111111111", "222222222222"
 	for name, test := range map[string]struct {
 		block args
