@@ -11,11 +11,11 @@ import (
 // "make testacc" runs the tests that begin with TestAcc against AWS.
 func TestTestsForAWSCallNew(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob(filepath.Join(moduleRoot(), "internal", "*", "*_test.go"))
+	files, err := filepath.Glob(moduleRoot() + "/internal/*/*_test.go")
 	if err != nil {
 		t.Fatal(err)
 	}
-	declaration := regexp.MustCompile(`(?ms)^func (TestAcc\w*)\(.*?^}`)
+	declaration := regexp.MustCompile(`\nfunc (TestAcc\w*)\((?s:.*?)\n}\n`)
 	found := 0
 	for _, file := range files {
 		text, err := os.ReadFile(file)
