@@ -120,7 +120,7 @@ func profileFaults() map[string]profileFault {
 		"source_profile that is missing": {
 			env: deploy, config: roleOfWork, atStart: true,
 			says: []string{
-				`The profile "deploy" of HOME/.aws/config needs the role ` + roleA, `source_profile = "work"`,
+				`The profile "deploy" of HOME/.aws/config assumes the role ` + roleA, `source_profile = "work"`,
 				`There is no profile "work" in HOME/.aws/config`, `Give the profile "work" credentials, or correct source_profile`,
 			},
 		},
