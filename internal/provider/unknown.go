@@ -33,7 +33,7 @@ func unknowns(config tftypes.Value) (paths []path.Path) {
 func refuseUnknowns(paths []path.Path) (diags diag.Diagnostics) {
 	for _, p := range paths {
 		diags.AddAttributeError(p, "Unknown provider argument", fmt.Sprintf(
-			"The value of %s is known only after the apply, but the provider needs it to plan. "+
+			"%s is known only after the apply, but the provider needs it to plan. "+
 				"Use a value that is known, or apply what it depends on first, with -target.", p))
 	}
 	return diags
