@@ -1,6 +1,6 @@
-// Package appmonitor has the data sources of app monitors: rum_app_monitors,
-// which are those of a region, and rum_app_monitor, which is one. The provider
-// hashicorp/aws manages app monitors.
+// Package appmonitor has the data sources of app monitors: rum_app_monitors for all
+// of a region, and rum_app_monitor for one. The provider hashicorp/aws manages app
+// monitors.
 package appmonitor
 
 import (
@@ -42,7 +42,7 @@ const (
 func (d *monitorDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "One CloudWatch RUM app monitor. Values are as CloudWatch RUM gives them; what it leaves out is null. " +
-			"Where the resource `aws_rum_app_monitor` has the same attribute, it has the same name.\n\n" +
+			"If the resource `aws_rum_app_monitor` has the same attribute, the name is the same.\n\n" +
 			"The caller needs the IAM action `rum:GetAppMonitor` on the app monitor, and no other.",
 		Attributes: map[string]schema.Attribute{
 			"name": schema.StringAttribute{
@@ -62,7 +62,7 @@ func (d *monitorDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 			"state":         computedString(stateDescription),
 			"custom_events": computedString("Whether the app monitor accepts custom events: `ENABLED` or `DISABLED`."),
 			"session_sample_rate": schema.Float64Attribute{
-				MarkdownDescription: "The portion of sessions that the app monitor is configured to sample, from 0 to 1. A web client with a configuration of its own may sample another.",
+				MarkdownDescription: "The portion of sessions that the app monitor is configured to sample, from 0 to 1. A web client with a configuration of its own may sample another portion.",
 				Computed:            true,
 			},
 			"telemetries": schema.SetAttribute{

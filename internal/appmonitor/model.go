@@ -29,7 +29,7 @@ type monitorModel struct {
 	LastModified      types.String      `tfsdk:"last_modified"`
 }
 
-// newMonitorModel converts m to state: what the service leaves out is null.
+// newMonitorModel converts m to state. What the service leaves out is null.
 func newMonitorModel(region string, m rumapi.AppMonitor) monitorModel {
 	return monitorModel{
 		Name:              tfresource.Optional(m.Name),
@@ -66,8 +66,8 @@ type summaryModel struct {
 	LastModified types.String `tfsdk:"last_modified"`
 }
 
-// newMonitorsModel converts found to state, in the order of names: the service
-// promises none. A region without app monitors has an empty set and list.
+// newMonitorsModel converts found to state and sorts by name: the service promises no
+// order. A region without app monitors has an empty set and list.
 func newMonitorsModel(region string, found []rumapi.AppMonitorSummary) monitorsModel {
 	model := monitorsModel{Region: tfresource.Optional(region), Names: []types.String{}, AppMonitors: []summaryModel{}}
 	for _, m := range slices.SortedFunc(slices.Values(found), func(a, b rumapi.AppMonitorSummary) int { return cmp.Compare(a.Name, b.Name) }) {

@@ -29,13 +29,13 @@ type entry[T any] struct {
 
 // NewBatches returns a Batches whose calls have no more items than most. The
 // function call stores the outcome of each item in the item itself, so T is
-// usually a pointer. Its context has the values of an item's
-// context and ends when the contexts of all its items have ended.
+// usually a pointer. The context of a call has the values of an item's context. It
+// ends when the contexts of all items of the call have ended.
 func NewBatches[K comparable, T any](most int, call func(ctx context.Context, key K, items []T)) *Batches[K, T] {
 	return &Batches[K, T]{most: most, call: call, queued: map[K][]*entry[T]{}}
 }
 
-// Do has items handled by calls for key and returns when these calls have ended.
+// Do puts items into calls for key and returns when these calls have ended.
 // When ctx ends, Do withdraws the items that are in no call yet and still waits
 // for the others, so that their outcome is known. It returns the error of ctx if
 // an item was withdrawn, and nil otherwise.
@@ -60,8 +60,8 @@ func (b *Batches[K, T]) Do(ctx context.Context, key K, items ...T) error {
 	return nil
 }
 
-// add puts items into the queue of key, and starts its calls unless they go on
-// already.
+// add puts items into the queue of key, and starts the calls for key unless they
+// are running.
 func (b *Batches[K, T]) add(ctx context.Context, key K, items []T) []*entry[T] {
 	added := make([]*entry[T], len(items))
 	for i, item := range items {
@@ -77,7 +77,7 @@ func (b *Batches[K, T]) add(ctx context.Context, key K, items []T) []*entry[T] {
 	return added
 }
 
-// withdraw takes those of entries out of the queue that are still there.
+// withdraw takes the entries that are still queued out of the queue.
 func (b *Batches[K, T]) withdraw(key K, entries []*entry[T]) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

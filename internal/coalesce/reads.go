@@ -1,6 +1,6 @@
-// Package coalesce lets concurrent calls share work. Reads answers everyone who
-// reads the same thing with one call. Batches sends the writes that arrive during
-// a call together in the next.
+// Package coalesce lets concurrent calls share work. Reads makes one call for all
+// who read the same thing at the same time. Batches collects the writes that arrive
+// during a call, and sends them together in the next call.
 package coalesce
 
 import (
@@ -43,7 +43,7 @@ func NewReads[K comparable, V any](keep time.Duration, read func(context.Context
 // failed read get its error; later callers read again.
 //
 // When ctx ends, Get returns its error. The read goes on while another caller
-// waits for it. When ctx has ended before the call, Get starts no read.
+// waits for it. When ctx ended before the call, Get starts no read.
 func (r *Reads[K, V]) Get(ctx context.Context, key K) (V, error) {
 	var none V
 	if err := ctx.Err(); err != nil {
@@ -86,8 +86,8 @@ func (r *Reads[K, V]) start(ctx context.Context, key K) *result[V] {
 	return started
 }
 
-// leave is for a caller that stops waiting. It cancels a read that nobody waits
-// for.
+// leave removes a caller that stops waiting. It cancels the read if nobody else
+// waits for it.
 func (r *Reads[K, V]) leave(key K, left *result[V]) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

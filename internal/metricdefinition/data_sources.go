@@ -52,7 +52,7 @@ func (d *definitionsDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 			"value_key":  computed("Field of the event that holds the value. Empty if each event counts 1."),
 			"unit_label": computed("CloudWatch unit of the metric."),
 			"dimension_keys": schema.MapAttribute{
-				MarkdownDescription: "Dimensions of the metric: a field of the event to the name of the dimension.",
+				MarkdownDescription: "Dimensions of the metric. A key is a field of the event, and its value is the name of the dimension.",
 				ElementType:         types.StringType,
 				Computed:            true,
 			},
@@ -84,7 +84,7 @@ func (d *definitionsDataSource) Read(ctx context.Context, req datasource.ReadReq
 	resp.Diagnostics.Append(resp.State.Set(ctx, data)...)
 }
 
-// newItems converts found in a stable order: the service promises none.
+// newItems converts found and sorts the result: the service promises no order.
 func newItems(found []rumapi.Definition) []memberModel {
 	items := make([]memberModel, len(found)) // not nil: a destination without definitions has an empty list
 	for i, d := range found {

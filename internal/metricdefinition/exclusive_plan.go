@@ -73,15 +73,16 @@ func (r *exclusiveResource) review(ctx context.Context, plan exclusiveModel) (di
 	}
 	exception := ""
 	if plan.undecided() {
-		exception = " A definition also stays if an ID in the set that is not known yet turns out to be its ID."
+		exception = " Some IDs in the set are not known yet: a definition stays if one of them is its ID."
 	}
 	diags.AddAttributeWarning(path.Root("metric_definition_ids"), "RUM metric definitions will be deleted", fmt.Sprintf(
-		"Applying deletes these definitions of the %s, which are not in metric_definition_ids (%d):\n%s\n\n"+
+		"The apply deletes the definitions of the %s that are not in metric_definition_ids (%d):\n%s\n\n"+
 			"To keep one, import it as a rum_metric_definition and add its ID to the set.%s", plan.Key(), len(strangers), list.String(), exception))
 	return diags
 }
 
-// describe is a definition in a list: its name, namespace, dimensions and ID.
+// describe returns a definition as a list shows it: its name, namespace, dimensions
+// and ID.
 func describe(d rumapi.Definition) string {
 	s := d.Name
 	if d.Namespace != "" {
@@ -93,7 +94,7 @@ func describe(d rumapi.Definition) string {
 	return s + " (" + d.ID + ")"
 }
 
-// unknownIDs is the error for IDs that the destination does not have.
+// unknownIDs returns the error for IDs that the destination does not have.
 func unknownIDs(k rumapi.Key, missing []string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("metric_definition_ids"), "Unknown metric definition IDs", fmt.Sprintf(
 		"The %s has no metric definition with the ID %s. Nothing was deleted. "+

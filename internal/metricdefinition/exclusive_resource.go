@@ -37,10 +37,10 @@ func NewExclusiveResource() resource.Resource {
 func (r *exclusiveResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Makes the metric definitions of a destination exclusive: the destination has the definitions with the given IDs and no others. " +
-			"It creates no definition. It deletes those that are not in the set, and the plan names them before.",
+			"It creates no definition. It deletes the definitions that are not in the set. The plan names them first.",
 		Attributes: tfresource.ResourceAttributes("exclusive set", map[string]schema.Attribute{
 			"metric_definition_ids": schema.SetAttribute{
-				MarkdownDescription: "The IDs of the definitions that the destination is to have, typically " +
+				MarkdownDescription: "The IDs of the definitions that the destination keeps, typically " +
 					"`[for d in rum_metric_definition.web : d.metric_definition_id]`. The set may be empty: then the destination has no definitions.",
 				ElementType: types.StringType,
 				Required:    true,
@@ -94,7 +94,7 @@ func (r *exclusiveResource) Read(ctx context.Context, req resource.ReadRequest, 
 		resp.Diagnostics.Append(resp.State.Set(ctx, newExclusiveModel(key, existing))...)
 		if !r.FirstRefresh(tfresource.FormatID(key)) {
 			resp.Diagnostics.AddWarning("Two resources for one exclusive set", fmt.Sprintf(
-				"Another rum_metric_definitions_exclusive of this configuration stands for the %s as well. Each of them deletes the definitions that only the other one has. Keep one.", key))
+				"This rum_metric_definitions_exclusive and another one of this configuration stand for the %s. Each deletes the definitions that only the other one has. Keep one.", key))
 		}
 	}
 }
@@ -148,7 +148,7 @@ func (r *exclusiveResource) enforce(ctx context.Context, plan exclusiveModel) (d
 	return diags
 }
 
-// Delete deletes nothing: it ends the exclusiveness.
+// Delete deletes nothing in AWS. It ends the exclusiveness.
 func (r *exclusiveResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {
 }
 

@@ -14,7 +14,7 @@ import (
 // awsEventPrefix begins the types of the events that AWS defines.
 const awsEventPrefix = "com.amazon.rum."
 
-// extendedMetric says how an extended metric is made of events.
+// extendedMetric says how CloudWatch RUM makes an extended metric from events.
 type extendedMetric struct {
 	valueKey  string // "" for a metric that counts events
 	eventType string // after com.amazon.rum., or "" if nothing public says it
@@ -48,7 +48,7 @@ var extendedMetrics = map[string]extendedMetric{
 
 // namedMetrics are the other extended metrics that AWS names, in the schema of
 // CloudFormation's AWS::RUM::AppMonitor. AWS does not document their value keys and
-// event patterns, so the provider fills in neither. Those given here are from the
+// event patterns, so the provider fills in neither. The ones given here are from the
 // event schemas of AWS's web client: something to try.
 var namedMetrics = map[string]extendedMetric{
 	"WebVitalsInteractionToNextPaint": {"event_details.value", "interaction_to_next_paint_event", ""},
@@ -86,9 +86,9 @@ var extendedDimensions = map[string]string{
 }
 
 // ExtendedDefinitions returns a definition for each extended metric whose event is
-// known, in the order of their names: those that AWS documents as the provider
-// fills them in, and those that are something to try. "make probe" asks AWS about
-// them.
+// known, in the order of their names. The metrics that AWS documents are as the
+// provider fills them in; the others are something to try. "make probe" asks AWS
+// about them.
 func ExtendedDefinitions() (all []rumapi.Definition) {
 	metrics := maps.Clone(extendedMetrics)
 	maps.Copy(metrics, namedMetrics)
@@ -100,7 +100,7 @@ func ExtendedDefinitions() (all []rumapi.Definition) {
 	return all
 }
 
-// event is the event_type of the events that the metric is made of.
+// event returns the event_type of the events that make the metric.
 func (m extendedMetric) event() string {
 	if m.eventType == "" {
 		return "EVENT_TYPE" // for a person to replace
@@ -129,8 +129,8 @@ func isExtended(namespace types.String) bool {
 }
 
 // cloudWatchNamespace returns the namespace in which CloudWatch shows a metric:
-// CloudWatch RUM puts a prefix before the namespace of a custom metric. It is
-// unknown while namespace is.
+// CloudWatch RUM puts a prefix before the namespace of a custom metric. The result
+// is unknown while namespace is.
 func cloudWatchNamespace(namespace types.String) types.String {
 	switch {
 	case namespace.IsUnknown():

@@ -8,7 +8,7 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
 )
 
-// ImportState accepts an import ID or an identity, and keeps just the key: the Read
+// ImportState accepts an import ID or an identity, and saves only the key. The Read
 // that follows finds the rest. For a definition that does not exist, the Read removes
 // the resource, and the CLI says in its own words that there is nothing to import.
 func (r *definitionResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {

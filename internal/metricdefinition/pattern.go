@@ -23,7 +23,7 @@ func occurs(value any, field string) bool {
 	return false
 }
 
-// example is a pattern in which a field occurs.
+// example returns a pattern in which a field occurs.
 func example(field string) string {
 	object := map[string]any{}
 	add(object, strings.Split(field, "."), []any{map[string]any{"exists": true}})
@@ -42,11 +42,11 @@ func empty(value any) bool {
 	return value == nil || ok && (len(list) == 0 || list[0] == "")
 }
 
-// severalValues looks for arrays with several values in a part of a pattern that
-// is at path. It returns the path of the first array that lists values of a field,
-// and that of the first one with operands of an operator. An operator is an object
-// in an array, such as {"numeric": [">", 5]}. A path is "" if there is no such
-// array.
+// severalValues looks for arrays with several elements in the part of a pattern at
+// path. It returns two paths: values leads to the first array whose elements are
+// values of a field, and operands to the first array whose elements are operands of
+// an operator. An operator is an object in an array, such as {"numeric": [">", 5]}.
+// A path is "" if there is no such array.
 func severalValues(part any, path string) (values, operands string) {
 	switch part := part.(type) {
 	case map[string]any:

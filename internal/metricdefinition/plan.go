@@ -59,7 +59,7 @@ func (m model) filledIn(ctx context.Context, config, state model) model {
 		switch {
 		case m.Namespace.IsUnknown() && !state.UnitLabel.IsNull():
 			m.UnitLabel = types.StringUnknown()
-		case isExtended(m.Namespace) && isDefaultUnit(state): // on a custom metric it would be a unit
+		case isExtended(m.Namespace) && isDefaultUnit(state): // only an extended metric may have a unit that nobody asked for
 			m.UnitLabel = state.UnitLabel
 		default:
 			m.UnitLabel = types.StringNull()
@@ -118,9 +118,9 @@ func (r *definitionResource) warnOfEqual(ctx context.Context, d rumapi.Definitio
 		return nil
 	}
 	diags.AddWarning("Equal RUM metric definition exists", fmt.Sprintf(
-		"The %s already has a definition %q that is equal to the one to create, with the ID %s. "+
-			"This create makes another one. Each of them then counts each event, unless the same apply changes or deletes the others.\n\n"+
-			"If an interrupted run left it, import it instead:\n\n  terraform import ADDRESS '%s'",
+		"The %s already has a definition %q that is equal to the one to create (ID %s). "+
+			"The create makes another one. Each of them then counts each event, unless the same apply changes or deletes the others.\n\n"+
+			"If an interrupted run left the existing definition, import it instead:\n\n  terraform import ADDRESS '%s'",
 		d.Key, d.Name, strings.Join(equal, ", "), formatID(rumapi.DefinitionKey{Key: d.Key, ID: equal[0]})))
 	return diags
 }

@@ -60,13 +60,13 @@ func (r *definitionResource) Schema(_ context.Context, _ resource.SchemaRequest,
 			Validators:          []validator.String{validate.MetricNamespace()},
 		},
 		"event_pattern": schema.StringAttribute{
-			MarkdownDescription: "JSON pattern of the events to count or measure; use `jsonencode`. For an extended metric that AWS documents, it is known and may be left out. Reformatting it is no change. It is sent without white space between its tokens, in 4000 characters at most.",
+			MarkdownDescription: "JSON pattern of the events to count or measure; use `jsonencode`. For an extended metric that AWS documents, the provider fills it in. A pattern that is only formatted differently is no change. The pattern is sent without white space between its tokens, and may then have 4000 characters.",
 			CustomType:          jsontypes.NormalizedType{},
 			Optional:            true,
 			Computed:            true,
 		},
 		"value_key": schema.StringAttribute{
-			MarkdownDescription: "Field of the event that holds the value, such as `event_details.duration`. Without one, each event counts 1. For an extended metric that AWS documents, it is known and may be left out; `\"\"` is none, whatever AWS documents.",
+			MarkdownDescription: "Field of the event that holds the value, such as `event_details.duration`. Without it, each event counts 1. For an extended metric that AWS documents, the provider fills it in; `\"\"` means no value key, whatever AWS documents.",
 			Optional:            true,
 			Computed:            true,
 			Validators:          []validator.String{stringvalidator.UTF8LengthAtMost(280)},
@@ -78,7 +78,7 @@ func (r *definitionResource) Schema(_ context.Context, _ resource.SchemaRequest,
 			Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, 256)},
 		},
 		"dimension_keys": schema.MapAttribute{
-			MarkdownDescription: "Dimensions of the metric: a field of the event, such as `metadata.browserName`, to the name of the dimension. Each field must also occur in `event_pattern`; a pattern that is left out gets them. Defaults to none.",
+			MarkdownDescription: "Dimensions of the metric. A key is a field of the event, such as `metadata.browserName`, and its value is the name of the dimension. Each field must also occur in `event_pattern`; in a pattern that the provider fills in, it does. Defaults to none.",
 			ElementType:         types.StringType,
 			Optional:            true,
 			Computed:            true,
@@ -109,7 +109,7 @@ const description = "Defines one metric that a CloudWatch RUM app monitor sends 
 	"which AWS names and which gets dimensions of your choice, or a custom metric of your own events."
 
 const cloudWatchNamespaceMarkdown = "Namespace in which CloudWatch shows the metric, as an alarm needs it: `AWS/RUM` for an extended metric, " +
-	"and `RUM/CustomMetrics/` with `namespace` after it for a custom metric."
+	"and `RUM/CustomMetrics/` followed by `namespace` for a custom metric."
 
 // IdentitySchema is the key of a definition.
 func (r *definitionResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
@@ -119,8 +119,7 @@ func (r *definitionResource) IdentitySchema(_ context.Context, _ resource.Identi
 	resp.IdentitySchema = identityschema.Schema{Attributes: attributes}
 }
 
-// ValidateConfig checks the rules that members of a definition have for each
-// other.
+// ValidateConfig checks the rules between the members of a definition.
 func (r *definitionResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var config model
 	if resp.Diagnostics.Append(req.Config.Get(ctx, &config)...); resp.Diagnostics.HasError() {
@@ -129,7 +128,7 @@ func (r *definitionResource) ValidateConfig(ctx context.Context, req resource.Va
 	resp.Diagnostics.Append(check(config)...)
 }
 
-// Create makes the definition. Equal ones that exist stay as they are.
+// Create makes the definition. It leaves equal definitions that exist alone.
 func (r *definitionResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan model
 	if resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...); resp.Diagnostics.HasError() {
@@ -175,7 +174,7 @@ func (r *definitionResource) Read(ctx context.Context, req resource.ReadRequest,
 	}
 }
 
-// Update replaces the definition as a whole, under the ID it has.
+// Update sends the whole definition. Its ID stays.
 func (r *definitionResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan model
 	if resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...); resp.Diagnostics.HasError() {
@@ -205,13 +204,13 @@ func (r *definitionResource) Delete(ctx context.Context, req resource.DeleteRequ
 
 func warnOfSecondResource(k rumapi.DefinitionKey, diags *diag.Diagnostics) {
 	diags.AddWarning("Two resources for one RUM metric definition", fmt.Sprintf(
-		"Another resource of this configuration stands for the %s as well, whose import ID is %s. Destroying one of them deletes the definition of both. "+
-			"Keep one. To drop the other from the state and leave the definition alone, use a removed block with destroy = false, or\n\n"+
+		"This resource and another one of this configuration stand for the %s (import ID %s). Destroying one of them deletes the definition of both. "+
+			"Keep one. To drop the other from the state and keep the definition, use a removed block with destroy = false, or\n\n"+
 			"  terraform state rm ADDRESS", k, formatID(k)))
 }
 
-// readBack looks whether CloudWatch RUM shows the definition as it was updated, since
-// the answer to an update does not say so. It only warns: the service has accepted
+// readBack looks whether CloudWatch RUM shows the definition as it was updated. The
+// answer to an update does not show that. It only warns: the service has accepted
 // the update, and the next refresh reads the definition again.
 func (r *definitionResource) readBack(ctx context.Context, wanted rumapi.Definition) (diags diag.Diagnostics) {
 	got, err := r.Client.FindDefinition(ctx, wanted.DefinitionKey)
@@ -237,11 +236,11 @@ func warnOfDifferences(wanted, got rumapi.Definition, diags *diag.Diagnostics) {
 		return
 	}
 	diags.AddWarning("RUM metric definition is not as it was asked for", fmt.Sprintf(
-		"CloudWatch RUM accepted the %s, but shows another %s. It may keep what an update leaves out. The next plan shows the difference; "+
-			"if applying it does not help, make a new definition with -replace=ADDRESS.", got.DefinitionKey, differences(wanted, got)))
+		"CloudWatch RUM accepted the %s, but shows another %s. It may keep what an update leaves out. The next plan shows the difference. "+
+			"If the next apply does not help, make a new definition with -replace=ADDRESS.", got.DefinitionKey, differences(wanted, got)))
 }
 
-// differences names the members in which got is not what wanted asks for.
+// differences names the members in which got differs from wanted.
 func differences(wanted, got rumapi.Definition) string {
 	var names []string
 	for name, copyMember := range map[string]func(*rumapi.Definition){

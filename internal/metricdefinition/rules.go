@@ -49,15 +49,15 @@ func check(m model) (diags diag.Diagnostics) {
 	for _, field := range slices.Sorted(maps.Keys(m.dimensions())) {
 		if !occurs(written, field) {
 			diags.AddAttributeError(path.Root("dimension_keys").AtMapKey(field), "Dimension not in event_pattern", fmt.Sprintf(
-				"Every dimension must also occur in event_pattern, but %q does not. Add it there; that it exists is enough: %s.",
+				"Every dimension must also occur in event_pattern, but %q does not. Add it to the pattern. It is enough that the field exists: %s.",
 				field, example(field)))
 		}
 	}
 	return diags
 }
 
-// readPattern decodes a pattern, nil if there is none. It returns an error for one
-// that is no JSON object, or that is too long in the form in which it is sent.
+// readPattern decodes a pattern. It returns nil if there is none, and an error if the
+// pattern is no JSON object or is too long in the form in which it is sent.
 func readPattern(text jsontypes.Normalized) (written map[string]any, diags diag.Diagnostics) {
 	if text.IsNull() {
 		return nil, nil
@@ -71,8 +71,8 @@ func readPattern(text jsontypes.Normalized) (written map[string]any, diags diag.
 			maxPattern, length))
 	case length > maxPattern:
 		diags.AddAttributeError(path.Root("event_pattern"), "Invalid event_pattern", fmt.Sprintf(
-			"event_pattern must have at most %d characters. This one has %d, not counting the white space between its tokens, which is not sent. "+
-				"Shorten it, or make several definitions.", maxPattern, length))
+			"event_pattern must have at most %d characters. This one has %d. White space between its tokens does not count, since it is not sent. "+
+				"Shorten the pattern, or make several definitions.", maxPattern, length))
 	}
 	return written, diags
 }
@@ -104,7 +104,7 @@ func checkExtended(m model, written map[string]any) (diags diag.Diagnostics) {
 func missingPattern(name string, dimensions map[string]string) string {
 	metric, named := namedMetrics[name]
 	if !named {
-		return fmt.Sprintf("An extended metric needs an event_pattern. This provider knows the ones that AWS documents, and %q is not among them: %s. "+
+		return fmt.Sprintf("An extended metric needs an event_pattern, and this provider knows none for %q. It knows the ones that AWS documents: %s. "+
 			"For a custom metric, set a namespace of your own.",
 			name, strings.Join(slices.Sorted(maps.Keys(extendedMetrics)), ", "))
 	}
@@ -155,7 +155,7 @@ func checkCustom(m model, written map[string]any) (diags diag.Diagnostics) {
 	for _, field := range slices.Sorted(maps.Keys(fields)) {
 		if first, _, _ := strings.Cut(field, "."); !slices.Contains(customFields, first) {
 			diags.AddAttributeError(fields[field], "Unknown event field", fmt.Sprintf(
-				"%q is not in an event of CloudWatch RUM. A field of a custom metric must begin with one of: %s.", field, strings.Join(customFields, ", ")))
+				"Events of CloudWatch RUM have no field %q. A field of a custom metric must begin with one of: %s.", field, strings.Join(customFields, ", ")))
 		}
 	}
 	values, operands := severalValues(written, "")
@@ -165,16 +165,16 @@ func checkCustom(m model, written map[string]any) (diags diag.Diagnostics) {
 	}
 	if operands != "" {
 		diags.AddAttributeWarning(path.Root("event_pattern"), "Several operands in event_pattern", fmt.Sprintf(
-			"AWS documents that in the event_pattern of a custom metric an array has one value, and does not say whether that holds for the operands of an operator. "+
-				"%s has several, so CloudWatch RUM may reject the definition. If it does, let your code send such events under an event_type of their own, and let the pattern match that event_type.", operands))
+			"AWS documents that in the event_pattern of a custom metric an array has one value. It does not say whether an operand of an operator counts as a value. "+
+				"%s has several operands, so CloudWatch RUM may reject the definition. If it does, let your code send such events under an event_type of their own, and let the pattern match that event_type.", operands))
 	}
 	if _, found := written["event_details"]; found && empty(written["event_type"]) {
 		diags.AddAttributeError(path.Root("event_pattern"), "Missing event_type in event_pattern",
-			"A pattern of a custom metric that has event_details must have an event_type too.")
+			"If the pattern of a custom metric has event_details, it must have an event_type too.")
 	}
 	if written == nil && len(m.dimensions()) > 0 {
 		diags.AddAttributeError(path.Root("event_pattern"), "Missing event_pattern",
-			"A custom metric with dimensions needs an event_pattern in which they occur.")
+			"A custom metric with dimensions needs an event_pattern, and each dimension must occur in it.")
 	}
 	return diags
 }

@@ -182,14 +182,14 @@ func TestRuleErrorsSayWhatToDo(t *testing.T) {
 		`  event_pattern = jsonencode({"event_type":["com.amazon.rum.interaction_to_next_paint_event"]})` + "\n" + `  value_key     = "event_details.value"`: {
 			rumapi.Definition{Name: "WebVitalsInteractionToNextPaint"}, "event_pattern",
 		},
-		`This provider knows the ones that AWS documents, and "Checkouts" is not among them: Http4xxCount, `: {rumapi.Definition{Name: "Checkouts"}, "event_pattern"},
+		`this provider knows none for "Checkouts". It knows the ones that AWS documents: Http4xxCount, `: {rumapi.Definition{Name: "Checkouts"}, "event_pattern"},
 		"event_details.ms.numeric has several": {
 			rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{"event_type":["a"],"event_details":{"ms":[{"numeric":[">",1]}]}}`}, "event_pattern",
 		},
 		"event_pattern must have at most 4000 characters. This one has 4019": {
 			rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{"event_type": ["` + strings.Repeat("é", 4000) + `"]}`}, "event_pattern",
 		},
-		`"shop.name" is not in an event of CloudWatch RUM.`: {
+		`Events of CloudWatch RUM have no field "shop.name".`: {
 			rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: pattern, DimensionKeys: map[string]string{"shop.name": "Name"}}, `dimension_keys["shop.name"]`,
 		},
 	} {

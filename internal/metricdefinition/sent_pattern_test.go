@@ -96,7 +96,7 @@ func TestPatternLimitCountsWhatIsSent(t *testing.T) {
 	}
 	cli := env.CLI(t)
 	cli.Configure(indented(strings.Repeat("x", 3990)))
-	acctest.WantOne(t, cli.Diagnostics("plan"), "error", "Invalid event_pattern", "This one has 4009, not counting the white space")
+	acctest.WantOne(t, cli.Diagnostics("plan"), "error", "Invalid event_pattern", "This one has 4009. White space between its tokens does not count")
 
 	cli.Configure(indented("checkout"))
 	cli.Run("apply", "-auto-approve")

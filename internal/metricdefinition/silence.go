@@ -15,8 +15,8 @@ import (
 
 // warnOfSilence warns of a pattern of custom events when the app monitor accepts
 // none: CloudWatch RUM accepts such a definition, and no metric ever appears. It
-// says nothing when it cannot read the monitor. Nothing certain follows from the
-// monitor's telemetries or sample rate, since the web client has a configuration of
+// says nothing when it cannot read the monitor. It does not look at the telemetries
+// and the sample rate of the monitor, because the web client has a configuration of
 // its own.
 func (r *definitionResource) warnOfSilence(ctx context.Context, d rumapi.Definition) (diags diag.Diagnostics) {
 	event := customEvent(d.EventPattern)

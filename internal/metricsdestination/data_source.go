@@ -29,7 +29,7 @@ func (d *destinationDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 	attributes["id"] = schema.StringAttribute{MarkdownDescription: idText, Computed: true}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "One metrics destination of a CloudWatch RUM app monitor. If the monitor has only one, its name is enough. " +
-			"If several destinations fit, or none, it is an error.",
+			"It is an error if no destination fits, or if several do.",
 		Attributes: attributes,
 	}
 }

@@ -49,7 +49,7 @@ func (d *destinationsDataSource) Schema(_ context.Context, _ datasource.SchemaRe
 		}},
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "All metrics destinations of a CloudWatch RUM app monitor. A monitor without destinations is no error; one that does not exist is.",
+		MarkdownDescription: "All metrics destinations of a CloudWatch RUM app monitor. It is an error if the monitor does not exist. A monitor without destinations has an empty list.",
 		Attributes:          attributes,
 	}
 }
@@ -71,7 +71,7 @@ func (d *destinationsDataSource) Read(ctx context.Context, req datasource.ReadRe
 	resp.Diagnostics.Append(resp.State.Set(ctx, data)...)
 }
 
-// newItems converts found in a stable order: the service promises none.
+// newItems converts found and sorts the result: the service promises no order.
 func newItems(found []rumapi.Destination) []itemModel {
 	items := make([]itemModel, len(found)) // not nil: a monitor without destinations has an empty list
 	for i, d := range slices.SortedFunc(slices.Values(found), func(a, b rumapi.Destination) int {

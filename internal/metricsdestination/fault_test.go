@@ -453,7 +453,7 @@ func (c *faultCell) check(t *testing.T, got result) {
 				t.Errorf("got the error %q, want it to say %q", d.Detail, text)
 			}
 		}
-		open := strings.Contains(d.Detail, "Whether the change was made is not known")
+		open := strings.Contains(d.Detail, "It is not known whether the change was made")
 		if want := c.operation != "read" && (c.fault.Drop || c.fault.Status >= 500); open != want {
 			t.Errorf("the error says that the outcome is not known: got %t, want %t: %s", open, want, d.Detail)
 		}

@@ -125,7 +125,7 @@ func TestImportOfSeveralListsTheirIDs(t *testing.T) {
 		env.Account.PutDestination(web, d)
 	}
 	all := strings.Join([]string{
-		"could be any of 3. Say which: an import by the full ID, a data source by destination and destination_arn.",
+		"could be any of 3. Say which one is meant: in an import with its full ID, in a data source with destination and destination_arn.",
 		"web,CloudWatch@eu-west-1",
 		"web,Evidently," + arnA + "@eu-west-1",
 		"web,Evidently," + arnB + "@eu-west-1",
@@ -214,7 +214,7 @@ func TestImportByWrongIdentitySaysWhatIsWrong(t *testing.T) {
 		"absent ARN":         {[]string{`app_monitor_name = "web"`, `destination = "Evidently"`, `destination_arn = "` + arnB + `"`}, nonExistent},
 		"several":            {[]string{`app_monitor_name = "web"`}, "web,CloudWatch@eu-west-1\nweb,Evidently," + arnA + "@eu-west-1"},
 		"malformed name":     {[]string{`app_monitor_name = "my web"`}, `the identity of the metrics destination of app monitor "my web" in eu-west-1 means: "my web" is not the name of an app monitor`},
-		"malformed kind":     {[]string{`app_monitor_name = "web"`, `destination = "cloudwatch"`}, `"cloudwatch" is not a destination; there are CloudWatch and Evidently`},
+		"malformed kind":     {[]string{`app_monitor_name = "web"`, `destination = "cloudwatch"`}, `"cloudwatch" is not a destination; it must be CloudWatch or Evidently`},
 		"malformed ARN":      {[]string{`app_monitor_name = "web"`, `destination_arn = "petfood"`}, `"petfood" is not an ARN`},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -15,7 +15,7 @@ type model struct {
 	ID         types.String `tfsdk:"id"`
 }
 
-// newModel converts a destination to state: what is "" in the API is null in
+// newModel converts a destination to state. A value that is "" in the API is null in
 // Terraform.
 func newModel(d rumapi.Destination) model {
 	return model{
@@ -29,8 +29,8 @@ func (m model) destination() rumapi.Destination {
 	return rumapi.Destination{Key: m.Key(), IAMRoleARN: m.IAMRoleARN.ValueString()}
 }
 
-// itemModel is a destination in the list of a data source, which has the monitor and
-// the region.
+// itemModel is a destination in the list of a data source. The monitor and the region
+// are in the data source itself.
 type itemModel struct {
 	Destination    types.String `tfsdk:"destination"`
 	DestinationARN types.String `tfsdk:"destination_arn"`

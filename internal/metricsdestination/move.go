@@ -12,9 +12,9 @@ import (
 
 // MoveState takes over the state of an aws_rum_metrics_destination of
 // hashicorp/aws, or of this resource under another registry or namespace, for a
-// moved block. Their attributes have the same names. It runs without a client:
-// what the state does not say, such as the region in the states of
-// hashicorp/aws before version 6, is filled in by the Read that follows.
+// moved block. Their attributes have the same names. MoveState runs without a
+// client, so the Read that follows fills in what the state does not have, such as
+// the region in the states of hashicorp/aws before version 6.
 func (r *destinationResource) MoveState(context.Context) []resource.StateMover {
 	// Undeclared attributes of the source are ignored.
 	source := &schema.Schema{Attributes: map[string]schema.Attribute{
@@ -38,14 +38,14 @@ func moveState(ctx context.Context, req resource.MoveStateRequest, resp *resourc
 	}
 	d := source.destination() // "" and null are the same here
 	resp.Diagnostics.Append(resp.TargetState.Set(ctx, newModel(d))...)
-	if d.Region != "" { // an identity may not change later, so it is all or nothing
+	if d.Region != "" { // an identity must not change later, so a partial one is not set
 		resp.Diagnostics.Append(resp.TargetIdentity.Set(ctx, tfresource.NewKeyModel(d.Key))...)
 	}
 }
 
 // movable reports whether states of a resource type of a provider can be moved
-// here. The address ends in the provider's type whatever registry and namespace
-// it has; some versions of OpenTofu give the bare type.
+// here. The address ends in the provider's type, whatever its registry and its
+// namespace are. Some versions of OpenTofu give only the type.
 func movable(provider, resourceType string) bool {
 	switch path.Base(provider) {
 	case "aws":

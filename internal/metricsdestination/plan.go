@@ -53,7 +53,7 @@ func (r *destinationResource) warnOfExisting(ctx context.Context, k rumapi.Key) 
 	defer cancel()
 	found, err := r.Client.FindDestination(ctx, k)
 	if err != nil {
-		tflog.Debug(ctx, "no destination that exists is known", map[string]any{"reason": err.Error()})
+		tflog.Debug(ctx, "no existing destination was found", map[string]any{"reason": err.Error()})
 		return nil
 	}
 	role := "It has no IAM role."
@@ -61,10 +61,10 @@ func (r *destinationResource) warnOfExisting(ctx context.Context, k rumapi.Key) 
 		role = fmt.Sprintf("Its IAM role %s would be overwritten.", found.IAMRoleARN)
 	}
 	diags.AddWarning("RUM metrics destination exists already", fmt.Sprintf(
-		"The plan is to create the %s, but CloudWatch RUM has it already. A create takes it over, and a later destroy deletes it. %s\n\n"+
-			"If another configuration manages it, remove it from one of the two. To bring it in as it is, import it first:\n\n"+
+		"The plan creates the %s, but CloudWatch RUM has it already. The apply takes it over, and a later destroy deletes it. %s\n\n"+
+			"If another configuration manages the destination, remove it from one of the two. To keep it as it is, import it instead:\n\n"+
 			"  terraform import ADDRESS '%s'\n\n"+
-			"If this resource was only renamed, a moved block keeps it. If an earlier apply failed half-way, or a replacement changes nothing, the destination is this resource's own, and you can go on.",
+			"If this resource was only renamed, write a moved block instead. If an earlier apply failed half-way, or if the resource is replaced with the same destination, go on: the destination is this resource's own.",
 		k, role, tfresource.FormatID(found.Key)))
 	return diags
 }

@@ -67,7 +67,7 @@ func (r *destinationResource) Schema(_ context.Context, _ resource.SchemaRequest
 }
 
 const description = "Lets a CloudWatch RUM app monitor send extended and custom metrics to CloudWatch. " +
-	"A destination alone publishes nothing: which metrics are sent is up to its metric definitions, each a `rum_metric_definition`."
+	"A destination alone publishes nothing: its metric definitions, each a `rum_metric_definition`, say which metrics are sent."
 
 // IdentitySchema is the key of a destination.
 func (r *destinationResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
@@ -83,7 +83,7 @@ func (r *destinationResource) Create(ctx context.Context, req resource.CreateReq
 	err := create(ctx, r.ProviderData, plan.destination())
 	if errors.Is(err, errNotDeletedInThisRun) {
 		resp.Diagnostics.AddError("Did not create a RUM metrics destination", fmt.Sprintf(
-			"The %s belongs to another resource, which this run was to destroy first. That delete failed, so nothing was created: two resources would have one destination, and the next run would delete the destination of both. "+
+			"This run had to destroy another resource for the %s first. That delete failed, so nothing was created. With two resources for one destination, the next run would delete the destination of both. "+
 				"Remove the cause of the failed delete, then run again.", plan.Key()))
 		return
 	}
@@ -92,7 +92,8 @@ func (r *destinationResource) Create(ctx context.Context, req resource.CreateReq
 		if !rumapi.OutcomeUnknown(err) {
 			return
 		}
-		// It may exist. Tainted in the state, it is found again and can be destroyed.
+		// The destination may exist. The state gets it as tainted, so that the next run
+		// finds it and can destroy it.
 	}
 	resp.Diagnostics.Append(save(ctx, plan.destination(), &resp.State, resp.Identity)...)
 	if err == nil {
@@ -150,7 +151,7 @@ func (r *destinationResource) Delete(ctx context.Context, req resource.DeleteReq
 	switch {
 	case errors.Is(err, errCreatedInThisRun):
 		resp.Diagnostics.AddWarning("Kept a RUM metrics destination", fmt.Sprintf(
-			"The %s was not deleted, because this run has created another resource, or the replacement of this one, for the same destination. A delete would have left that resource without its destination.", key))
+			"The %s was not deleted, because this run created a new resource, or the replacement of this one, for the same destination. A delete would have left the new resource without its destination.", key))
 	case err != nil:
 		resp.Diagnostics.AddError(rumapi.Explain(err))
 	}
@@ -158,13 +159,13 @@ func (r *destinationResource) Delete(ctx context.Context, req resource.DeleteReq
 
 func warnOfSecondResource(k rumapi.Key, diags *diag.Diagnostics) {
 	diags.AddWarning("Two resources for one RUM metrics destination", fmt.Sprintf(
-		"Another resource of this configuration stands for the %s as well. Destroying one of them deletes the destination of both. "+
-			"Keep one. To drop the other from the state and leave the destination alone, use a removed block with destroy = false, or\n\n"+
+		"This resource and another one of this configuration stand for the %s. Destroying one of them deletes the destination of both. "+
+			"Keep one. To drop the other from the state and keep the destination, use a removed block with destroy = false, or\n\n"+
 			"  terraform state rm ADDRESS", k))
 }
 
 // save writes a destination to state. After a Put it writes what was put and not
-// what List shows: readBack warns of a difference, and the next plan has it.
+// what List shows: readBack warns of a difference, and the next plan shows it.
 func save(ctx context.Context, d rumapi.Destination, state *tfsdk.State, id *tfsdk.ResourceIdentity) diag.Diagnostics {
 	diags := state.Set(ctx, newModel(d))
 	diags.Append(id.Set(ctx, tfresource.NewKeyModel(d.Key))...)

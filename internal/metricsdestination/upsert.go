@@ -8,18 +8,18 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/tfresource"
 )
 
-// Put is an upsert, so two resources can stand for one destination during a run:
-// the old and the new one of a replacement with create_before_destroy that keeps its
-// key, or of a resource that was renamed without a moved block. The CLI may come to
-// the old one's delete before or after the new one's create.
+// Put is an upsert, so an old and a new resource can stand for one destination during
+// a run. That happens in a replacement with create_before_destroy that keeps the key,
+// and when a resource is renamed without a moved block. The CLI may delete the old
+// resource before or after it creates the new one.
 
 var (
-	// errCreatedInThisRun is the error of a delete that comes after the create. It
-	// would delete the destination of the new resource.
+	// errCreatedInThisRun is the error of a delete that comes after the create. The
+	// delete would take the destination of the new resource.
 	errCreatedInThisRun = errors.New("created in this run")
 	// errNotDeletedInThisRun is the error of a create that comes after a failed
-	// delete. The old resource stays in the state. The next run would delete its
-	// destination, which would be that of the new resource too.
+	// delete. The old resource stays in the state, so the next run would delete the
+	// destination, and the new resource would lose it.
 	errNotDeletedInThisRun = errors.New("not deleted in this run")
 )
 

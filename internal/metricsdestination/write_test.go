@@ -206,7 +206,7 @@ func TestCreateWhoseAnswerIsLostSucceeds(t *testing.T) {
 // complete it or destroy it.
 func TestCreateOfUnknownOutcomeIsInTheState(t *testing.T) {
 	t.Parallel()
-	const unknown = "Whether the change was made is not known"
+	const unknown = "It is not known whether the change was made"
 	for name, done := range map[string]bool{"done": true, "not done": false} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -1,6 +1,6 @@
 //go:build profile
 
-// Package profiling leaves profiles of a provider that is built with the tag
+// Package profiling writes profiles of a provider that is built with the tag
 // profile. A release is built without it.
 package profiling
 
@@ -16,9 +16,9 @@ import (
 	"time"
 )
 
-// Start begins to leave profiles in the directory that RUM_PROFILE names, and does
-// nothing without that variable. For each process there are CPU profiles, one for
-// each second (PID-*.cpu), and the heap when it was largest (PID.heap).
+// Start begins to write profiles to the directory that RUM_PROFILE names, and does
+// nothing without that variable. Each process writes a CPU profile for each second
+// (PID-*.cpu), and a profile of the heap when it was largest (PID.heap).
 // CONTRIBUTING.md says how to look at them. Profiling goes on until the process ends
 // or a profile cannot be written.
 func Start() {

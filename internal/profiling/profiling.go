@@ -1,6 +1,6 @@
 //go:build !profile
 
-// Package profiling leaves profiles of a provider that is built with the tag
+// Package profiling writes profiles of a provider that is built with the tag
 // profile. A release is built without it.
 package profiling
 

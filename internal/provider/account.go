@@ -52,7 +52,7 @@ func (b block) checkAccount(ctx context.Context, cfg aws.Config) (diags diag.Dia
 			account, as, strings.Join(b.AllowedAccountIDs, ", ")))
 	case slices.Contains(b.ForbiddenAccountIDs, account):
 		diags.AddAttributeError(path.Root("forbidden_account_ids"), "Wrong AWS account", fmt.Sprintf(
-			"The credentials are for account %s (%s), which forbidden_account_ids rules out (%s). Check which credentials are in use.",
+			"The credentials are for account %s (%s); forbidden_account_ids has %s. Check which credentials are in use.",
 			account, as, strings.Join(b.ForbiddenAccountIDs, ", ")))
 	}
 	return diags

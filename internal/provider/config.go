@@ -50,7 +50,7 @@ func (b block) awsConfig(ctx context.Context, userAgent string) (aws.Config, dia
 	return cfg, diags
 }
 
-// loadOptions converts the block to options of the SDK, to which "" and nil
+// loadOptions converts the block to options of the SDK. For the SDK, "" and nil
 // mean not set.
 func (b block) loadOptions(userAgent string) (options []func(*config.LoadOptions) error, diags diag.Diagnostics) {
 	add := func(o config.LoadOptionsFunc) { options = append(options, o) }
@@ -75,7 +75,7 @@ func (b block) loadOptions(userAgent string) (options []func(*config.LoadOptions
 	case key != "" && secret != "":
 		add(config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider(key, secret, token)))
 	case key != "" || secret != "" || token != "":
-		// Other credentials could be of another account than the one that is meant.
+		// With other credentials, the provider could use the wrong account.
 		diags.AddError("Incomplete AWS credentials in the provider block",
 			"access_key and secret_key go together, and token goes with both. Set access_key and secret_key, or none of the three.")
 	}
@@ -121,11 +121,11 @@ func (b block) loadOptions(userAgent string) (options []func(*config.LoadOptions
 	return options, diags
 }
 
-// noCertificate follows the path of a CA bundle.
+// noCertificate completes an error that begins with the path of a CA bundle.
 const noCertificate = " has no certificate. Name a file that has the certificates to trust in PEM form, each between BEGIN CERTIFICATE and END CERTIFICATE."
 
-// checkRegion returns an error if there is no region, or if this version knows
-// no partition that has it.
+// checkRegion returns an error if there is no region, or if the region is in no
+// partition that this version knows.
 func (b block) checkRegion(region string, p profile) (diags diag.Diagnostics) {
 	if region == "" {
 		diags.AddAttributeError(path.Root("region"), "Missing AWS region", fmt.Sprintf(
@@ -135,13 +135,13 @@ func (b block) checkRegion(region string, p profile) (diags diag.Diagnostics) {
 	}
 	if _, known := rumapi.Partition(region); !known && !b.SkipRegionValidation.ValueBool() {
 		diags.AddAttributeError(path.Root("region"), "Unknown AWS region", fmt.Sprintf(
-			"%q is not a region of any AWS partition known to this version of the provider. Correct it, or, if it is a new one, set skip_region_validation.", region))
+			"%q is not a region of any AWS partition known to this version of the provider. Correct it, or set skip_region_validation if the region is new.", region))
 	}
 	return diags
 }
 
 // checkFiles returns an error for each file that cannot be read. The SDK would
-// go on without it.
+// ignore such a file.
 func checkFiles(paths []string, argument string) (diags diag.Diagnostics) {
 	for i, p := range paths {
 		if err := readable(expand(p)); err != nil {
@@ -152,7 +152,7 @@ func checkFiles(paths []string, argument string) (diags diag.Diagnostics) {
 	return diags
 }
 
-// readable returns an error if there is no file that can be read.
+// readable returns an error if the file cannot be read.
 func readable(path string) error {
 	_, err := os.ReadFile(path) // opening alone does not fail for a directory
 	return err

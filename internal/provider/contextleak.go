@@ -14,10 +14,10 @@ import (
 // context of the RPC, and so to the loggers that terraform-plugin-go puts there: 36
 // KB for each RPC, 180 MB for a plan of 5000 resources. CONTRIBUTING.md has the text
 // for the upstream issue. TestFrameworkStillLeaksContexts fails once the framework
-// has mended it: then delete this file.
+// has fixed the leak: then delete this file.
 
-// server is the framework's server. It gives the RPCs that a CLI makes for each
-// resource a context that lets go of its loggers when the RPC ends.
+// server is the framework's server. Each RPC that a CLI makes for a resource gets
+// a context that drops its loggers when the RPC ends.
 type server struct {
 	tfprotov6.ProviderServerWithListResource
 }
@@ -62,8 +62,8 @@ func (b *borrowed) Value(key any) any {
 
 type borrowedKey struct{}
 
-// outlivedItsRPC reports whether ctx comes from an RPC that is over, so that its
-// values are gone.
+// outlivedItsRPC reports whether ctx comes from an RPC that is over. The values of
+// such a context are gone.
 func outlivedItsRPC(ctx context.Context) bool {
 	b, ok := ctx.Value(borrowedKey{}).(*borrowed)
 	return ok && b.parent.Load() == &ended

@@ -19,9 +19,9 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
 )
 
-// addCredentials sets cfg's credentials to those that the block asks for: the
-// ones that the SDK found, or a web identity; and then a chain of roles. They
-// are looked up when the first request is signed, not before.
+// addCredentials sets cfg's credentials to those that the block asks for. It
+// begins with a web identity, or with what the SDK found, and adds the chain of
+// roles. The credentials are looked up when the first request is signed.
 func (b block) addCredentials(cfg *aws.Config, p profile) (diags diag.Diagnostics) {
 	if aws.IsCredentialsProvider(cfg.Credentials, (*ec2rolecreds.Provider)(nil)) {
 		cfg.Credentials = instanceRole(*cfg)
@@ -91,7 +91,7 @@ func (s *source) Retrieve(ctx context.Context) (aws.Credentials, error) {
 	return aws.Credentials{}, &rumapi.CredentialsError{Err: &plainError{why, err}, Next: next}
 }
 
-// expiredError is credentials that had expired when a credential_process
+// expiredError says that credentials had expired when a credential_process
 // printed them.
 type expiredError struct{ at time.Time }
 

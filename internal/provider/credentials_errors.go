@@ -17,8 +17,8 @@ import (
 )
 
 // explainCredentials says why the SDK found no credentials that work, without a
-// full stop, and what to do about it. The innermost source that failed decides:
-// a role of a profile fails if its source_profile does.
+// full stop, and what to do about it. The innermost source that failed decides,
+// because a role of a profile fails when its source_profile does.
 func (p profile) explainCredentials(err error) (why, next string) {
 	service := ""
 	if call, ok := firstCall(err); ok {
@@ -119,8 +119,8 @@ func (p profile) explainLogin(err error) (why, next string) {
 	return why, fmt.Sprintf("Run aws login --profile %s, then run again.", login.Profile)
 }
 
-// explainProcess is about a credential_process that failed. It does not quote
-// what the process printed, which may be credentials.
+// explainProcess explains why a credential_process failed. It does not quote what
+// the process printed, because that may be credentials.
 func (p profile) explainProcess(err *processcreds.ProviderError) (why, next string) {
 	reason := strings.TrimPrefix(err.Err.Error(), "error in credential_process: ")
 	reason = strings.TrimPrefix(reason, "credential process ")
@@ -135,21 +135,21 @@ func (p profile) processSetting() string {
 	return "credential_process of " + p.describe(cmp.Or(p.find(func(c config.SharedConfig) bool { return c.CredentialProcess != "" }).Profile, p.name))
 }
 
-// explainRole is about a role of the profile, or of AWS_WEB_IDENTITY_TOKEN_FILE,
-// that STS did not give.
+// explainRole explains why a role of the profile, or of
+// AWS_WEB_IDENTITY_TOKEN_FILE, cannot be assumed.
 func (p profile) explainRole(err error) (why, next string) {
 	if p.tokenInEnvironment() {
 		return fmt.Sprintf("the role %s (AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE in the environment) cannot be assumed: %s", os.Getenv("AWS_ROLE_ARN"), plain(err)),
 			stsNext(err, invalidToken)
 	}
-	refused := "The credentials of its source_profile or credential_source need the IAM action sts:AssumeRole on the role, and the role's trust policy must allow them, with the external_id it asks for."
+	refused := "The credentials of its source_profile or credential_source need the IAM action sts:AssumeRole on the role, and the role's trust policy must allow them, with the external_id that the policy asks for."
 	if p.find(func(c config.SharedConfig) bool { return c.WebIdentityTokenFile != "" }).Profile != "" {
 		refused = invalidToken
 	}
 	return fmt.Sprintf("the role %s (role_arn of %s) cannot be assumed: %s", p.config.RoleARN, p.describe(p.name), plain(err)), stsNext(err, refused)
 }
 
-// explainContainer is about the credentials of a task of ECS or a pod of EKS.
+// explainContainer explains why a task of ECS or a pod of EKS has no credentials.
 // The SDK does not wrap their errors as it wraps those of its other calls.
 func explainContainer(err error) (why, next string) {
 	why = withoutLayers(err)
@@ -158,12 +158,12 @@ func explainContainer(err error) (why, next string) {
 	} else if code, message := said(err); code != "" {
 		why = fmt.Sprintf("the answer is %s: %s", code, message)
 	}
-	return "the container's credentials endpoint gave none: " + strings.TrimRight(why, ": "),
+	return "the container's credentials endpoint gave no credentials: " + strings.TrimRight(why, ": "),
 		"Check that the task or pod has a role, the address (AWS_CONTAINER_CREDENTIALS_RELATIVE_URI, AWS_CONTAINER_CREDENTIALS_FULL_URI), and the token (AWS_CONTAINER_AUTHORIZATION_TOKEN, AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE)."
 }
 
 // tokenInEnvironment reports whether the SDK uses the web identity of the
-// environment, which comes before every profile but that of the block.
+// environment. Only a profile that the block names comes before it.
 func (p profile) tokenInEnvironment() bool {
 	return !p.inBlock && os.Getenv("AWS_WEB_IDENTITY_TOKEN_FILE") != ""
 }

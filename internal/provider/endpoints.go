@@ -26,9 +26,9 @@ func (e endpoints) rum() string {
 	return cmp.Or(e.RUM.ValueString(), e.CloudWatchRUM.ValueString())
 }
 
-// checkEndpoints returns an error for an endpoint of the environment or of the
-// profile that would be used and is no URL. The schema checks the endpoints of
-// the block.
+// checkEndpoints returns an error if the endpoint to use comes from the
+// environment or the profile and is no URL. The schema checks the endpoints of the
+// block.
 func (b block) checkEndpoints(ctx context.Context, cfg aws.Config, p profile) (diags diag.Diagnostics) {
 	own := b.endpoints()
 	for _, service := range []struct{ id, own string }{
@@ -50,8 +50,8 @@ func (b block) checkEndpoints(ctx context.Context, cfg aws.Config, p profile) (d
 }
 
 // configuredEndpoint returns the endpoint that the SDK uses for a service if
-// the block has none, and the setting that it comes from. Both are "" if it is
-// AWS's own.
+// the block has none, and the setting that has it. The endpoint is "" if the SDK
+// uses AWS's own.
 func configuredEndpoint(ctx context.Context, cfg aws.Config, p profile, serviceID string) (endpoint, setting string) {
 	if ignored, _, err := config.GetIgnoreConfiguredEndpoints(ctx, cfg.ConfigSources); ignored || err != nil {
 		return "", ""

@@ -42,10 +42,10 @@ func plain(err error) error {
 	}
 	code, message := said(call)
 	switch {
-	case call.ServiceID == "ec2imds": // its errors are a status and no more
+	case call.ServiceID == "ec2imds": // its errors have only a status
 		return &plainError{fmt.Sprintf("%s answered with HTTP %d", service, answer.HTTPStatusCode()), err}
 	case code == "":
-		return &plainError{fmt.Sprintf("the answer (HTTP %d) is not one of %s", answer.HTTPStatusCode(), service), err}
+		return &plainError{fmt.Sprintf("the answer (HTTP %d) is not from %s", answer.HTTPStatusCode(), service), err}
 	}
 	status := fmt.Sprintf("HTTP %d", answer.HTTPStatusCode())
 	if answer, ok := errors.AsType[*awshttp.ResponseError](call); ok && answer.RequestID != "" {
@@ -54,7 +54,7 @@ func plain(err error) error {
 	return &plainError{fmt.Sprintf("%s answered with %s (%s): %s", service, code, status, message), err}
 }
 
-// serviceNames is the services that the SDK has other names for than people.
+// serviceNames has the common names of services that the SDK calls otherwise.
 var serviceNames = map[string]string{
 	"ec2imds":  "the EC2 metadata service",
 	"SSO":      "IAM Identity Center",
@@ -62,8 +62,8 @@ var serviceNames = map[string]string{
 	"Signin":   "AWS Sign-In",
 }
 
-// firstCall returns the call that failed first. A call fails when the call that
-// gets its credentials fails, so it is the innermost one.
+// firstCall returns the call that failed first. That is the innermost one, because
+// a call fails when the call that gets its credentials fails.
 func firstCall(err error) (first *smithy.OperationError, ok bool) {
 	for {
 		call, found := errors.AsType[*smithy.OperationError](err)
@@ -81,8 +81,8 @@ func withoutLayers(err error) string {
 	return strings.TrimRight(layers.ReplaceAllString(err.Error(), ""), ". \n")
 }
 
-// said returns the code and the message, without its full stop, of the answer
-// of a service. Both are "" if there was no answer or another service's.
+// said returns the code of a service's answer, and its message without the full
+// stop. Both are "" if there was no answer, or if something else answered.
 func said(err error) (code, message string) {
 	api, ok := errors.AsType[smithy.APIError](err)
 	if !ok || api.ErrorCode() == "UnknownError" { // the SDK's code for a page of HTML
@@ -98,9 +98,9 @@ func stsNext(err error, refused string) string {
 	case "":
 		return "Check the network between this machine and STS, the proxy settings, and the endpoint in use (endpoints, AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL, sts_region)."
 	case "ExpiredToken", "InvalidClientTokenId", "SignatureDoesNotMatch":
-		return "STS does not accept the credentials that signed the request. Check which are in use, and renew them."
+		return "STS does not accept the credentials that signed the request. Check which credentials are in use, and renew them."
 	case "RegionDisabledException":
-		return "STS is not active for the account in this region. Set sts_region to one where it is."
+		return "STS is not active for the account in this region. Set sts_region to a region where STS is active."
 	case "ValidationError", "MalformedPolicyDocument", "PackedPolicyTooLarge":
 		return "Correct the argument that STS's message is about."
 	case "Throttling", "ThrottlingException", "InternalFailure", "ServiceUnavailable":

@@ -14,12 +14,12 @@ import (
 	"golang.org/x/net/http/httpproxy"
 )
 
-// tryTimeout bounds how long a try waits for its answer. API Gateway, which the
-// service seems to stand behind, gives up after half of it.
+// tryTimeout bounds how long a try waits for its answer. The service seems to be
+// behind API Gateway, which gives up after half this time.
 const tryTimeout = time.Minute
 
 // httpClient returns the SDK's client with tryTimeout and with the proxies and
-// the trust of the block. An argument of the block replaces only its own
+// the argument insecure of the block. An argument of the block replaces only its own
 // environment variable.
 func (b block) httpClient() *awshttp.BuildableClient {
 	proxies := httpproxy.FromEnvironment()
@@ -52,7 +52,7 @@ func (proxyURL) Description(context.Context) string {
 // MarkdownDescription is Description.
 func (v proxyURL) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
 
-// ValidateString adds an error for a string that can be no proxy. It is silent on
+// ValidateString adds an error for a string that cannot be a proxy. It is silent on
 // null and unknown.
 func (v proxyURL) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {

@@ -37,37 +37,37 @@ func (p profile) explainLoad(ctx context.Context, err error) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Cannot load the AWS configuration", why+".\n\n"+next)
 }
 
-// explainMFA is about a profile with mfa_serial. No CLI lets a provider ask for
-// a code.
+// explainMFA explains that a profile has mfa_serial. No CLI lets a provider ask
+// for a code.
 func (p profile) explainMFA() diag.Diagnostic {
 	withMFA := p.find(func(c config.SharedConfig) bool { return c.MFASerial != "" })
-	first := "Sign in before the run. One way is to put a session into the environment; the AWS CLI asks for the code"
+	first := "Sign in before the run. One way: put a session into the environment. The AWS CLI asks for the code"
 	if p.inBlock {
 		first += ". Remove profile from the provider block, since it comes before the environment"
 	}
 	return diag.NewErrorDiagnostic("AWS profile asks for an MFA code", fmt.Sprintf(
-		"To assume the role %s, %s has mfa_serial = %s. Terraform and OpenTofu have no way to ask for the code.\n\n"+
+		"%s has mfa_serial = %s, so assuming the role %s takes an MFA code. Terraform and OpenTofu have no way to ask for the code.\n\n"+
 			"%s:\n\n    eval \"$(aws configure export-credentials --profile %s --format env)\"\n\n"+
-			"Another way is to get a session with aws sts get-session-token --serial-number %s --token-code CODE, to write it into a profile "+
-			"of its own, and to name that one as source_profile of a profile that has no mfa_serial.",
-		withMFA.RoleARN, p.describe(withMFA.Profile), withMFA.MFASerial, first, p.name, withMFA.MFASerial))
+			"Another way: get a session with aws sts get-session-token --serial-number %s --token-code CODE, write it into a new profile, "+
+			"and name the new profile as source_profile of a profile that has no mfa_serial.",
+		capital(p.describe(withMFA.Profile)), withMFA.MFASerial, withMFA.RoleARN, first, p.name, withMFA.MFASerial))
 }
 
-// explainSource is about a source_profile that has no credentials.
+// explainSource explains why a source_profile has no credentials.
 func (p profile) explainSource(ctx context.Context, err config.SharedConfigAssumeRoleError) (why, next string) {
-	why = fmt.Sprintf("%s needs the role %s, whose credentials are to come from source_profile = %q", capital(p.describe(p.name)), err.RoleARN, err.Profile)
+	why = fmt.Sprintf("%s assumes the role %s with the credentials of source_profile = %q", capital(p.describe(p.name)), err.RoleARN, err.Profile)
 	next = fmt.Sprintf("Give the profile %q credentials, or correct source_profile.", err.Profile)
 	if err.Err != nil {
 		return why + fmt.Sprintf(". There is no profile %q in %s", err.Profile, p.searched()), next
 	}
 	if _, err := p.load(ctx, err.Profile); err != nil {
-		return why + ", which leads back to itself", "End the circle: one of its profiles must have credentials of its own and no source_profile."
+		return why + ", which leads back to itself", "End the circle: give one of its profiles credentials of its own, and remove the source_profile of that one."
 	}
 	return why + ", which has none", next
 }
 
 // settingFault says what one error of the SDK means. The SDK has no types for
-// most errors of its settings, so they are told by their words.
+// most errors of its settings, so the words of the error decide.
 type settingFault struct {
 	words   *regexp.Regexp
 	explain func(p profile, found []string) (why, next string)
@@ -81,7 +81,7 @@ var settingFaults = []settingFault{
 			setting, value := p.setting(found[1], found[2]), found[3]
 			next := "Set it to standard or adaptive."
 			if value == "legacy" {
-				next = "Only the AWS CLI and boto3 have that mode. Set it to standard, which they have too and which tries again in more cases."
+				next = "Only the AWS CLI and boto3 have that mode. Set it to standard: they have it too, and it tries again in more cases."
 			}
 			return fmt.Sprintf("%s is %q", setting, value), next
 		},
@@ -107,7 +107,7 @@ var settingFaults = []settingFault{
 	{
 		regexp.MustCompile(`(?s)partial credentials found for profile (?:profile )?(.*?)\s*$`),
 		func(p profile, found []string) (string, string) {
-			return capital(p.describe(found[1])) + " has only one of aws_access_key_id and aws_secret_access_key", "Set both in the same file, or remove the one."
+			return capital(p.describe(found[1])) + " has only one of aws_access_key_id and aws_secret_access_key", "Set both in the same file, or remove the one that is set."
 		},
 	},
 	{
@@ -187,12 +187,12 @@ var settingFaults = []settingFault{
 		regexp.MustCompile(`^failed to load custom CA bundle`),
 		func(p profile, _ []string) (string, string) {
 			setting, file := p.bundle()
-			return fmt.Sprintf("%s names %s", setting, file), "It" + noCertificate
+			return fmt.Sprintf("%s names %s", setting, file), "The file" + noCertificate
 		},
 	},
 }
 
-// explainSetting is about a value that is wrong, in a profile or in the
+// explainSetting explains an error about a value in a profile or in the
 // environment.
 func (p profile) explainSetting(err error) (why, next string) {
 	setting, file := p.bundle()
@@ -208,8 +208,8 @@ func (p profile) explainSetting(err error) (why, next string) {
 		"Check the arguments of the provider block, the AWS_* environment variables, and %s.", p.describe(p.name))
 }
 
-// setting names one of two: a variable of the environment, or, if it is "", a
-// setting of the profile.
+// setting names a variable of the environment or, if variable is "", a setting of
+// the profile.
 func (p profile) setting(variable, inProfile string) string {
 	if variable != "" {
 		return variable + " in the environment"
@@ -217,8 +217,8 @@ func (p profile) setting(variable, inProfile string) string {
 	return inProfile + " in " + p.describe(p.name)
 }
 
-// bundle returns the CA bundle that the block leaves to the environment and the
-// profile, and the setting that names it.
+// bundle returns the CA bundle to use if the block names none, and the setting
+// that names it.
 func (p profile) bundle() (setting, file string) {
 	if file := os.Getenv("AWS_CA_BUNDLE"); file != "" {
 		return "AWS_CA_BUNDLE in the environment", file

@@ -17,8 +17,8 @@ import (
 // header that could hold a credential, and no body. The SDK's own request log prints
 // both.
 //
-// A call that several resources share can outlive the RPC that began it, and with
-// the RPC its logger. The log then goes to the logger of root.
+// A call that several resources share can outlive the RPC that began it. The logger
+// of that RPC is then gone, and the log goes to the logger of root.
 func logCalls(root context.Context) func(*middleware.Stack) error {
 	return func(stack *middleware.Stack) error {
 		return stack.Deserialize.Add(middleware.DeserializeMiddlewareFunc("Log",

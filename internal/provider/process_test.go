@@ -353,7 +353,7 @@ resource "rum_metrics_destination" "test" {
   destination      = "CloudWatch"
 }
 `, roleA, region, web))
-	const summary, detail = "Unknown provider argument", "assume_role[0].role_arn depends on something that is not known until it is applied"
+	const summary, detail = "Unknown provider argument", "assume_role[0].role_arn is known only after the apply"
 	got := errorsOf(c.Diagnostics("plan"))
 	if len(got) != 1 {
 		t.Fatalf("got the errors %+v, want one", got)

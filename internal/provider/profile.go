@@ -14,8 +14,7 @@ import (
 )
 
 // profile is the profile of the shared config and credentials files that the
-// SDK uses. Errors get from it what they have to name: the file, the profile
-// and the setting.
+// SDK uses. It gives errors the names of the file, the profile and the setting.
 type profile struct {
 	name string
 	// inBlock is set if the provider block names the profile. The SDK then looks
@@ -56,8 +55,8 @@ func (p profile) load(ctx context.Context, name string) (config.SharedConfig, er
 	})
 }
 
-// find returns the first profile in the chain of source_profile for which has
-// returns true, or an empty one.
+// find returns the first profile in the chain of source_profile for which the
+// function has returns true. It returns an empty one if there is none.
 func (p profile) find(has func(config.SharedConfig) bool) config.SharedConfig {
 	for c := &p.config; c != nil; c = c.Source {
 		if has(*c) {
@@ -77,7 +76,7 @@ func (p profile) describe(name string) string {
 	return fmt.Sprintf("the profile %q of %s", name, strings.Join(files, " and "))
 }
 
-// searched lists the files, and says of those that cannot be read why not.
+// searched lists the files. For each that cannot be read, it says why.
 func (p profile) searched() string {
 	var all []string
 	for _, file := range p.files() {

@@ -120,7 +120,7 @@ func profileFaults() map[string]profileFault {
 		"source_profile that is missing": {
 			env: deploy, config: roleOfWork, atStart: true,
 			says: []string{
-				`The profile "deploy" of HOME/.aws/config needs the role ` + roleA, `source_profile = "work"`,
+				`The profile "deploy" of HOME/.aws/config assumes the role ` + roleA, `source_profile = "work"`,
 				`There is no profile "work" in HOME/.aws/config`, `Give the profile "work" credentials, or correct source_profile`,
 			},
 		},
@@ -206,7 +206,7 @@ func profileFaults() map[string]profileFault {
 		},
 		"AWS_CA_BUNDLE without a certificate": {
 			env: map[string]string{"AWS_CA_BUNDLE": "HOME/.aws/config"}, config: "[default]\n", atStart: true,
-			says: []string{"AWS_CA_BUNDLE in the environment names HOME/.aws/config", "It has no certificate", "PEM"},
+			says: []string{"AWS_CA_BUNDLE in the environment names HOME/.aws/config", "The file has no certificate", "PEM"},
 		},
 		"AWS_CA_BUNDLE that is missing": {
 			env: map[string]string{"AWS_CA_BUNDLE": "HOME/nothing.pem"}, atStart: true,
@@ -214,7 +214,7 @@ func profileFaults() map[string]profileFault {
 		},
 		"ca_bundle without a certificate": {
 			env: work, config: "[profile work]\nca_bundle = HOME/.aws/config\n", atStart: true,
-			says: []string{"ca_bundle in " + ofWork + " names HOME/.aws/config", "It has no certificate"},
+			says: []string{"ca_bundle in " + ofWork + " names HOME/.aws/config", "The file has no certificate"},
 		},
 		"ca_bundle that is missing": {
 			env: work, config: "[profile work]\nca_bundle = HOME/nothing.pem\n", atStart: true,
@@ -225,13 +225,13 @@ func profileFaults() map[string]profileFault {
 		"mfa_serial": {
 			env: deploy, config: roleOfWork + "mfa_serial = arn:aws:iam::111111111111:mfa/me\n" + keys("profile work", "AKID"), atStart: true,
 			says: []string{
-				"AWS profile asks for an MFA code", `the profile "deploy" of HOME/.aws/config has mfa_serial = arn:aws:iam::111111111111:mfa/me`, roleA,
+				"AWS profile asks for an MFA code", `The profile "deploy" of HOME/.aws/config has mfa_serial = arn:aws:iam::111111111111:mfa/me`, roleA,
 				"have no way to ask for the code", "aws configure export-credentials --profile deploy --format env", "aws sts get-session-token --serial-number arn:aws:iam::111111111111:mfa/me",
 			},
 		},
 		"mfa_serial of a source_profile": {
 			block: args{"profile": "top"}, config: "[profile top]\nrole_arn = " + roleB + "\nsource_profile = deploy\n" + roleOfWork + "mfa_serial = the-device\n" + keys("profile work", "AKID"), atStart: true,
-			says: []string{`the profile "deploy" of HOME/.aws/config has mfa_serial = the-device`, "export-credentials --profile top", "Remove profile from the provider block"},
+			says: []string{`The profile "deploy" of HOME/.aws/config has mfa_serial = the-device`, "export-credentials --profile top", "Remove profile from the provider block"},
 		},
 
 		// SSO.
@@ -397,16 +397,16 @@ func profileFaults() map[string]profileFault {
 		"container without credentials": {
 			env:   map[string]string{"AWS_CONTAINER_CREDENTIALS_FULL_URI": "SERVER/404/NoSuchRole"},
 			block: args{"max_retries": 1},
-			says:  []string{"the container's credentials endpoint gave none: the answer is NoSuchRole: It is refused", "AWS_CONTAINER_CREDENTIALS_FULL_URI", "has a role"},
+			says:  []string{"the container's credentials endpoint gave no credentials: the answer is NoSuchRole: It is refused", "AWS_CONTAINER_CREDENTIALS_FULL_URI", "has a role"},
 		},
 		"container that does not answer": {
 			env:   map[string]string{"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://127.0.0.1:1"},
 			block: args{"max_retries": 1},
-			says:  []string{"the container's credentials endpoint gave none: no answer: ", "refused", "AWS_CONTAINER_CREDENTIALS_FULL_URI"},
+			says:  []string{"the container's credentials endpoint gave no credentials: no answer: ", "refused", "AWS_CONTAINER_CREDENTIALS_FULL_URI"},
 		},
 		"token of the container that is missing": {
 			env:  map[string]string{"AWS_CONTAINER_CREDENTIALS_FULL_URI": "SERVER/404/None", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": "HOME/token"},
-			says: []string{"the container's credentials endpoint gave none: open HOME/token: no such file", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"},
+			says: []string{"the container's credentials endpoint gave no credentials: open HOME/token: no such file", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"},
 		},
 		"instance without a role": {
 			block: args{"skip_metadata_api_check": "false", "ec2_metadata_service_endpoint": "SERVER/404/None", "max_retries": 1},

@@ -43,7 +43,7 @@ import (
 func New(version string) func() tfprotov6.ProviderServer {
 	serve := providerserver.NewProtocol6(&rumProvider{version})
 	return func() tfprotov6.ProviderServer {
-		return server{serve().(tfprotov6.ProviderServerWithListResource)} //nolint:errcheck,forcetypeassert,staticcheck // it is one until ProviderServer has its methods
+		return server{serve().(tfprotov6.ProviderServerWithListResource)} //nolint:errcheck,forcetypeassert,staticcheck // the framework's server is one, until ProviderServer has its methods
 	}
 }
 
@@ -57,8 +57,8 @@ func (p *rumProvider) Metadata(_ context.Context, _ provider.MetadataRequest, re
 	resp.Version = p.version
 }
 
-// Configure makes the client that every resource uses. It asks AWS nothing,
-// unless allowed_account_ids or forbidden_account_ids want to know the account.
+// Configure makes the client that every resource uses. It calls AWS only if the
+// block has allowed_account_ids or forbidden_account_ids.
 func (p *rumProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	if unknown := unknowns(req.Config.Raw); len(unknown) > 0 {
 		if req.ClientCapabilities.DeferralAllowed {
@@ -85,8 +85,8 @@ func (p *rumProvider) Configure(ctx context.Context, req provider.ConfigureReque
 		AnyRegion: b.SkipRegionValidation.ValueBool(),
 	})
 	if err != nil {
-		resp.Diagnostics.AddError("Conflicting endpoint settings", "Both cannot be had at once: "+err.Error()+
-			".\n\nRemove the endpoint (endpoints, AWS_ENDPOINT_URL_RUM, AWS_ENDPOINT_URL or the shared config file), or the other "+
+		resp.Diagnostics.AddError("Conflicting endpoint settings", capital(err.Error())+
+			".\n\nRemove the endpoint (endpoints, AWS_ENDPOINT_URL_RUM, AWS_ENDPOINT_URL or the shared config file), or the setting that conflicts with it "+
 			"(use_fips_endpoint, use_dualstack_endpoint, AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT or the shared config file).")
 		return
 	}

@@ -190,7 +190,7 @@ func TestAssumeRoleErrorSaysWhatFailed(t *testing.T) {
 		"a proxy answers": {
 			block: args{"max_retries": 1},
 			fault: fakerum.Fault{Status: http.StatusBadGateway, ContentType: "text/html", Body: "<html><body>502</body></html>"},
-			says:  []string{"the role " + roleA, "the answer (HTTP 502) is not one of STS", "the proxy settings"},
+			says:  []string{"the role " + roleA, "the answer (HTTP 502) is not from STS", "the proxy settings"},
 		},
 		"nothing listens": {
 			block: args{"max_retries": 1, "endpoints": blocks{{"rum": "http://127.0.0.1:1", "sts": "http://127.0.0.1:1"}}},

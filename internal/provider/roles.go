@@ -15,8 +15,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// role returns the credentials of the block's assume_role at index i, which
-// is assumed with cfg's credentials.
+// role returns the credentials of the block's assume_role at index i. The role is
+// assumed with cfg's credentials.
 func (b block) role(cfg aws.Config, i int) aws.CredentialsProvider {
 	role := b.AssumeRole[i]
 	arn := role.RoleARN.ValueString()
@@ -25,7 +25,7 @@ func (b block) role(cfg aws.Config, i int) aws.CredentialsProvider {
 		explain: func(err error) (why, next string) {
 			return fmt.Sprintf("the role %s (assume_role %d of %d) cannot be assumed: %s", arn, i+1, len(b.AssumeRole), plain(err)),
 				stsNext(err, fmt.Sprintf("The caller needs the IAM action sts:AssumeRole on %s, and the role's trust policy must allow the caller, "+
-					"with the external_id, session tags and source_identity it asks for.", arn))
+					"with the external_id, session tags and source_identity that the policy asks for.", arn))
 		},
 	}
 }
@@ -120,7 +120,7 @@ func policyARNs(arns []string) (policies []ststypes.PolicyDescriptorType) {
 	return policies
 }
 
-// duration returns 0 for null and "", which leaves it to the SDK or to STS.
+// duration returns 0 for null and "": the SDK or STS then decides.
 func duration(s types.String) time.Duration {
 	d, _ := time.ParseDuration(s.ValueString()) // validated by the schema
 	return d

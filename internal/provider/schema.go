@@ -16,8 +16,8 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/validate"
 )
 
-// block is the provider block. Its arguments have the names and the meaning of
-// those of hashicorp/aws, so that a block can be copied from there.
+// block is the provider block. Its arguments have the names and the meaning they
+// have in hashicorp/aws, so that a block can be copied from there.
 type block struct {
 	AccessKey              types.String `tfsdk:"access_key"`
 	AllowedAccountIDs      []string     `tfsdk:"allowed_account_ids"`
@@ -74,8 +74,8 @@ func (p *rumProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 			"region": text("Region of every resource that sets no region of its own. `AWS_REGION` or `AWS_DEFAULT_REGION` in the environment, or `region` in the profile.",
 				validate.Region()),
 			"skip_region_validation": flag("Accept regions that this version of the provider does not know."),
-			"allowed_account_ids":    accountIDs("The only accounts the provider may work in. Asks STS once, at the start.", "forbidden_account_ids"),
-			"forbidden_account_ids":  accountIDs("Accounts the provider must not work in. Asks STS once, at the start.", "allowed_account_ids"),
+			"allowed_account_ids":    accountIDs("The only accounts the provider may work in. The provider asks STS once, at the start.", "forbidden_account_ids"),
+			"forbidden_account_ids":  accountIDs("Accounts the provider must not work in. The provider asks STS once, at the start.", "allowed_account_ids"),
 			"max_retries": schema.Int64Attribute{
 				MarkdownDescription: "Largest number of tries of a call that AWS throttles, that fails on the service's side, or that gets no answer. The first try counts; 0 means 1. Defaults to 25. `AWS_MAX_ATTEMPTS` in the environment.",
 				Optional:            true,
@@ -140,14 +140,14 @@ func flag(description string) schema.Attribute {
 	return schema.BoolAttribute{MarkdownDescription: description, Optional: true}
 }
 
-// secret is text that the CLI does not show.
+// secret returns a text attribute that the CLI does not show.
 func secret(description string, validators ...validator.String) schema.Attribute {
 	attribute := text(description, validators...)
 	attribute.Sensitive = true
 	return attribute
 }
 
-// text is an optional string. As in hashicorp/aws, "" means not set: modules
+// text returns the attribute of an optional string. As in hashicorp/aws, "" means not set: modules
 // pass on variables that are "" by default.
 func text(description string, validators ...validator.String) schema.StringAttribute {
 	attribute := schema.StringAttribute{MarkdownDescription: description, Optional: true}

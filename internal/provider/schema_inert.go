@@ -10,10 +10,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// inert is the arguments of hashicorp/aws that have no effect here. They are
-// accepted so that a block can be copied from there as it is, and checked as
-// there so that a mistake in one is found. Their values may be unknown, since
-// nothing reads them.
+// inert is the arguments of hashicorp/aws that have no effect here. The provider
+// accepts them, so that a block can be copied from hashicorp/aws as it is. It
+// checks them as hashicorp/aws does, so that a mistake is found. Their values may
+// be unknown, since nothing reads them.
 type inert struct {
 	DefaultTags               types.List   `tfsdk:"default_tags"`
 	IgnoreTags                types.List   `tfsdk:"ignore_tags"`

@@ -60,13 +60,13 @@ type assumeRoleWithToken struct {
 func webIdentitySchema() map[string]schema.Attribute {
 	attributes := sessionSchema("An hour")
 	attributes["role_arn"] = text("ARN of the role. Required here or as `AWS_ROLE_ARN` in the environment.", validate.ARN())
-	attributes["web_identity_token"] = secret("The token. It or a file that holds it is required here or in the environment, as `TF_AWS_WEB_IDENTITY_TOKEN`.",
+	attributes["web_identity_token"] = secret("The token. `TF_AWS_WEB_IDENTITY_TOKEN` in the environment. Either this or `web_identity_token_file` is required, here or in the environment.",
 		stringvalidator.ConflictsWith(path.MatchRelative().AtParent().AtName("web_identity_token_file")))
 	attributes["web_identity_token_file"] = text("Path of a file that holds the token. `AWS_WEB_IDENTITY_TOKEN_FILE` in the environment.")
 	return attributes
 }
 
-// sessionSchema is the arguments that every way to assume a role has.
+// sessionSchema returns the arguments that every way to assume a role has.
 func sessionSchema(defaultDuration string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"duration": text("How long the credentials last before they are renewed, between `15m` and `12h`, as in `1h30m`. "+defaultDuration+" unless set.",
@@ -78,7 +78,7 @@ func sessionSchema(defaultDuration string) map[string]schema.Attribute {
 			Optional:            true,
 			Validators:          []validator.Set{setvalidator.ValueStringsAre(validate.ARN())},
 		},
-		"session_name": text("Name of the session. Made up unless set."),
+		"session_name": text("Name of the session. Generated unless set."),
 	}
 }
 

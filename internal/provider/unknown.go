@@ -12,7 +12,7 @@ import (
 // known yet, such as the ARN of a role that the same apply creates. It leaves
 // out the arguments without effect.
 func unknowns(config tftypes.Value) (paths []path.Path) {
-	// Walk returns the error of the function, which has none.
+	// Walk only returns an error of the function, and the function returns none.
 	_ = tftypes.Walk(config, func(at *tftypes.AttributePath, v tftypes.Value) (bool, error) {
 		if steps := at.Steps(); len(steps) > 0 {
 			if name, ok := steps[0].(tftypes.AttributeName); ok && isInert(string(name)) {
@@ -33,7 +33,7 @@ func unknowns(config tftypes.Value) (paths []path.Path) {
 func refuseUnknowns(paths []path.Path) (diags diag.Diagnostics) {
 	for _, p := range paths {
 		diags.AddAttributeError(p, "Unknown provider argument", fmt.Sprintf(
-			"%s depends on something that is not known until it is applied, but the provider needs it now, to plan. "+
+			"%s is known only after the apply, but the provider needs it to plan. "+
 				"Use a value that is known, or apply what it depends on first, with -target.", p))
 	}
 	return diags

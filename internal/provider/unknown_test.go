@@ -44,7 +44,7 @@ func TestUnknownArgumentIsNamed(t *testing.T) {
 				block["region"] = region
 			}
 			diags := newServer(t).configure(t, block)
-			expect(t, diags, "Unknown provider argument", path+" depends on something that is not known until it is applied", "-target")
+			expect(t, diags, "Unknown provider argument", path+" is known only after the apply", "-target")
 			name, _, _ := strings.Cut(path, "[")
 			if got, want := diags[0].Attribute.String(), "AttributeName(\""+name; !strings.HasPrefix(got, want) {
 				t.Errorf("the error is about %s, want it to begin with %s", got, want)

@@ -21,7 +21,7 @@ type advice struct {
 
 // advices are tried in order, and the first that applies is given. To add advice on
 // an error code, add a row above the rows for its status. For the code of one
-// definition that was rejected in a batch, add a row above that of RejectedError.
+// definition that was rejected in a batch, add a row above the row of RejectedError.
 var advices = []advice{
 	// The service refused one item, or no request was sent.
 	{wraps[*RejectedError], always("Correct what the message names. Other definitions are not affected.")},
@@ -31,8 +31,8 @@ var advices = []advice{
 
 	// No answer came.
 	{allOf(isUnanswered, wraps[*net.DNSError]), func(e *Error) string {
-		return fmt.Sprintf("The host %q cannot be resolved. Check the region %q, that CloudWatch RUM (and its FIPS or dual-stack endpoint, if asked for) "+
-			"is offered there, and the DNS of this machine.", as[*net.DNSError](e).Name, e.Key.Region)
+		return fmt.Sprintf("The host %q cannot be resolved. Check the DNS of this machine. Check also that the region %q has CloudWatch RUM, "+
+			"and its FIPS or dual-stack endpoint if the provider is to use one.", as[*net.DNSError](e).Name, e.Key.Region)
 	}},
 	{allOf(isUnanswered, on(isUntrusted)), always("The server's certificate is not trusted. If a proxy re-signs TLS here, " +
 		"name its CA bundle in custom_ca_bundle or AWS_CA_BUNDLE.")},
@@ -41,14 +41,14 @@ var advices = []advice{
 	{isUnanswered, always("Check the network between this machine and AWS, the proxy settings, and the endpoint in use; then run again.")},
 
 	// Something else answered, for example with an HTML page.
-	{hasCode(""), always("Something in front of CloudWatch RUM answered in its place: a proxy, a firewall, a load balancer. " +
-		"Run again; if it stays so, check that the proxy (https_proxy, HTTPS_PROXY) and the endpoint " +
+	{hasCode(""), always("A proxy, a firewall or a load balancer answered in place of CloudWatch RUM. " +
+		"Run again. If that does not help, check that the proxy (https_proxy, HTTPS_PROXY) and the endpoint " +
 		"(endpoints, AWS_ENDPOINT_URL_RUM, AWS_ENDPOINT_URL) lead to CloudWatch RUM.")},
 
 	// By code.
 	{allOf(on(isNotFound), isAboutDefinition), func(e *Error) string {
-		return fmt.Sprintf("The app monitor must exist in %s and have the destination before it can have metric definitions, "+
-			"and a definition that is updated must exist too. Check the names and the region: monitors of the same name in other regions don't count.", e.Key.Region)
+		return fmt.Sprintf("The app monitor must exist in %s and must have the destination. A definition must exist before it can be updated. "+
+			"Check the names and the region: monitors of the same name in other regions don't count.", e.Key.Region)
 	}},
 	{allOf(on(isNotFound), isAboutMonitor), func(e *Error) string {
 		return fmt.Sprintf("No app monitor of %s has the name %q. "+
@@ -78,7 +78,7 @@ var advices = []advice{
 	{hasCode("InvalidSignature", "SignatureDoesNotMatch"), always("The secret key does not belong to the access key. " +
 		"Check that both were copied whole and from the same place (access_key and secret_key, AWS_SECRET_ACCESS_KEY, the profile).")},
 	{hasCode("MissingAuthenticationToken", "IncompleteSignature"), always("The request did not arrive as it was signed. " +
-		"Check that the proxy and the endpoint, if any is configured, pass the Authorization header on unchanged.")},
+		"If a proxy or an endpoint is configured, check that it passes on the Authorization header unchanged.")},
 	{hasCode("NotAuthorized"), permissionNeeded},
 
 	// By status, whatever the code.
@@ -86,7 +86,7 @@ var advices = []advice{
 	{allOf(hasStatus(http.StatusBadRequest), isPutOfEvidently), always("CloudWatch Evidently reached its end of support in October 2025; " +
 		"AWS says that requests for such destinations will be rejected. Use destination = \"CloudWatch\".")},
 	{hasStatus(http.StatusBadRequest), always("CloudWatch RUM refused a value. Correct the attribute that its message names.")},
-	{isServerError, always("The fault is on the service's side. Run again later; if it stays, give AWS Support the request ID.")},
+	{isServerError, always("The service failed. Run again later. If it fails again, give AWS Support the request ID.")},
 	{allOf(), always("If an endpoint or a proxy is configured (endpoints, AWS_ENDPOINT_URL_RUM, HTTPS_PROXY), check that it leads to CloudWatch RUM.")},
 }
 
@@ -102,7 +102,8 @@ func (e *Error) nextStep() string {
 
 func always(text string) func(*Error) string { return func(*Error) string { return text } }
 
-// allOf holds if all conditions do, and so always if there are none.
+// allOf returns a condition that holds if all conditions hold. Without conditions
+// it always holds.
 func allOf(conditions ...func(*Error) bool) func(*Error) bool {
 	return func(e *Error) bool {
 		for _, holds := range conditions {
@@ -114,7 +115,7 @@ func allOf(conditions ...func(*Error) bool) func(*Error) bool {
 	}
 }
 
-// on makes a condition of a predicate of the SDK's error.
+// on turns a predicate of the SDK's error into a condition.
 func on(holds func(error) bool) func(*Error) bool {
 	return func(e *Error) bool { return holds(e.Err) }
 }
@@ -178,7 +179,7 @@ func permissionNeeded(e *Error) string {
 	}
 	s := fmt.Sprintf("The caller needs the IAM action rum:%s on %s", e.Operation, resource)
 	if e.RoleARN != "" {
-		s += fmt.Sprintf(", and, since a role is passed, iam:PassRole on %s with the condition iam:PassedToService = rum.amazonaws.com", e.RoleARN)
+		s += fmt.Sprintf(". The request passes a role, so the caller also needs iam:PassRole on %s with the condition iam:PassedToService = rum.amazonaws.com", e.RoleARN)
 	}
-	return s + ". A permission granted a moment ago takes up to half a minute to work. A service control policy or a permissions boundary can deny it too."
+	return s + ". A new permission can take half a minute to work. A service control policy or a permissions boundary can deny the action too."
 }

@@ -24,7 +24,7 @@ type AppMonitor struct {
 	// CustomEvents is ENABLED or DISABLED: whether the monitor accepts events
 	// that the web application defines.
 	CustomEvents string
-	// SessionSampleRate is nil where the monitor has no configuration. In a
+	// SessionSampleRate is nil if the monitor has no configuration. In a
 	// configuration without a rate it is 0, the default of the service model.
 	SessionSampleRate *float64
 	Telemetries       []string
@@ -33,8 +33,8 @@ type AppMonitor struct {
 	Tags              map[string]string
 }
 
-// AppMonitorSummary is what a list of app monitors tells of each. Created and
-// LastModified are as the service writes them.
+// AppMonitorSummary is one app monitor in a list. Created and LastModified are as
+// the service writes them.
 type AppMonitorSummary struct {
 	Name, ID, Platform, State, Created, LastModified string
 }
@@ -65,9 +65,10 @@ func newMonitorReads(c *Client) *coalesce.Reads[monitor, monitorResult] {
 	})
 }
 
-// SharedAppMonitor is GetAppMonitor whose result, errors included, answers all who
-// ask for the same monitor at the time or a few seconds later. Use it for advice,
-// where many ask and a refusal need not be repeated.
+// SharedAppMonitor reads one app monitor as GetAppMonitor does. All callers that ask
+// for the same monitor at the same time or a few seconds later share the result,
+// errors included. Use it for warnings: many resources ask, and one refusal is
+// enough for all of them.
 func (c *Client) SharedAppMonitor(ctx context.Context, region, name string) (AppMonitor, error) {
 	result, err := c.monitors.Get(ctx, monitor{region, name})
 	if err != nil {
@@ -117,7 +118,7 @@ func stringsOf[E ~string](values []E) []string {
 }
 
 // ListAppMonitors reads all app monitors of a region, in the service's order. A
-// region without any is no error.
+// region without app monitors is no error.
 func (c *Client) ListAppMonitors(ctx context.Context, region string) ([]AppMonitorSummary, error) {
 	var all []AppMonitorSummary
 	for page, err := range c.monitorPages(ctx, region) {

@@ -8,7 +8,7 @@
 //	destination_all.go    the destinations of all app monitors of a region
 //	definition.go         a definition, its request, and when two are the same
 //	definition_read.go    list and find definitions
-//	definition_create.go  create definitions, whatever answers get lost
+//	definition_create.go  create definitions, even if answers get lost
 //	definition_change.go  update and delete definitions
 //	pattern.go            an event pattern as it is sent
 //	appmonitor.go         read app monitors
@@ -87,7 +87,7 @@ func New(cfg aws.Config, options Options) (*Client, error) {
 }
 
 // Region returns the region of the provider block. A resource that names no region
-// is there.
+// is in this one.
 func (c *Client) Region() string { return c.region }
 
 // WithRegion returns k with the client's region if k has none. An import ID or a
@@ -99,10 +99,10 @@ func (c *Client) WithRegion(k Key) Key {
 	return k
 }
 
-// Forget makes the next reads of the destinations of k's monitor, and of the
-// definitions of k, ask the service. Use it where a list that is a few seconds old
-// would do harm: before deletes that depend on the list, and in a data source, which
-// may depend on a change that another provider has just made.
+// Forget drops the remembered lists of k's definitions and of the destinations of
+// k's monitor. The next reads then ask the service. Use it where a list that is a
+// few seconds old would do harm: before deletes that depend on the list, and in a
+// data source, which may depend on a change that another provider has just made.
 func (c *Client) Forget(k Key) {
 	c.destinations.Forget(k.monitor())
 	c.definitions.reads.Forget(k)
@@ -131,7 +131,7 @@ func (c *Client) CheckRegion(region string) error {
 	case !known:
 		return &RegionError{
 			fmt.Sprintf("%q is not a region of any AWS partition known to this version of the provider", region),
-			"If it is a new one, set skip_region_validation in the provider block.",
+			"If the region is new, set skip_region_validation in the provider block.",
 		}
 	case other != own:
 		return &RegionError{

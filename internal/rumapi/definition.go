@@ -25,10 +25,10 @@ type Definition struct {
 	DimensionKeys                                      map[string]string
 }
 
-// Same reports whether existing is what creating d would result in: all members
-// but the ID are equal, and the patterns mean the same as JSON. For an extended
-// metric the service may fill in the namespace and the unit. Where d has none,
-// Same ignores these two.
+// Same reports whether existing is what a create of d would make: all members but
+// the ID are equal, and the patterns mean the same as JSON. The service may fill in
+// the namespace and the unit of an extended metric, so Same ignores these two if d
+// has none.
 func (d Definition) Same(existing Definition) bool {
 	return d.Key == existing.Key &&
 		d.Name == existing.Name &&
@@ -71,7 +71,7 @@ func newDefinition(k Key, d types.MetricDefinition) Definition {
 	}
 }
 
-// request is d as the API takes it.
+// request converts d to the type that the API takes.
 func (d Definition) request() types.MetricDefinitionRequest {
 	sent := d.Namespace
 	if sent == ExtendedNamespace {

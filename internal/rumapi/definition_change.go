@@ -13,10 +13,10 @@ import (
 // proxies and gateways commonly accept 8 or 10 KB of it.
 const maxDeletes = 100
 
-// UpdateDefinition replaces all members of the definition with d's ID by d's
-// (UpdateRumMetricDefinition). The service does not say what became of the
-// definition: read it back with FindDefinition. UpdateDefinition returns an
-// Error, with OutcomeUnknown where it may have been done.
+// UpdateDefinition sends all members of d for the definition with d's ID
+// (UpdateRumMetricDefinition). The answer does not show the definition: read it back
+// with FindDefinition. UpdateDefinition returns an Error, with OutcomeUnknown if the
+// update may have been done.
 func (c *Client) UpdateDefinition(ctx context.Context, d Definition) error {
 	var call write
 	request := d.request()
@@ -47,7 +47,7 @@ type pendingDelete struct {
 
 // DeleteDefinition deletes one definition. It succeeds if the definition, its
 // destination or the monitor is gone already. It returns an Error, with
-// OutcomeUnknown where it may have been done.
+// OutcomeUnknown if the delete may have been done.
 func (c *Client) DeleteDefinition(ctx context.Context, k DefinitionKey) error {
 	return errors.Join(c.DeleteDefinitions(ctx, k.Key, k.ID)...)
 }
@@ -100,8 +100,8 @@ func (c *Client) batchDelete(ctx context.Context, k Key, items []*pendingDelete)
 		if err == nil {
 			reason = reasons[item.id]
 		}
-		// How the service rejects one that does not exist is not documented, nor
-		// whether it then rejects them all.
+		// AWS does not document how the service rejects a definition that does not
+		// exist, nor whether the service then rejects all of them.
 		mayBeGone := err == nil || isNotFound(err)
 		item.deleted = reason == nil || mayBeGone && c.isGone(ctx, DefinitionKey{k, item.id})
 		if !item.deleted {

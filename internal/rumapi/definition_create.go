@@ -33,8 +33,8 @@ type pendingCreate struct {
 // lists the definitions, and adopts an equal one that did not exist before its
 // first try. It tries again only for what it does not find.
 //
-// It returns an Error, with OutcomeUnknown where the definition may exist all the
-// same. A definition that the service rejects fails alone, with an Error that
+// It returns an Error, with OutcomeUnknown if the definition may exist nevertheless.
+// A definition that the service rejects fails alone, with an Error that
 // wraps a RejectedError.
 func (c *Client) CreateDefinition(ctx context.Context, d Definition) (Definition, error) {
 	item := &pendingCreate{wanted: d}
@@ -77,8 +77,8 @@ func failCreates(k Key, items []*pendingCreate, lost bool, err error) {
 	}
 }
 
-// definitionIDs returns the IDs of the definitions that exist. A destination that
-// does not exist has none: BatchCreate has the better error for that.
+// definitionIDs returns the IDs of the definitions that exist. It returns none if
+// the destination does not exist: BatchCreate then returns the better error.
 func (c *Client) definitionIDs(ctx context.Context, k Key) (map[string]bool, error) {
 	existing, err := c.readDefinitions(ctx, k)
 	if err != nil && !errors.Is(err, ErrNotFound) {
@@ -156,7 +156,7 @@ type outcome struct {
 
 // assign gives each item its outcome and returns the items that have none. The
 // service does not promise to keep the order of the items, nor to echo each as it
-// was sent. An outcome that is the same as no item goes to an item of its name.
+// was sent. An outcome that fits no item goes to an item of the same name.
 func assign(items []*pendingCreate, outcomes []outcome) (left []*pendingCreate) {
 	left = slices.Clone(items)
 	sameName := func(wanted, got Definition) bool { return wanted.Name == got.Name }
@@ -174,7 +174,7 @@ func assign(items []*pendingCreate, outcomes []outcome) (left []*pendingCreate) 
 	return left
 }
 
-// newRejected is the definition that a rejection echoes.
+// newRejected returns the definition that a rejection echoes.
 func newRejected(k Key, d *types.MetricDefinitionRequest) Definition {
 	if d == nil {
 		return Definition{}

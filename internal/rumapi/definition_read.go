@@ -19,9 +19,9 @@ type definitions struct {
 	deletes *coalesce.Batches[Key, *pendingDelete]
 }
 
-// definitionList is what BatchGet says of a destination. That the destination
-// does not exist is remembered like a list: a destination is often planned
-// together with all its definitions, and each of them asks.
+// definitionList is what BatchGet says of a destination. A missing destination is
+// remembered like a list, because a destination is often planned together with all
+// its definitions, and each definition asks.
 type definitionList struct {
 	all     []Definition
 	missing bool

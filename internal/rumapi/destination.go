@@ -47,7 +47,7 @@ type AmbiguousError struct {
 	Candidates []Destination
 }
 
-// Error lists what the key fits.
+// Error lists the candidates.
 func (e *AmbiguousError) Error() string {
 	fits := make([]string, len(e.Candidates))
 	for i, c := range e.Candidates {
@@ -87,7 +87,7 @@ func (c *Client) PutDestination(ctx context.Context, d Destination) error {
 
 // DeleteDestination deletes the destination (DeleteRumMetricsDestination). It
 // succeeds if the destination or its monitor is gone already. It returns an Error,
-// with OutcomeUnknown where it may have been done.
+// with OutcomeUnknown if the delete may have been done.
 func (c *Client) DeleteDestination(ctx context.Context, k Key) error {
 	var call write
 	c.destinations.Forget(k.monitor())
@@ -114,8 +114,7 @@ func (c *Client) ListDestinations(ctx context.Context, region, monitorName strin
 	return slices.Clone(all), err
 }
 
-// readDestinations is ListDestinations with a result that belongs to other
-// readers too.
+// readDestinations is ListDestinations with a result that other readers share.
 func (c *Client) readDestinations(ctx context.Context, m monitor) ([]Destination, error) {
 	all, err := c.destinations.Get(ctx, m)
 	if err != nil && ctx.Err() != nil {
@@ -154,9 +153,9 @@ func (c *Client) listDestinations(ctx context.Context, m monitor) ([]Destination
 	}
 }
 
-// FindDestination reads the one destination that has exactly this key. There
-// is no call that gets one: it lists the monitor's. It returns ErrNotFound if
-// the destination or its monitor does not exist.
+// FindDestination reads the destination that has exactly this key. The API has no
+// call for one destination, so FindDestination lists those of the monitor. It
+// returns ErrNotFound if the destination or its monitor does not exist.
 func (c *Client) FindDestination(ctx context.Context, k Key) (Destination, error) {
 	all, err := c.readDestinations(ctx, k.monitor())
 	if err != nil {
@@ -170,10 +169,10 @@ func (c *Client) FindDestination(ctx context.Context, k Key) (Destination, error
 	return Destination{}, fmt.Errorf("%s: %w", k, ErrNotFound)
 }
 
-// ResolveDestination reads the one destination that fits a partial key:
-// Destination and DestinationARN may be "" for "whichever there is". It returns
-// ErrNotFound if nothing fits and an AmbiguousError if several do. A complete
-// key wins over others that it would fit as a partial one.
+// ResolveDestination reads the one destination that fits a partial key. If
+// Destination or DestinationARN is "", any value fits. A destination with exactly
+// this key wins over others that fit. ResolveDestination returns ErrNotFound if
+// nothing fits and an AmbiguousError if several do.
 func (c *Client) ResolveDestination(ctx context.Context, k Key) (Destination, error) {
 	all, err := c.readDestinations(ctx, k.monitor())
 	if err != nil {
@@ -200,7 +199,7 @@ func (c *Client) ResolveDestination(ctx context.Context, k Key) (Destination, er
 
 // readBackPauses bound how long AwaitDestination looks: about 20 seconds. AWS
 // documents no delay between a Put and the List that shows it and nobody has
-// reported one, so the first look almost always is the last.
+// reported one, so the first look should be the last.
 var readBackPauses = [...]time.Duration{
 	250 * time.Millisecond, 500 * time.Millisecond, time.Second, 2 * time.Second, 4 * time.Second, 6 * time.Second, 6 * time.Second,
 }

@@ -17,9 +17,9 @@ import (
 type Error struct {
 	// Operation is the API operation's name, such as PutRumMetricsDestination.
 	Operation string
-	// Key is what it was about, as far as the operation names it.
+	// Key is what the call was about, as far as the operation names it.
 	Key Key
-	// Definition is the name or the ID of the metric definition that it was
+	// Definition is the name or the ID of the metric definition that the call was
 	// about, or "".
 	Definition string
 	// RoleARN is the role that was sent along, or "".
@@ -44,22 +44,23 @@ func OutcomeUnknown(err error) bool {
 	return ok && e.OutcomeUnknown
 }
 
-// CredentialsError is returned by a credentials provider that has none. The
-// SDK calls it when it signs a request, and so it comes wrapped in an Error.
+// CredentialsError is the error of a credentials provider that has no credentials.
+// The SDK calls the provider when it signs a request, so the error comes wrapped in
+// an Error.
 type CredentialsError struct {
 	Err error
 	// Next is what to do about it, in whole sentences.
 	Next string
 }
 
-// Error says why there are none.
+// Error says why there are no credentials.
 func (e *CredentialsError) Error() string { return e.Err.Error() }
 
 // Unwrap returns the cause.
 func (e *CredentialsError) Unwrap() error { return e.Err }
 
-// RejectedError is why the service did not do its work on one definition of a
-// batch that it answered with success.
+// RejectedError says why the service rejected one definition of a batch, although it
+// answered the batch with success.
 type RejectedError struct{ Code, Message string }
 
 // Error is the service's code and message.
@@ -77,9 +78,9 @@ func isConflict(err error) bool {
 	return errorCode(err) == "ConflictException" || httpStatus(err) == http.StatusConflict
 }
 
-// errorCode is the service's error code. It goes by code and not by the SDK's
-// error types, since operations answer with errors that the model does not list
-// for them, and those have no type.
+// errorCode returns the service's error code. Compare codes, not the SDK's error
+// types: an operation can answer with an error that the model does not list for it,
+// and the SDK has no type for such an error.
 func errorCode(err error) string {
 	if api, ok := errors.AsType[smithy.APIError](err); ok {
 		return api.ErrorCode()
@@ -87,7 +88,7 @@ func errorCode(err error) string {
 	return ""
 }
 
-// httpStatus is the answer's status, or 0 where there was no answer.
+// httpStatus returns the status of the answer, or 0 if there was none.
 func httpStatus(err error) int {
 	if answer, ok := errors.AsType[*smithyhttp.ResponseError](err); ok && answer.Response != nil {
 		return answer.HTTPStatusCode()
@@ -106,7 +107,7 @@ func isCanceled(err error) bool { return errors.Is(err, context.Canceled) }
 // of the service. Use it in logs: the message of an answer may quote what was sent.
 func Reason(err error) string { return cmp.Or(errorCode(err), cause(err).Error()) }
 
-// cause is the part of an SDK error that says what happened, without the names
+// cause returns the part of an SDK error that says what happened, without the names
 // of the layers it came through.
 func cause(err error) error {
 	var send *smithyhttp.RequestSendError

@@ -35,26 +35,26 @@ var (
 
 // The detail ends with one or two of these.
 const (
-	mayBeDenied    = ". A permission granted a moment ago takes up to half a minute to work. A service control policy or a permissions boundary can deny it too."
+	mayBeDenied    = ". A new permission can take half a minute to work. A service control policy or a permissions boundary can deny the action too."
 	somethingElse  = `Something else is changing app monitor "web" at the same time: another run, the console, CloudFormation. Wait for it to end, then run again.`
 	mustExist      = `The app monitor must exist in eu-west-1 before it can have a metrics destination. Check the name "web" and the region: monitors of the same name in other regions don't count.`
-	serviceFault   = "The fault is on the service's side. Run again later; if it stays, give AWS Support the request ID."
+	serviceFault   = "The service failed. Run again later. If it fails again, give AWS Support the request ID."
 	throttling     = "CloudWatch RUM is throttling the account's requests. Raise max_retries in the provider block, or lower the load with -parallelism."
 	overQuota      = "A quota of CloudWatch RUM is used up. Remove what is no longer needed, or ask AWS for more in the Service Quotas console."
 	refusedValue   = "CloudWatch RUM refused a value. Correct the attribute that its message names."
 	endOfEvidently = `CloudWatch Evidently reached its end of support in October 2025; AWS says that requests for such destinations will be rejected. Use destination = "CloudWatch".`
-	inItsPlace     = "Something in front of CloudWatch RUM answered in its place: a proxy, a firewall, a load balancer. Run again; if it stays so, check that the proxy (https_proxy, HTTPS_PROXY) and the endpoint (endpoints, AWS_ENDPOINT_URL_RUM, AWS_ENDPOINT_URL) lead to CloudWatch RUM."
+	inItsPlace     = "A proxy, a firewall or a load balancer answered in place of CloudWatch RUM. Run again. If that does not help, check that the proxy (https_proxy, HTTPS_PROXY) and the endpoint (endpoints, AWS_ENDPOINT_URL_RUM, AWS_ENDPOINT_URL) lead to CloudWatch RUM."
 	wrongAddress   = "If an endpoint or a proxy is configured (endpoints, AWS_ENDPOINT_URL_RUM, HTTPS_PROXY), check that it leads to CloudWatch RUM."
 	sessionOver    = "The session that signed the request is over. Sign in again (aws sso login, or whatever issues your credentials) and run again."
 	unknownKey     = "AWS does not know the access key that signed the request. Check which credentials are in use (aws sts get-caller-identity), and that eu-west-1 is enabled for the account."
 	wrongSecret    = "The secret key does not belong to the access key. Check that both were copied whole and from the same place (access_key and secret_key, AWS_SECRET_ACCESS_KEY, the profile)."
 	wrongClock     = "This machine's clock is wrong by more than five minutes. Set it, then run again."
-	tampered       = "The request did not arrive as it was signed. Check that the proxy and the endpoint, if any is configured, pass the Authorization header on unchanged."
+	tampered       = "The request did not arrive as it was signed. If a proxy or an endpoint is configured, check that it passes on the Authorization header unchanged."
 	interrupted    = "The run was interrupted. Run it again to carry on."
 	notListening   = "Nothing listens at that address. Check endpoints, AWS_ENDPOINT_URL_RUM, AWS_ENDPOINT_URL and the proxy settings."
 	checkNetwork   = "Check the network between this machine and AWS, the proxy settings, and the endpoint in use; then run again."
 	notTrusted     = "The server's certificate is not trusted. If a proxy re-signs TLS here, name its CA bundle in custom_ca_bundle or AWS_CA_BUNDLE."
-	outcomeUnknown = "Whether the change was made is not known: the next plan reads it and shows what is left to do."
+	outcomeUnknown = "It is not known whether the change was made. The next plan shows what is left to do."
 )
 
 // answer is one HTTP answer.
@@ -115,7 +115,7 @@ func TestExplainSaysWhatToDoAboutModelledErrors(t *testing.T) {
 		"put": {"Cannot put RUM metrics destination", ofCloudWatch, permission("PutRumMetricsDestination")},
 		"put with a role": {
 			"Cannot put RUM metrics destination", ofEvidently, permission("PutRumMetricsDestination") +
-				", and, since a role is passed, iam:PassRole on arn:aws:iam::123456789012:role/rum-evidently with the condition iam:PassedToService = rum.amazonaws.com",
+				". The request passes a role, so the caller also needs iam:PassRole on arn:aws:iam::123456789012:role/rum-evidently with the condition iam:PassedToService = rum.amazonaws.com",
 		},
 		"delete":           {"Cannot delete RUM metrics destination", ofCloudWatch, permission("DeleteRumMetricsDestination")},
 		"delete Evidently": {"Cannot delete RUM metrics destination", ofEvidently, permission("DeleteRumMetricsDestination")},
@@ -192,15 +192,15 @@ func TestExplainSaysWhatToDoAboutOtherAnswers(t *testing.T) {
 		},
 		"an HTML 403": {
 			answer{status: 403, body: page, contentType: "text/html"},
-			"the answer (HTTP 403, request ID 8f7c-1) is not one of CloudWatch RUM's: " + notJSON, inItsPlace,
+			"the answer (HTTP 403, request ID 8f7c-1) is not from CloudWatch RUM: " + notJSON, inItsPlace,
 		},
 		"an HTML 404": {
 			answer{status: 404, body: page, contentType: "text/html"},
-			"the answer (HTTP 404, request ID 8f7c-1) is not one of CloudWatch RUM's: " + notJSON, inItsPlace,
+			"the answer (HTTP 404, request ID 8f7c-1) is not from CloudWatch RUM: " + notJSON, inItsPlace,
 		},
 		"an HTML 502": {
 			answer{status: 502, body: page, contentType: "text/html"},
-			"the answer (HTTP 502, request ID 8f7c-1, the last of 25 tries) is not one of CloudWatch RUM's: " + notJSON, inItsPlace + "\n\n" + outcomeUnknown,
+			"the answer (HTTP 502, request ID 8f7c-1, the last of 25 tries) is not from CloudWatch RUM: " + notJSON, inItsPlace + "\n\n" + outcomeUnknown,
 		},
 		"an empty 503": {
 			answer{status: 503},
@@ -212,7 +212,7 @@ func TestExplainSaysWhatToDoAboutOtherAnswers(t *testing.T) {
 		},
 		"a redirect": {
 			answer{status: 302, body: page, contentType: "text/html"},
-			"the answer (HTTP 302, request ID 8f7c-1) is not one of CloudWatch RUM's: " + notJSON, inItsPlace + "\n\n" + outcomeUnknown,
+			"the answer (HTTP 302, request ID 8f7c-1) is not from CloudWatch RUM: " + notJSON, inItsPlace + "\n\n" + outcomeUnknown,
 		},
 		"no such operation": {
 			answer{status: 404, code: "UnknownOperationException"},
@@ -310,7 +310,7 @@ func TestExplainSaysWhatToDoAboutOtherAnswers(t *testing.T) {
 			cfg := serve(t, answer{status: 200, body: page, contentType: "text/html"})
 			err := ask["list"](t.Context(), newClient(t, cfg))
 			checkExplained(t, err, "Cannot read RUM metrics destinations",
-				ofMonitor+"the answer (HTTP 200, request ID 8f7c-1) is not one of CloudWatch RUM's: "+notJSON+"\n\n"+inItsPlace)
+				ofMonitor+"the answer (HTTP 200, request ID 8f7c-1) is not from CloudWatch RUM: "+notJSON+"\n\n"+inItsPlace)
 		})
 	})
 	t.Run("no request ID", func(t *testing.T) {
@@ -405,7 +405,7 @@ func TestExplainSaysWhyThereIsNoAnswer(t *testing.T) {
 		"no such host": {
 			&net.DNSError{Err: "no such host", Name: "rum.eu-west-1.amazonaws.com", IsNotFound: true},
 			"no answer from CloudWatch RUM: " + post + "dial tcp: lookup rum.eu-west-1.amazonaws.com: no such host.",
-			`The host "rum.eu-west-1.amazonaws.com" cannot be resolved. Check the region "eu-west-1", that CloudWatch RUM (and its FIPS or dual-stack endpoint, if asked for) is offered there, and the DNS of this machine.`,
+			`The host "rum.eu-west-1.amazonaws.com" cannot be resolved. Check the DNS of this machine. Check also that the region "eu-west-1" has CloudWatch RUM, and its FIPS or dual-stack endpoint if the provider is to use one.`,
 		},
 		"timeout": {
 			os.ErrDeadlineExceeded,
@@ -490,7 +490,7 @@ func TestExplainSaysWhyThereIsNoAnswer(t *testing.T) {
 				return aws.Credentials{}, &rumapi.CredentialsError{Err: errors.New("none were found"), Next: "Sign in."}
 			})
 			checkExplained(t, newClient(t, n.config).PutDestination(t.Context(), cloudWatch), put, ofCloudWatch+
-				"nothing was asked of CloudWatch RUM: none were found.\n\nSign in.")
+				"no request was sent to CloudWatch RUM: none were found.\n\nSign in.")
 		})
 	})
 	t.Run("region out of reach", func(t *testing.T) {
@@ -499,7 +499,7 @@ func TestExplainSaysWhyThereIsNoAnswer(t *testing.T) {
 			n.config.Region = "cn-north-1"
 			for name, call := range operations {
 				_, detail := rumapi.Explain(call(t.Context(), newClient(t, n.config)))
-				want := "in eu-west-1: nothing was asked of CloudWatch RUM: \"eu-west-1\" is in the partition aws, but the provider's region \"cn-north-1\" is in aws-cn, " +
+				want := "in eu-west-1: no request was sent to CloudWatch RUM: \"eu-west-1\" is in the partition aws, but the provider's region \"cn-north-1\" is in aws-cn, " +
 					"and credentials are good for one partition only.\n\nUse a provider block of its own for each partition."
 				if !strings.HasSuffix(detail, want) {
 					t.Errorf("%s: got %q, want %q at its end", name, detail, want)

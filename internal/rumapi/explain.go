@@ -10,9 +10,9 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
-// Explain turns an error of this package into a diagnostic: summary is the
-// operation in words; detail is what it was about, what the service said with
-// its code and request ID, and what to do next.
+// Explain turns an error of this package into a diagnostic. The summary is the
+// operation in words. The detail says what the call was about, what the service
+// said, with its code and request ID, and what to do next.
 func Explain(err error) (summary, detail string) {
 	e, ok := errors.AsType[*Error](err)
 	if !ok {
@@ -20,7 +20,7 @@ func Explain(err error) (summary, detail string) {
 	}
 	paragraphs := []string{capital(e.subject()) + ": " + e.whatHappened(), e.nextStep()}
 	if e.OutcomeUnknown {
-		paragraphs = append(paragraphs, "Whether the change was made is not known: the next plan reads it and shows what is left to do.")
+		paragraphs = append(paragraphs, "It is not known whether the change was made. The next plan shows what is left to do.")
 	}
 	return "Cannot " + operationWords[e.Operation], strings.Join(paragraphs, "\n\n")
 }
@@ -42,9 +42,9 @@ func (e *Error) whatHappened() string {
 	case wraps[*RejectedError](e):
 		return "CloudWatch RUM rejected it: " + as[*RejectedError](e).Error()
 	case wraps[*RegionError](e):
-		return "nothing was asked of CloudWatch RUM: " + as[*RegionError](e).Why + "."
+		return "no request was sent to CloudWatch RUM: " + as[*RegionError](e).Why + "."
 	case wraps[*CredentialsError](e):
-		return "nothing was asked of CloudWatch RUM: " + as[*CredentialsError](e).Error() + "."
+		return "no request was sent to CloudWatch RUM: " + as[*CredentialsError](e).Error() + "."
 	case isCanceled(e.Err):
 		return "interrupted before CloudWatch RUM gave an answer."
 	case httpStatus(e.Err) != 0:
@@ -73,7 +73,7 @@ func (e *Error) describeAnswer() string {
 	}
 	api, ok := errors.AsType[smithy.APIError](e.Err)
 	if !ok {
-		return fmt.Sprintf("the answer (%s) is not one of CloudWatch RUM's: %s.", answer, cause(e.Err))
+		return fmt.Sprintf("the answer (%s) is not from CloudWatch RUM: %s.", answer, cause(e.Err))
 	}
 	code, message := api.ErrorCode(), strings.TrimSpace(api.ErrorMessage())
 	if code == unknownError {

@@ -4,7 +4,7 @@ import "fmt"
 
 // Key names one destination. A monitor may have several: Delete and the metric
 // definition operations tell them apart by Destination and DestinationARN.
-// DestinationARN is "" where there is none.
+// DestinationARN is "" if there is none.
 type Key struct {
 	Region, AppMonitorName, Destination, DestinationARN string
 }

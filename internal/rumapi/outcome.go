@@ -19,7 +19,7 @@ func (e *lostAnswerError) Error() string { return e.err.Error() }
 func (e *lostAnswerError) Unwrap() error { return e.err }
 
 // addLostAnswerMiddleware marks the errors of tries that may have reached the
-// service. The error alone does not say. Nothing of a request is sent before there
+// service. The error alone does not show this. Nothing of a request is sent before there
 // is a connection, including TLS and the tunnel of a proxy.
 func addLostAnswerMiddleware(stack *middleware.Stack) error {
 	return stack.Deserialize.Add(middleware.DeserializeMiddlewareFunc("LostAnswer",
@@ -42,7 +42,7 @@ func addLostAnswerMiddleware(stack *middleware.Stack) error {
 // it was sent, and no answer refused it.
 func outcomeUnknown(err error) bool {
 	if _, ok := errors.AsType[*CredentialsError](err); ok {
-		return false // an answer that err wraps is not to this request
+		return false // an answer in err is to another request
 	}
 	if status := httpStatus(err); status != 0 {
 		return status < http.StatusBadRequest || status >= http.StatusInternalServerError
@@ -51,8 +51,8 @@ func outcomeUnknown(err error) bool {
 	return lost
 }
 
-// unreachable reports whether no connection could be made on which to send the
-// request.
+// unreachable reports whether the request was not sent because no connection could
+// be made.
 func unreachable(err error) bool {
 	_, failed := errors.AsType[*smithyhttp.RequestSendError](err)
 	_, lost := errors.AsType[*lostAnswerError](err)

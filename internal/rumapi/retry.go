@@ -31,7 +31,7 @@ const (
 // tries:
 //
 //   - It is tried again after throttling, a 5xx, and a connection that failed or
-//     broke. Throttling is told by code or by HTTP 429, since the model of List
+//     broke. Throttling is recognized by code or HTTP 429, since the model of List
 //     has no ThrottlingException.
 //   - It is not tried again after a refusal, nor when the server's certificate is
 //     not trusted or the server's name does not exist.
@@ -132,8 +132,9 @@ func normalizeRetryAfter(header http.Header, now time.Time) {
 	header.Set(name, strconv.Itoa(min(seconds, int(maxRetryAfter.Seconds()))))
 }
 
-// pauseBefore waits as backoff says before a try, the second being 2. It reports
-// false, at once, when there should be no further try or ctx has ended.
+// pauseBefore waits before the try with this number, 2 for the second, as long as
+// backoff says. It reports false, at once, when there should be no further try or
+// ctx has ended.
 func pauseBefore(ctx context.Context, try int, err error) bool {
 	delay, stop := backoff(try-1, err)
 	return stop == nil && sleep(ctx, delay)

@@ -29,14 +29,14 @@ const (
 type write struct {
 	aws.RetryerV2
 	conflictsUntil time.Time // zero before the first conflict
-	// outcomeUnknown is set once a try may have done its work unseen, whatever
-	// the tries after it end with.
+	// outcomeUnknown is set once a try may have done its work without an answer.
+	// Later tries do not reset it.
 	outcomeUnknown bool
 	// once forbids another try when outcomeUnknown is set.
 	once bool
 }
 
-// options makes w the policy of the call they are passed to.
+// options makes w the policy of the call that gets it as an option.
 func (w *write) options(o *rum.Options) {
 	w.RetryerV2, _ = o.Retryer.(aws.RetryerV2) // NewRetryer and the SDK's own all are
 	o.Retryer = w
@@ -66,8 +66,8 @@ func (w *write) try(ctx context.Context, input middleware.DeserializeInput, next
 	return output, metadata, err
 }
 
-// withGrace returns a context for one request. It ends with ctx while the request
-// has no connection, and interruptGrace later once it has one.
+// withGrace returns a context for one request. It ends when ctx ends, or, if the
+// request has a connection by then, interruptGrace later.
 func withGrace(ctx context.Context) (context.Context, context.CancelFunc) {
 	extended, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	var connected atomic.Bool

@@ -13,10 +13,10 @@ import (
 )
 
 // ImportDestination returns the destination that the import ID or the identity of
-// req names. For a destination that does not exist it returns just the key: the Read
+// req names. For a destination that does not exist it returns only the key: the Read
 // that follows removes the resource, and the CLI says in its own words that there is
-// nothing to import. It reports false, with an error among the diagnostics of resp,
-// when the ID or the identity is malformed or names several.
+// nothing to import. It adds an error to resp and reports false if the ID or the
+// identity is malformed, if several destinations fit, or if the lookup fails.
 func (r *Resource) ImportDestination(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) (rumapi.Destination, bool) {
 	var key rumapi.Key
 	var err error
@@ -47,8 +47,8 @@ func (r *Resource) ImportDestination(ctx context.Context, req resource.ImportSta
 }
 
 // InvalidImport returns the error for a malformed import ID or identity. The object
-// is the kind of thing, such as "destination". The key describes what the identity
-// says. err says what is wrong, and format lists the valid forms of an ID.
+// is the kind of thing, such as "destination"; key describes what the identity names;
+// err says what is wrong; and format lists the valid forms of an ID.
 func (r *Resource) InvalidImport(req resource.ImportStateRequest, object, key string, err error, format string) diag.Diagnostic {
 	given := fmt.Sprintf("the ID %q", req.ID)
 	if req.ID == "" {
@@ -58,8 +58,9 @@ func (r *Resource) InvalidImport(req resource.ImportStateRequest, object, key st
 		"Cannot tell which %s %s means: %s.\n\nAn import ID is %s.", object, given, err, format))
 }
 
-// ExplainLookup returns the error for a failed lookup of a destination or of what
-// belongs to it: it does not exist, several fit, or the call failed.
+// ExplainLookup returns the diagnostic for a failed lookup of a destination, or of an
+// object that belongs to one: nothing fits, several destinations fit, or the call
+// failed.
 func ExplainLookup(err error) diag.Diagnostic {
 	var ambiguous *rumapi.AmbiguousError
 	switch {
@@ -69,11 +70,11 @@ func ExplainLookup(err error) diag.Diagnostic {
 			fmt.Fprintf(&ids, "\n  %s", FormatID(c.Key))
 		}
 		return diag.NewErrorDiagnostic("Several RUM metrics destinations fit", fmt.Sprintf(
-			"The %s could be any of %d. Say which: an import by the full ID, a data source by destination and destination_arn.\n%s",
+			"The %s could be any of %d. Say which one is meant: in an import with its full ID, in a data source with destination and destination_arn.\n%s",
 			ambiguous.Key, len(ambiguous.Candidates), ids.String()))
 	case errors.Is(err, rumapi.ErrNotFound):
 		return diag.NewErrorDiagnostic("No such RUM metrics destination", fmt.Sprintf(
-			"Asked CloudWatch RUM, and got: %s. Check the names and the region: app monitors of the same name in other regions don't count.", err))
+			"The lookup in CloudWatch RUM found nothing: %s. Check the names and the region: app monitors of the same name in other regions don't count.", err))
 	}
 	return diag.NewErrorDiagnostic(rumapi.Explain(err))
 }

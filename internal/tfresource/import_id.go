@@ -17,11 +17,11 @@ const (
 	DestinationIDMarkdown = "`MONITOR,CloudWatch@REGION` or `MONITOR,Evidently,ARN@REGION`"
 )
 
-// FormatID returns the canonical import ID of a key, with more parts at its end. It
-// ends in @REGION, so that it means the same under every provider block, and an ARN
-// that itself ends in something like @REGION comes back whole. Parts that are "" are
-// left out: an import that finds nothing has no destination, and a state that was
-// moved from another provider has no region until its first refresh.
+// FormatID returns the canonical import ID of a key, with more parts at its end. The
+// ID ends in @REGION. It therefore means the same under every provider block, and an
+// ARN that itself ends in something like @REGION comes back whole. FormatID leaves
+// out parts that are "": an import that finds nothing has no destination, and a state
+// that was moved from another provider has no region until its first refresh.
 func FormatID(k rumapi.Key, more ...string) string {
 	parts := append([]string{k.AppMonitorName, k.Destination, k.DestinationARN}, more...)
 	id := strings.Join(slices.DeleteFunc(parts, func(part string) bool { return part == "" }), ",")
@@ -31,8 +31,8 @@ func FormatID(k rumapi.Key, more ...string) string {
 	return id
 }
 
-// SplitRegion splits an import ID into what is before @REGION, and the region, "" if
-// there is none.
+// SplitRegion splits an import ID into the part before @REGION and the region. The
+// region is "" if there is none.
 func SplitRegion(id string) (rest, region string) {
 	if at := strings.LastIndex(id, "@"); at >= 0 && validate.IsRegion(id[at+1:]) {
 		return id[:at], id[at+1:]
@@ -67,7 +67,7 @@ func CheckKey(k rumapi.Key) error {
 	case !validate.IsAppMonitorName(k.AppMonitorName):
 		return fmt.Errorf("%q is not the name of an app monitor", k.AppMonitorName)
 	case k.Destination != "" && !slices.Contains(rumapi.DestinationKinds(), k.Destination):
-		return fmt.Errorf("%q is not a destination; there are %s", k.Destination, strings.Join(rumapi.DestinationKinds(), " and "))
+		return fmt.Errorf("%q is not a destination; it must be %s", k.Destination, strings.Join(rumapi.DestinationKinds(), " or "))
 	case k.Destination == rumapi.CloudWatch && k.DestinationARN != "":
 		return errors.New("a CloudWatch destination has no ARN")
 	case k.DestinationARN != "" && !validate.IsARN(k.DestinationARN):

@@ -16,7 +16,7 @@ type KeyModel struct {
 	Region         types.String `tfsdk:"region"`
 }
 
-// NewKeyModel converts a key: what is "" in the API is null in Terraform.
+// NewKeyModel converts a key. A value that is "" in the API is null in Terraform.
 func NewKeyModel(k rumapi.Key) KeyModel {
 	return KeyModel{
 		AppMonitorName: Optional(k.AppMonitorName),
@@ -26,7 +26,7 @@ func NewKeyModel(k rumapi.Key) KeyModel {
 	}
 }
 
-// Key converts back: null and unknown become "".
+// Key converts m to a key of the API. Null and unknown become "".
 func (m KeyModel) Key() rumapi.Key {
 	return rumapi.Key{
 		Region:         m.Region.ValueString(),
@@ -36,7 +36,7 @@ func (m KeyModel) Key() rumapi.Key {
 	}
 }
 
-// KeyKnown reports whether all of the key is known.
+// KeyKnown reports whether every part of the key is known.
 func (m KeyModel) KeyKnown() bool {
 	return !m.Region.IsUnknown() && !m.AppMonitorName.IsUnknown() &&
 		!m.Destination.IsUnknown() && !m.DestinationARN.IsUnknown()

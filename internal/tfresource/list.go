@@ -19,14 +19,14 @@ type listModel struct {
 	Region         types.String `tfsdk:"region"`
 }
 
-// ListSchema is the schema of a list block that lists what one app monitor has, or
-// every app monitor of a region.
+// ListSchema returns the schema of a list block for one app monitor, or for every app
+// monitor of a region.
 func ListSchema(description string) schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: description,
 		Attributes: map[string]schema.Attribute{
 			"app_monitor_name": schema.StringAttribute{
-				MarkdownDescription: monitorText + " Every monitor of the region unless set.",
+				MarkdownDescription: monitorText + " If not set, every monitor of the region is listed.",
 				Optional:            true,
 				Validators:          []validator.String{validate.AppMonitorName()},
 			},
@@ -39,10 +39,11 @@ func ListSchema(description string) schema.Schema {
 	}
 }
 
-// Stream makes stream yield what find finds for the key that the list block names,
-// as it finds it. The key has a region, and "" for every monitor. An error of find is
-// the last result: a stream cannot report one in any other way. Fill sets the display
-// name, the identity and, if it was asked for, the resource.
+// Stream makes stream yield what find yields for the key that the list block names.
+// The key has a region. Its monitor is "" for every monitor of the region. An error
+// of find becomes the last result, because a stream cannot report it in another way.
+// The function fill sets the display name, the identity and, if req asks for it, the
+// resource.
 func Stream[T any](
 	ctx context.Context, d *ProviderData, req list.ListRequest, stream *list.ListResultsStream,
 	find func(context.Context, rumapi.Key) iter.Seq2[T, error], fill func(*list.ListResult, T),

@@ -7,9 +7,9 @@ import (
 )
 
 // PlanRegion returns the region to plan: the planned one, or the provider's if the
-// configuration has none. If the state has another region than the provider, it
-// plans a replacement. It adds an error to resp for a region of another partition,
-// in which the provider's credentials are not valid.
+// configuration has none. In the latter case, it plans a replacement if the state has
+// another region than the provider. It adds an error to resp for a region of another
+// partition, because the provider's credentials are not valid there.
 func (d *ProviderData) PlanRegion(config, planned, state types.String, resp *resource.ModifyPlanResponse) types.String {
 	if config.IsNull() {
 		planned = types.StringValue(d.Client.Region())

@@ -16,7 +16,7 @@ type Run struct {
 
 // FirstRefresh records the refresh of the object with an import ID, and reports
 // whether it is the first one in this run. A CLI refreshes each resource of a state
-// once, so a second refresh is that of another resource for the same object.
+// once, so a second refresh is for another resource that stands for the same object.
 func (r *Resource) FirstRefresh(id string) bool {
 	_, before := r.Run.refreshed.LoadOrStore(r.TypeName+" "+id, true)
 	return !before
@@ -58,5 +58,5 @@ func (r *Run) turn(id string) *Turn {
 	return r.turns[id]
 }
 
-// End gives the turn to the next who waits for it.
+// End gives the turn to the next caller that waits for it.
 func (t *Turn) End() { t.free <- struct{}{} }

@@ -23,10 +23,11 @@ const (
 	regionText      = "Region of the app monitor. Defaults to the provider's region."
 )
 
-// ResourceAttributes returns the attributes of a resource: those that name its
-// destination (app_monitor_name, destination, destination_arn and region), and own,
-// which may redefine them. A change of one that names the destination replaces the
-// object. The object is what the descriptions call it, such as "definition".
+// ResourceAttributes returns the attributes of a resource: app_monitor_name,
+// destination, destination_arn and region, which name its destination, and own. An
+// attribute of own replaces one of the same name. A change of an attribute that names
+// the destination replaces the resource, which the descriptions call object, such as
+// "definition".
 func ResourceAttributes(object string, own map[string]schema.Attribute) map[string]schema.Attribute {
 	replace := []planmodifier.String{stringplanmodifier.RequiresReplace()}
 	replaces := fmt.Sprintf(" Changing it replaces the %s.", object)
@@ -61,8 +62,8 @@ func ResourceAttributes(object string, own map[string]schema.Attribute) map[stri
 	return attributes
 }
 
-// OnlyEvidently validates an ARN that an Evidently destination must have and a
-// CloudWatch destination must not. The reason completes "... is required when
+// OnlyEvidently returns the validators of an ARN that an Evidently destination must
+// have and a CloudWatch destination must not have. The reason completes "... is required when
 // destination is Evidently".
 func OnlyEvidently(reason string) []validator.String {
 	return []validator.String{
@@ -72,8 +73,8 @@ func OnlyEvidently(reason string) []validator.String {
 	}
 }
 
-// IdentityKeyAttributes are the identity of a destination. An import may leave out
-// what is clear without it.
+// IdentityKeyAttributes returns the attributes of the identity of a destination. An
+// import may leave out the optional ones if the others leave no doubt.
 func IdentityKeyAttributes() map[string]identityschema.Attribute {
 	return map[string]identityschema.Attribute{
 		"app_monitor_name": identityschema.StringAttribute{RequiredForImport: true, Description: monitorText},
@@ -128,13 +129,13 @@ func DataSourceKeyAttributes() map[string]datasourceschema.Attribute {
 func DataSourcePartialKeyAttributes() map[string]datasourceschema.Attribute {
 	attributes := DataSourceMonitorAttributes()
 	attributes["destination"] = datasourceschema.StringAttribute{
-		MarkdownDescription: destinationText + " Whichever there is unless set.",
+		MarkdownDescription: destinationText + " If not set, either fits.",
 		Optional:            true,
 		Computed:            true,
 		Validators:          []validator.String{stringvalidator.OneOf(rumapi.DestinationKinds()...)},
 	}
 	attributes["destination_arn"] = datasourceschema.StringAttribute{
-		MarkdownDescription: arnText + " Whichever there is unless set.",
+		MarkdownDescription: arnText + " If not set, any fits.",
 		Optional:            true,
 		Computed:            true,
 		Validators:          []validator.String{validate.ARN()},

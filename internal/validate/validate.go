@@ -42,8 +42,8 @@ func (f form) ValidateString(_ context.Context, req validator.StringRequest, res
 	resp.Diagnostics.AddAttributeError(req.Path, "Invalid "+req.Path.String(), detail)
 }
 
-// matching returns the valid function of a form with a regular expression and a
-// largest number of characters.
+// matching returns the function valid of a form: it accepts a value of at most so many
+// characters that matches expression.
 func matching(most int, expression string) func(string) bool {
 	compiled := regexp.MustCompile(expression)
 	return func(value string) bool {
@@ -84,7 +84,7 @@ var (
 // It is silent on null and unknown.
 func ARN() validator.String { return arn }
 
-// IsARN reports whether ARN would pass s.
+// IsARN reports whether ARN would accept s.
 func IsARN(s string) bool { return arn.valid(s) }
 
 // AppMonitorName checks the name of a CloudWatch RUM app monitor: 1 to 255
@@ -92,14 +92,14 @@ func IsARN(s string) bool { return arn.valid(s) }
 // unknown.
 func AppMonitorName() validator.String { return appMonitorName }
 
-// IsAppMonitorName reports whether AppMonitorName would pass s.
+// IsAppMonitorName reports whether AppMonitorName would accept s.
 func IsAppMonitorName(s string) bool { return appMonitorName.valid(s) }
 
 // Region checks the form of the name of an AWS region, such as eu-west-1. It is
 // silent on null and unknown.
 func Region() validator.String { return region }
 
-// IsRegion reports whether Region would pass s.
+// IsRegion reports whether Region would accept s.
 func IsRegion(s string) bool { return region.valid(s) }
 
 // AccountID checks the form of an AWS account ID. It is silent on null and
@@ -109,10 +109,10 @@ func AccountID() validator.String {
 }
 
 // MetricNamespace checks the namespace of a metric of CloudWatch RUM: 1 to 237
-// characters of the API's [a-zA-Z0-9-._/#:]+, and none of AWS's namespaces but
+// characters of the API's [a-zA-Z0-9-._/#:]+, and no namespace of AWS except
 // AWS/RUM. It is silent on null and unknown.
 func MetricNamespace() validator.String {
-	form := form{description: "1 to 237 letters, digits and -._/#: characters, and not begin with AWS/ unless it is AWS/RUM"}
+	form := form{description: "AWS/RUM, or 1 to 237 letters, digits and -._/#: characters that do not begin with AWS/"}
 	characters := matching(237, `^[a-zA-Z0-9._/#:-]+$`)
 	form.valid = func(value string) bool {
 		return characters(value) && (value == "AWS/RUM" || !strings.HasPrefix(value, "AWS/"))
@@ -124,7 +124,7 @@ func MetricNamespace() validator.String {
 // API's ^(?!:).*[^\s].*. It is silent on null and unknown.
 func DimensionName() validator.String {
 	return form{
-		description: "1 to 255 characters, not all of them white space, and not begin with a colon",
+		description: "1 to 255 characters that do not begin with a colon and are not all white space",
 		valid:       matching(255, `^([^:\n].*\S.*|[^:\s].*)$`),
 	}
 }
@@ -140,7 +140,7 @@ func HeaderText() validator.String {
 // unknown.
 func URL() validator.String { return absoluteURL }
 
-// IsURL reports whether URL would pass s.
+// IsURL reports whether URL would accept s.
 func IsURL(s string) bool { return absoluteURL.valid(s) }
 
 // Duration checks that a string is a duration of Go's time.ParseDuration, such
@@ -155,7 +155,7 @@ func Duration(least, most time.Duration) validator.String {
 
 // RequiredWhen returns a validator that makes an attribute required when the
 // attribute sibling beside it has value. Unlike most validators it adds an error
-// for null; it is silent if either is unknown. The reason completes "... is
+// for null. It is silent if one of the two attributes is unknown. The reason completes "... is
 // required when sibling is value".
 func RequiredWhen(sibling, value, reason string) validator.String {
 	return siblingRule{sibling: sibling, value: value, reason: reason, required: true}

@@ -62,12 +62,12 @@ func TestValidatorsAcceptAndRefuse(t *testing.T) {
 			[]string{"", "12345678901", "1234567890123", "12345678901a", " 12345678901", "123456789012\n"},
 		},
 		"MetricNamespace": {
-			validate.MetricNamespace(), "must be 1 to 237 letters, digits and -._/#: characters, and not begin with AWS/ unless it is AWS/RUM",
+			validate.MetricNamespace(), "must be AWS/RUM, or 1 to 237 letters, digits and -._/#: characters that do not begin with AWS/",
 			[]string{"AWS/RUM", "Shop", "Shop/Web.1-2_3#4:5", "aws/rum", "AWS", "AWSome", strings.Repeat("x", 237)},
 			[]string{"", "AWS/", "AWS/EC2", "AWS/RUM/x", "Shop Web", "Shöp", "Shop\n", strings.Repeat("x", 238)},
 		},
 		"DimensionName": {
-			validate.DimensionName(), "must be 1 to 255 characters, not all of them white space, and not begin with a colon",
+			validate.DimensionName(), "must be 1 to 255 characters that do not begin with a colon and are not all white space",
 			[]string{"a", "BrowserName", "a:b", " a", "a ", "ü", strings.Repeat("x", 255)},
 			[]string{"", " ", "   ", ":", ":a", "\na", "a\nb", strings.Repeat("x", 256)},
 		},

@@ -3,7 +3,7 @@ list "rum_metric_definition" "all" {
   provider = rum
 }
 
-# Those of one app monitor, with all they say.
+# Those of one app monitor, with all their attributes.
 list "rum_metric_definition" "web" {
   provider         = rum
   include_resource = true

@@ -19,7 +19,7 @@ type fact struct {
 	said string // the service's message, not compared: the messages of the fake are made up
 }
 
-// answer is what became of a question.
+// answer is what the probe found out by a question.
 type answer []fact
 
 // same reports whether two services did the same.
@@ -39,9 +39,9 @@ func (a answer) String() string {
 	return strings.Join(texts, "; ")
 }
 
-// describe returns the status, the code and the message of an answer, which is
-// the success of an operation if err is nil. It reports false if err is no
-// answer of the service.
+// describe returns the status, the code and the message of the answer that ended an
+// operation with err. If err is nil, the operation succeeded. describe reports false
+// if err is no answer of the service.
 func describe(err error) (f fact, answered bool) {
 	if err == nil {
 		return fact{text: "200"}, true

@@ -9,7 +9,7 @@ import (
 	"github.com/aws/smithy-go"
 )
 
-// destination is a metrics destination; "" is what is absent.
+// destination is a metrics destination. "" stands for an absent member.
 type destination struct {
 	kind      types.MetricDestination
 	arn, role string
@@ -17,8 +17,8 @@ type destination struct {
 
 var cloudWatch = destination{kind: types.MetricDestinationCloudWatch}
 
-// evidently is a destination in Evidently, which no longer exists: the ARN is
-// AWS's sample of one.
+// evidently is a destination in Evidently. Since Evidently no longer exists, the ARN
+// is AWS's sample.
 var evidently = destination{
 	kind: types.MetricDestinationEvidently,
 	arn:  "arn:aws:evidently:us-east-1:123456789012:project/petfood/feature/petfood-upsell-text",
@@ -29,7 +29,7 @@ func (d destination) withRole(role string) destination {
 	return d
 }
 
-// optional is a member that is left out if it is absent.
+// optional returns nil for "", so that the request leaves the member out.
 func optional(value string) *string {
 	if value == "" {
 		return nil
@@ -93,8 +93,8 @@ func (s *session) page(ctx context.Context, d destination, token *string, size *
 	})
 }
 
-// itemError is what the answer to a batch says of one item, beside the status
-// 200. Without a code, the answer has neither the item nor an error for it.
+// itemError is the error of one item in an answer with status 200 to a batch. Without
+// a code, the answer has neither the item nor an error for it.
 type itemError struct{ code, message string }
 
 func (e *itemError) Error() string { return e.code + ": " + e.message }

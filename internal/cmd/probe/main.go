@@ -4,9 +4,9 @@
 //	RUM_ACC_REAL=1 probe
 //
 // The service is AWS, with the credentials and the region of the environment.
-// With AWS_ENDPOINT_URL_RUM it is the one at that address. RUM_PROBE_ROLE_ARN is
-// the role for the questions that put one; without it, they name a role that
-// does not exist.
+// With AWS_ENDPOINT_URL_RUM it is the service at that address. RUM_PROBE_ROLE_ARN is
+// the role for the questions that put one; without it, they name a role that does
+// not exist.
 //
 // Each question has an app monitor of its own, which is deleted before the next
 // question, also after an interrupt. The table goes to standard output, and what

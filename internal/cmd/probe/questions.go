@@ -19,7 +19,7 @@ import (
 // question is one thing that AWS's documents do not say.
 type question struct {
 	text string
-	// ask finds it out about an app monitor that has nothing yet. An error
+	// ask puts the question about an app monitor that has nothing yet. An error
 	// ends the question.
 	ask func(context.Context, *session) error
 }
@@ -38,7 +38,7 @@ var monitorQuestions = []question{
 		s.found("members: %s", strings.Join(members(*out.AppMonitor), ", "))
 		return nil
 	}},
-	{"Does an app monitor have the destinations and definitions of a deleted one with its name?", func(ctx context.Context, s *session) error {
+	{"Does a new app monitor have the destinations and definitions of a deleted one with the same name?", func(ctx context.Context, s *session) error {
 		if err := s.putAndCreate(ctx, counted("Kept")); err != nil {
 			return err
 		}
@@ -157,7 +157,7 @@ var definitionQuestions = []question{
 		_, err := s.create(ctx, types.MetricDefinitionRequest{Name: aws.String("JsErrorCount")})
 		return s.tried("BatchCreate", err)
 	}},
-	{"Is what an extended metric leaves out filled in?", func(ctx context.Context, s *session) error {
+	{"Are the members that an extended metric leaves out filled in?", func(ctx context.Context, s *session) error {
 		return s.compareStored(ctx, types.MetricDefinitionRequest{
 			Name: aws.String("JsErrorCount"), EventPattern: aws.String(`{"event_type":["com.amazon.rum.js_error_event"]}`),
 		}, func(d types.MetricDefinition) string {
@@ -315,7 +315,7 @@ var errorQuestions = []question{
 		_, err := s.create(ctx, counted("Absent"))
 		return s.findMembers(err)
 	}},
-	{"How is the name of an app monitor refused that breaks the pattern?", func(ctx context.Context, s *session) error {
+	{"How is an app monitor's name that breaks the pattern refused?", func(ctx context.Context, s *session) error {
 		_, err := s.client.GetAppMonitor(ctx, &rum.GetAppMonitorInput{Name: aws.String("no~name")})
 		return s.tried("GetAppMonitor", err)
 	}},

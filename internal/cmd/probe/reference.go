@@ -51,7 +51,7 @@ type reference struct {
 	fake *fakerum.Service
 }
 
-// newReference starts a fake, and returns what stops it.
+// newReference starts a fake. It also returns a function that stops the fake.
 func newReference(ctx context.Context, role string) (r *reference, stop func(), err error) {
 	fake := fakerum.New()
 	endpoint, stop, err := fake.Listen(ctx, "127.0.0.1:0")
@@ -75,9 +75,9 @@ func overlap(fake *fakerum.Service) {
 	})
 }
 
-// compare asks the fake what a service answered with a. If the fake's default is
-// another, compare looks for the switch that makes the fake answer the same,
-// then for two switches that do so together.
+// compare asks the fake the question that a service answered with a. If the fake's
+// default answer differs, compare looks for one switch that makes the fake answer
+// the same, and then for two switches together.
 func (r *reference) compare(ctx context.Context, q question, a answer) (row, error) {
 	byDefault, err := r.with(ctx, q)
 	if err != nil {

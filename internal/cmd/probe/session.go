@@ -23,8 +23,8 @@ type subject struct {
 	role   string // for the questions that put one
 }
 
-// session is the asking of one question: an app monitor, and what was found out
-// so far.
+// session asks one question. It has an app monitor for it, and what was found out so
+// far.
 type session struct {
 	subject
 
@@ -32,8 +32,8 @@ type session struct {
 	answer  answer
 }
 
-// reach asks for an app monitor that does not exist. It returns an error if the
-// service does not say so: without credentials for example.
+// reach asks for an app monitor that does not exist. It returns an error unless the
+// answer says so: without credentials, for example.
 func (s *subject) reach(ctx context.Context) error {
 	_, err := s.client.GetAppMonitor(ctx, &rum.GetAppMonitorInput{Name: aws.String(monitorPrefix + "absent")})
 	if notFound(err) {
@@ -65,8 +65,8 @@ func (s *session) found(format string, args ...any) {
 	s.answer = append(s.answer, fact{text: fmt.Sprintf(format, args...)})
 }
 
-// tried adds what became of a call to the answer. It returns err if that is not
-// an answer of the service.
+// tried adds what became of a call to the answer. It returns err if err is not an
+// answer of the service.
 func (s *session) tried(call string, err error) error {
 	f, answered := describe(err)
 	if !answered {
@@ -85,8 +85,8 @@ func operation(err error) string {
 	return ""
 }
 
-// createMonitor finishes what it has begun also after an interrupt: only then it
-// is certain that there is an app monitor to delete, or none.
+// createMonitor creates the app monitor of the session. It finishes even after an
+// interrupt. Otherwise nobody would know whether there is an app monitor to delete.
 func (s *session) createMonitor(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err

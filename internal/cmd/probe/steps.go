@@ -17,7 +17,7 @@ const concurrent = "Concurrent"
 // absentID is an ID that no definition has.
 const absentID = "00000000-0000-4000-8000-000000000000"
 
-// another is s with the name of an app monitor that does not exist.
+// another returns s with the name of an app monitor that does not exist.
 func (s *session) another() *session {
 	return &session{subject: s.subject, monitor: s.monitor + "0"}
 }
@@ -45,8 +45,8 @@ func (s *session) tryCreate(ctx context.Context, d types.MetricDefinitionRequest
 	return s.tried("BatchCreate", err)
 }
 
-// compareStored creates a definition, and finds what say says of it in the
-// answer to the create and in a later one.
+// compareStored creates a definition. It adds what say returns for the definition in
+// the answer to the create, and in a list after that.
 func (s *session) compareStored(ctx context.Context, d types.MetricDefinitionRequest, say func(types.MetricDefinition) string) error {
 	if err := s.put(ctx, cloudWatch); err != nil {
 		return err
@@ -66,7 +66,7 @@ func (s *session) compareStored(ctx context.Context, d types.MetricDefinitionReq
 	return nil
 }
 
-// findDestinations finds the destinations, with what each has for its members.
+// findDestinations adds the destinations and their members to the answer.
 func (s *session) findDestinations(ctx context.Context) error {
 	all, err := s.destinations(ctx)
 	if err != nil {
@@ -81,8 +81,8 @@ func (s *session) findDestinations(ctx context.Context) error {
 	return nil
 }
 
-// countDefinitions finds how many definitions the CloudWatch destination has, or
-// how the list is refused.
+// countDefinitions adds how many definitions the CloudWatch destination has, or how
+// the list is refused.
 func (s *session) countDefinitions(ctx context.Context, when string) error {
 	all, err := s.definitions(ctx, cloudWatch)
 	if err != nil {
@@ -100,7 +100,7 @@ func (s *session) changeAbsent(ctx context.Context) error {
 	return s.tried("Update", s.update(ctx, absentID, counted("Absent")))
 }
 
-// findPages finds how many definitions each page has, and how the list ends.
+// findPages adds how many definitions each page has, and how the list ends.
 func (s *session) findPages(ctx context.Context, size int32) error {
 	var sizes []string
 	var token *string
@@ -123,7 +123,7 @@ func (s *session) findPages(ctx context.Context, size int32) error {
 	}
 }
 
-// findMembers finds the members of the answer that err is.
+// findMembers adds the members of the answer that refused a call with err.
 func (s *session) findMembers(err error) error {
 	if absent, ok := errors.AsType[*types.ResourceNotFoundException](err); ok {
 		s.found("resourceType %s, resourceName %s", written(absent.ResourceType), written(absent.ResourceName))
@@ -131,7 +131,7 @@ func (s *session) findMembers(err error) error {
 	return s.tried("refused", err)
 }
 
-// written is an optional member in an answer.
+// written returns an optional member as the answer shows it.
 func written(member *string) string {
 	if member == nil {
 		return "absent"
