@@ -80,7 +80,7 @@ func leaks(t *testing.T, call func(context.Context) error) bool {
 }
 
 // contextleak.go works around this fault. When the test fails, the framework has
-// mended the fault, and contextleak.go can go.
+// fixed the leak, and contextleak.go can go.
 func TestFrameworkStillLeaksContexts(t *testing.T) {
 	server := providerserver.NewProtocol6(bare{})()
 	if !leaks(t, func(ctx context.Context) error {

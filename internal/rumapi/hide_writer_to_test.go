@@ -38,7 +38,7 @@ func TestRequestBodyDoesNotWriteItself(t *testing.T) {
 	}
 }
 
-// hideWriterTo works around this fault. When the test fails, smithy-go has mended
+// hideWriterTo works around this fault. When the test fails, smithy-go has fixed
 // the fault, and hideWriterTo can go.
 func TestSmithyBodyStillFailsToWriteItself(t *testing.T) {
 	var s sender
