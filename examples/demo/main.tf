@@ -1,5 +1,5 @@
-# Lets several CloudWatch RUM app monitors send metrics to CloudWatch, and one of them to CloudWatch
-# Evidently as well. The app monitors exist; terraform.tfvars names them.
+# Lets several CloudWatch RUM app monitors send metrics to CloudWatch, and one of them to
+# CloudWatch Evidently as well. The app monitors exist; terraform.tfvars names them.
 
 terraform {
   required_providers {
