@@ -180,7 +180,7 @@ type Diagnostic struct{ Severity, Summary, Detail, Address string }
 func (c *CLI) Diagnostics(args ...string) []Diagnostic {
 	c.t.Helper()
 	var stdout, stderr bytes.Buffer
-	cmd := c.command(append(args, "-json"))
+	cmd := c.command(slices.Insert(slices.Clone(args), 1, "-json")) // before the file of a plan
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	err := cmd.Run()
 	diagnostics, failed := Diagnostics(c.t, stdout.Bytes())

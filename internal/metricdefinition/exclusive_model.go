@@ -41,6 +41,12 @@ func (m exclusiveModel) ids() (known []string) {
 	return known
 }
 
+// has reports whether the ID of a definition is in the set.
+func (m exclusiveModel) has(d rumapi.Definition) bool { return slices.Contains(m.ids(), d.ID) }
+
+// everyDefinition is what a create deletes of the definitions that are not in its set.
+func everyDefinition(rumapi.Definition) bool { return true }
+
 // undecided reports whether an ID in the set is not known yet.
 func (m exclusiveModel) undecided() bool {
 	return len(m.ids()) < len(m.MetricDefinitionIDs.Elements())

@@ -41,29 +41,35 @@ func (r *exclusiveResource) ModifyPlan(ctx context.Context, req resource.ModifyP
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 
-	unchanged := !creating && plan.Key() == state.Key() && plan.MetricDefinitionIDs.Equal(state.MetricDefinitionIDs)
+	updating := !creating && plan.Key() == state.Key()
+	unchanged := updating && plan.MetricDefinitionIDs.Equal(state.MetricDefinitionIDs)
 	if unchanged || !plan.KeyKnown() || plan.MetricDefinitionIDs.IsUnknown() || resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(r.review(ctx, plan)...)
+	deletes := everyDefinition
+	if updating {
+		deletes = state.has
+	}
+	resp.Diagnostics.Append(r.review(ctx, plan, deletes)...)
 }
 
 // review compares the plan with what the destination has: a definition that will
 // be deleted is a warning, and an ID that does not exist is an error. It says
 // nothing when it cannot ask.
-func (r *exclusiveResource) review(ctx context.Context, plan exclusiveModel) (diags diag.Diagnostics) {
+func (r *exclusiveResource) review(ctx context.Context, plan exclusiveModel, deletes func(rumapi.Definition) bool) (diags diag.Diagnostics) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	r.Client.Forget(plan.Key())
 	existing, err := r.Client.ListDefinitions(ctx, plan.Key())
 	if err != nil {
-		tflog.Debug(ctx, "cannot look for metric definitions to delete", map[string]any{"reason": err.Error()})
+		tflog.Debug(ctx, "cannot look for metric definitions to delete", map[string]any{"reason": rumapi.Reason(err)})
 		return nil
 	}
 	strangers, missing := plan.compare(existing)
 	if len(missing) > 0 {
 		diags.Append(unknownIDs(plan.Key(), missing))
 	}
+	strangers = slices.DeleteFunc(strangers, func(d rumapi.Definition) bool { return !deletes(d) })
 	if len(strangers) == 0 {
 		return diags
 	}
@@ -77,7 +83,7 @@ func (r *exclusiveResource) review(ctx context.Context, plan exclusiveModel) (di
 	}
 	diags.AddAttributeWarning(path.Root("metric_definition_ids"), "RUM metric definitions will be deleted", fmt.Sprintf(
 		"The apply deletes the definitions of the %s that are not in metric_definition_ids (%d):\n%s\n\n"+
-			"To keep one, import it as a rum_metric_definition and add its ID to the set.%s", plan.Key(), len(strangers), list.String(), exception))
+			"To keep one, import it as a rum_metric_definition and add its ID to the set. Ignore this for a definition that the same plan destroys or replaces.%s", plan.Key(), len(strangers), list.String(), exception))
 	return diags
 }
 

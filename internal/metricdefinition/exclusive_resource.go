@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -44,7 +46,7 @@ func (r *exclusiveResource) Schema(_ context.Context, _ resource.SchemaRequest, 
 					"`[for d in rum_metric_definition.web : d.metric_definition_id]`. The set may be empty: then the destination has no definitions.",
 				ElementType: types.StringType,
 				Required:    true,
-				Validators:  []validator.Set{setvalidator.ValueStringsAre(stringvalidator.UTF8LengthBetween(1, 255))},
+				Validators:  []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(stringvalidator.UTF8LengthBetween(1, 255))},
 			},
 			"id": schema.StringAttribute{
 				MarkdownDescription: "The import ID: " + tfresource.DestinationIDMarkdown + ".",
@@ -65,7 +67,7 @@ func (r *exclusiveResource) Create(ctx context.Context, req resource.CreateReque
 	if resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...); resp.Diagnostics.HasError() {
 		return
 	}
-	if resp.Diagnostics.Append(r.enforce(ctx, plan)...); resp.Diagnostics.HasError() {
+	if resp.Diagnostics.Append(r.enforce(ctx, plan, everyDefinition)...); resp.Diagnostics.HasError() {
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
@@ -111,22 +113,27 @@ func (r *exclusiveResource) existing(ctx context.Context, k rumapi.Key) ([]rumap
 	return existing, err
 }
 
-// Update deletes the definitions that are not in the set.
+// Update deletes the definitions that are not in the set and that existed when the
+// plan was made. A definition that appeared later was in no plan that anybody has
+// approved: it stays, and the next plan names it. A create has no earlier state to
+// compare with.
 func (r *exclusiveResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var plan exclusiveModel
-	if resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...); resp.Diagnostics.HasError() {
+	var plan, state exclusiveModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.Append(req.State.Get(ctx, &state)...); resp.Diagnostics.HasError() {
 		return
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, tfresource.NewKeyModel(plan.Key()))...)
-	if resp.Diagnostics.Append(r.enforce(ctx, plan)...); resp.Diagnostics.HasError() {
+	if resp.Diagnostics.Append(r.enforce(ctx, plan, state.has)...); resp.Diagnostics.HasError() {
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 }
 
-// enforce deletes every definition of the destination that is not in the set. If an
-// ID in the set does not exist, it deletes nothing and returns an error.
-func (r *exclusiveResource) enforce(ctx context.Context, plan exclusiveModel) (diags diag.Diagnostics) {
+// enforce deletes every definition of the destination that is not in the set and for
+// which deletes returns true. It warns of the others that are not in the set. If an ID
+// in the set does not exist, it deletes nothing and returns an error.
+func (r *exclusiveResource) enforce(ctx context.Context, plan exclusiveModel, deletes func(rumapi.Definition) bool) (diags diag.Diagnostics) {
 	r.Client.Forget(plan.Key())
 	existing, err := r.Client.ListDefinitions(ctx, plan.Key())
 	if err != nil {
@@ -138,12 +145,22 @@ func (r *exclusiveResource) enforce(ctx context.Context, plan exclusiveModel) (d
 		diags.Append(unknownIDs(plan.Key(), missing))
 		return diags
 	}
-	ids := make([]string, len(strangers))
-	for i, d := range strangers {
-		ids[i] = d.ID
+	var ids []string
+	var late strings.Builder
+	for _, d := range strangers {
+		if deletes(d) {
+			ids = append(ids, d.ID)
+		} else {
+			fmt.Fprintf(&late, "\n  %s", describe(d))
+		}
 	}
 	for _, err := range r.Client.DeleteDefinitions(ctx, plan.Key(), ids...) {
 		diags.AddError(rumapi.Explain(err))
+	}
+	if late.Len() > 0 {
+		diags.AddAttributeWarning(path.Root("metric_definition_ids"), "RUM metric definitions appeared after the plan", fmt.Sprintf(
+			"These definitions of the %s are not in metric_definition_ids. They did not exist when the plan was made, so this apply kept them. The next plan deletes them:\n%s",
+			plan.Key(), late.String()))
 	}
 	return diags
 }

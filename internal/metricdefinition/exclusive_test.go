@@ -93,6 +93,50 @@ func TestExclusiveSetDeletesStrangers(t *testing.T) {
 	cli.Run("plan", "-detailed-exitcode")
 }
 
+// Somebody else makes a second definition after the plan. Nobody has seen it in a
+// plan, so the apply keeps it.
+func TestExclusiveUpdateKeepsWhatAppearedAfterThePlan(t *testing.T) {
+	t.Parallel()
+	env := acctest.NewFake(t)
+	monitor := env.Monitor(t)
+	cli := env.CLI(t)
+	cli.Configure(withDestination(env, monitor, sessions) + exclusive(ofTest))
+	cli.Run("apply", "-auto-approve")
+
+	early := stranger(env, monitor, "Early")
+	cli.Run("plan", "-out=planned")
+	late := stranger(env, monitor, "Late")
+	got := map[string]string{} // details by summary
+	for _, d := range cli.Diagnostics("apply", "planned") {
+		got[d.Summary] = d.Detail
+	}
+	if detail := got["RUM metric definitions will be deleted"]; !strings.Contains(detail, early) || strings.Contains(detail, late) {
+		t.Errorf("got %q, want it to name %q and not %q", detail, early, late)
+	}
+	if detail, want := got["RUM metric definitions appeared after the plan"], "Late in Shop by Browser, OS ("+late+")"; !strings.Contains(detail, want) {
+		t.Errorf("got %q, want it to name %q", detail, want)
+	}
+	var left []string
+	for _, d := range env.Account.Definitions(monitor, "CloudWatch", "") {
+		left = append(left, d.ID)
+	}
+	if slices.Contains(left, early) || !slices.Contains(left, late) {
+		t.Errorf("got the definitions %q, want them without %q and with %q", left, early, late)
+	}
+
+	acctest.WantOne(t, cli.Diagnostics("plan"), "warning", "RUM metric definitions will be deleted", late)
+	cli.Run("apply", "-auto-approve")
+	checkOneEach(t, env, cli, monitor, 1)
+}
+
+func TestExclusiveSetRefusesNullAtPlan(t *testing.T) {
+	t.Parallel()
+	env := acctest.NewFake(t)
+	cli := env.CLI(t)
+	cli.Configure(withDestination(env, env.Monitor(t), sessions) + exclusive("[null]"))
+	acctest.WantOne(t, cli.Diagnostics("plan"), "error", "Null Set Value")
+}
+
 // A plan does not know the IDs of new definitions. It still names the definitions
 // that the apply deletes in any case.
 func TestExclusivePlanNamesStrangersBesideNewDefinitions(t *testing.T) {

@@ -89,7 +89,13 @@ func encode(v any) string {
 	return strings.TrimSpace(text.String())
 }
 
-// decode reads a JSON object.
+// decode reads a JSON object. It keeps the text of numbers, so that it also reads those
+// that are too large for Go.
 func decode(text string) (object map[string]any, ok bool) {
-	return object, json.Unmarshal([]byte(text), &object) == nil && object != nil
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.UseNumber()
+	if !json.Valid([]byte(text)) || decoder.Decode(&object) != nil {
+		return nil, false
+	}
+	return object, object != nil
 }

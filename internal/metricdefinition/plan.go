@@ -105,7 +105,7 @@ func (r *definitionResource) warnOfEqual(ctx context.Context, d rumapi.Definitio
 	defer cancel()
 	existing, err := r.Client.ListDefinitions(ctx, d.Key)
 	if err != nil {
-		tflog.Debug(ctx, "cannot look for equal metric definitions", map[string]any{"reason": err.Error()})
+		tflog.Debug(ctx, "cannot look for equal metric definitions", map[string]any{"reason": rumapi.Reason(err)})
 		return nil
 	}
 	var equal []string

@@ -35,7 +35,7 @@ func check(m model) (diags diag.Diagnostics) {
 		return nil
 	}
 	written, diags := readPattern(m.EventPattern)
-	if diags.HasError() || m.Namespace.IsUnknown() || m.Name.IsUnknown() {
+	if diags.HasError() || m.Namespace.IsUnknown() || m.Name.ValueString() == "" { // the schema refuses a name of ""
 		return diags
 	}
 	if isExtended(m.Namespace) {
@@ -80,15 +80,17 @@ func readPattern(text jsontypes.Normalized) (written map[string]any, diags diag.
 func checkExtended(m model, written map[string]any) (diags diag.Diagnostics) {
 	name := m.Name.ValueString()
 	for _, field := range slices.Sorted(maps.Keys(m.dimensions())) {
+		name := m.dimensions()[field]
 		documented, allowed := extendedDimensions[field]
 		switch {
+		case name == "": // the schema refuses it
 		case !allowed:
 			diags.AddAttributeError(path.Root("dimension_keys").AtMapKey(field), "Not a dimension of extended metrics", fmt.Sprintf(
 				"The dimensions of an extended metric may be %s. For %q, define a custom metric: set a namespace of your own.",
 				strings.Join(slices.Sorted(maps.Keys(extendedDimensions)), ", "), field))
-		case m.dimensions()[field] != documented:
+		case name != documented:
 			diags.AddAttributeError(path.Root("dimension_keys").AtMapKey(field), "Wrong dimension name", fmt.Sprintf(
-				"In an extended metric the dimension %s is called %q, not %q.", field, documented, m.dimensions()[field]))
+				"In an extended metric the dimension %s is called %q, not %q.", field, documented, name))
 		}
 	}
 	if metric, documented := extendedMetrics[name]; documented {

@@ -27,7 +27,7 @@ func (r *definitionResource) warnOfSilence(ctx context.Context, d rumapi.Definit
 	defer cancel()
 	monitor, err := r.Client.SharedAppMonitor(ctx, d.Region, d.AppMonitorName)
 	if err != nil {
-		tflog.Debug(ctx, "cannot tell whether the app monitor accepts custom events", map[string]any{"reason": err.Error()})
+		tflog.Debug(ctx, "cannot tell whether the app monitor accepts custom events", map[string]any{"reason": rumapi.Reason(err)})
 		return nil
 	}
 	if monitor.CustomEvents != rumapi.CustomEventsDisabled {

@@ -53,7 +53,7 @@ func (r *destinationResource) warnOfExisting(ctx context.Context, k rumapi.Key) 
 	defer cancel()
 	found, err := r.Client.FindDestination(ctx, k)
 	if err != nil {
-		tflog.Debug(ctx, "no existing destination was found", map[string]any{"reason": err.Error()})
+		tflog.Debug(ctx, "no existing destination was found", map[string]any{"reason": rumapi.Reason(err)})
 		return nil
 	}
 	role := "It has no IAM role."

@@ -10,7 +10,9 @@ import (
 	"time"
 
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 	"golang.org/x/net/http/httpproxy"
 )
 
@@ -19,15 +21,19 @@ import (
 const tryTimeout = time.Minute
 
 // httpClient returns the SDK's client with tryTimeout and with the proxies and
-// the argument insecure of the block. An argument of the block replaces only its own
-// environment variable.
+// the argument insecure of the block. An argument of the block replaces its own
+// environment variable. A http_proxy of the block is also the proxy for HTTPS if there
+// is no other.
 func (b block) httpClient() *awshttp.BuildableClient {
 	proxies := httpproxy.FromEnvironment()
 	if !b.HTTPProxy.IsNull() { // "" means no proxy
 		proxies.HTTPProxy = b.HTTPProxy.ValueString()
 	}
-	if !b.HTTPSProxy.IsNull() {
+	switch {
+	case !b.HTTPSProxy.IsNull():
 		proxies.HTTPSProxy = b.HTTPSProxy.ValueString()
+	case !b.HTTPProxy.IsNull() && proxies.HTTPSProxy == "": // as in hashicorp/aws
+		proxies.HTTPSProxy = proxies.HTTPProxy
 	}
 	if b.NoProxy.ValueString() != "" {
 		proxies.NoProxy = b.NoProxy.ValueString()
@@ -44,26 +50,48 @@ func (b block) httpClient() *awshttp.BuildableClient {
 // does not quote the string, since it may hold a password.
 type proxyURL struct{}
 
+// proxyForm completes "The value ...".
+const proxyForm = "must be the URL of a proxy, such as http://proxy.example.com:3128"
+
 // Description says what a value must be.
-func (proxyURL) Description(context.Context) string {
-	return "must be the URL of a proxy, such as http://proxy.example.com:3128"
-}
+func (proxyURL) Description(context.Context) string { return proxyForm }
 
 // MarkdownDescription is Description.
-func (v proxyURL) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+func (proxyURL) MarkdownDescription(context.Context) string { return proxyForm }
 
 // ValidateString adds an error for a string that cannot be a proxy. It is silent on
 // null and unknown.
-func (v proxyURL) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+func (proxyURL) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
-	text := req.ConfigValue.ValueString()
+	if !isProxy(req.ConfigValue.ValueString()) {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid "+req.Path.String(), fmt.Sprintf("%s %s.", req.Path, proxyForm))
+	}
+}
+
+func isProxy(text string) bool {
 	if !strings.Contains(text, "://") {
 		text = "http://" + text
 	}
 	proxy, err := url.Parse(text)
-	if err != nil || proxy.Hostname() == "" || !slices.Contains([]string{"http", "https", "socks5", "socks5h"}, proxy.Scheme) {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid "+req.Path.String(), fmt.Sprintf("%s %s.", req.Path, v.Description(ctx)))
+	return err == nil && proxy.Hostname() != "" && slices.Contains([]string{"http", "https", "socks5", "socks5h"}, proxy.Scheme)
+}
+
+// checkProxies returns an error if the proxy to use comes from the environment and
+// cannot be one. The schema checks the proxies of the block.
+func (b block) checkProxies() (diags diag.Diagnostics) {
+	environment := httpproxy.FromEnvironment()
+	for _, setting := range []struct {
+		own              types.String
+		proxy, variables string
+	}{
+		{b.HTTPProxy, environment.HTTPProxy, "HTTP_PROXY or http_proxy"},
+		{b.HTTPSProxy, environment.HTTPSProxy, "HTTPS_PROXY or https_proxy"},
+	} {
+		if setting.own.IsNull() && setting.proxy != "" && !isProxy(setting.proxy) {
+			diags.AddError("Invalid proxy", fmt.Sprintf("%s in the environment %s. Correct or remove it.", setting.variables, proxyForm))
+		}
 	}
+	return diags
 }

@@ -67,6 +67,8 @@ func TestRequestsGoThroughTheConfiguredProxy(t *testing.T) {
 		{"http, block over environment", "http", args{"http_proxy": "mine"}, map[string]string{"HTTP_PROXY": "theirs"}, "mine"},
 		{"https, block over environment", "https", args{"https_proxy": "mine"}, map[string]string{"HTTPS_PROXY": "theirs"}, "mine"},
 		{"http is not for https", "https", args{"http_proxy": "mine"}, map[string]string{"HTTPS_PROXY": "theirs"}, "theirs"},
+		{"http is for https if there is no other", "https", args{"http_proxy": "mine"}, nil, "mine"},
+		{"http is not for https that has none", "https", args{"http_proxy": "mine", "https_proxy": ""}, nil, ""},
 		{"https is not for http", "http", args{"https_proxy": "mine"}, map[string]string{"HTTP_PROXY": "theirs"}, "theirs"},
 		{"none of the block over environment", "https", args{"https_proxy": ""}, map[string]string{"HTTPS_PROXY": "theirs"}, ""},
 		{"no_proxy of the block", "https", args{"https_proxy": "mine", "no_proxy": "other.com,example.com"}, nil, ""},
@@ -120,6 +122,18 @@ func TestRequestsGoThroughTheConfiguredProxy(t *testing.T) {
 			if strings.Contains(say(diags), "hunter2") {
 				t.Errorf("the error has the password, want it left out: %s", say(diags))
 			}
+		})
+	}
+	for _, variable := range []string{"HTTP_PROXY", "https_proxy"} {
+		t.Run("refused in the environment: "+variable, func(t *testing.T) {
+			cleanEnv(t)
+			t.Setenv(variable, "ftp://user:hunter2@proxy.example.com")
+			diags := newServer(t).configure(t, at("https://rum.example.com", "AKID"))
+			expect(t, diags, "Invalid proxy", variable, "URL of a proxy")
+			if strings.Contains(say(diags), "hunter2") {
+				t.Errorf("the error has the password, want it left out: %s", say(diags))
+			}
+			configured(t, at("https://rum.example.com", "AKID").with(args{"http_proxy": "", "https_proxy": ""}))
 		})
 	}
 	for _, right := range []string{"http://user:hunter2@proxy.example.com:3128", "https://proxy.example.com", "socks5://proxy.example.com:1080"} {

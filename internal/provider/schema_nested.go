@@ -32,7 +32,7 @@ func assumeRoleSchema() map[string]schema.Attribute {
 		Required:            true,
 		Validators:          []validator.String{validate.ARN()},
 	}
-	attributes["external_id"] = secret("External ID that the role's trust policy asks for.")
+	attributes["external_id"] = secret("External ID that the role's trust policy asks for.", validate.ExternalID())
 	attributes["source_identity"] = text("Source identity of the session.")
 	attributes["tags"] = schema.MapAttribute{
 		MarkdownDescription: "Session tags.",
@@ -61,7 +61,7 @@ func webIdentitySchema() map[string]schema.Attribute {
 	attributes := sessionSchema("An hour")
 	attributes["role_arn"] = text("ARN of the role. Required here or as `AWS_ROLE_ARN` in the environment.", validate.ARN())
 	attributes["web_identity_token"] = secret("The token. `TF_AWS_WEB_IDENTITY_TOKEN` in the environment. Either this or `web_identity_token_file` is required, here or in the environment.",
-		stringvalidator.ConflictsWith(path.MatchRelative().AtParent().AtName("web_identity_token_file")))
+		validate.WebIdentityToken(), stringvalidator.ConflictsWith(path.MatchRelative().AtParent().AtName("web_identity_token_file")))
 	attributes["web_identity_token_file"] = text("Path of a file that holds the token. `AWS_WEB_IDENTITY_TOKEN_FILE` in the environment.")
 	return attributes
 }

@@ -21,7 +21,7 @@ func unknowns(t *testing.T) map[string]args {
 		"assume_role[0].policy_arns":              {"assume_role": blocks{{"role_arn": roleA, "policy_arns": []any{unknown{}}}}},
 		"shared_config_files[0]":                  {"shared_config_files": []any{unknown{}}},
 		"user_agent[1]":                           {"user_agent": []any{"a/1", unknown{}}},
-		"assume_role_with_web_identity[0].policy": {"assume_role_with_web_identity": blocks{{"role_arn": roleA, "web_identity_token": "t", "policy": unknown{}}}},
+		"assume_role_with_web_identity[0].policy": {"assume_role_with_web_identity": blocks{{"role_arn": roleA, "web_identity_token": "token", "policy": unknown{}}}},
 	}
 	provider, ok := newServer(t).schema.Provider.ValueType().(tftypes.Object)
 	if !ok {

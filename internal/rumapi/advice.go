@@ -40,8 +40,10 @@ var advices = []advice{
 		"Check endpoints, AWS_ENDPOINT_URL_RUM, AWS_ENDPOINT_URL and the proxy settings.")},
 	{isUnanswered, always("Check the network between this machine and AWS, the proxy settings, and the endpoint in use; then run again.")},
 
+	{on(isTruncated), always("The answer broke off. Check the network between this machine and AWS, and the proxy, then run again.")},
+
 	// Something else answered, for example with an HTML page.
-	{hasCode(""), always("A proxy, a firewall or a load balancer answered in place of CloudWatch RUM. " +
+	{isForeign, always("A proxy, a firewall or a load balancer answered in place of CloudWatch RUM. " +
 		"Run again. If that does not help, check that the proxy (https_proxy, HTTPS_PROXY) and the endpoint " +
 		"(endpoints, AWS_ENDPOINT_URL_RUM, AWS_ENDPOINT_URL) lead to CloudWatch RUM.")},
 
@@ -131,8 +133,15 @@ func as[T error](e *Error) T {
 	return wrapped
 }
 
-func isUnanswered(e *Error) bool      { return httpStatus(e.Err) == 0 }
-func isServerError(e *Error) bool     { return httpStatus(e.Err) >= http.StatusInternalServerError }
+func isUnanswered(e *Error) bool  { return httpStatus(e.Err) == 0 }
+func isServerError(e *Error) bool { return httpStatus(e.Err) >= http.StatusInternalServerError }
+
+// isForeign reports whether the answer cannot be from CloudWatch RUM: it has no error
+// code, or it is a redirect.
+func isForeign(e *Error) bool {
+	return hasCode("")(e) || httpStatus(e.Err) < http.StatusBadRequest
+}
+
 func isAboutDefinition(e *Error) bool { return e.Definition != "" }
 func isAboutMonitor(e *Error) bool    { return e.Operation == opGetMonitor }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"reflect"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/rum/types"
@@ -51,12 +52,20 @@ func namespace(s string) string {
 	return s
 }
 
+// sameJSON compares numbers by their text, as the type of event_pattern does.
 func sameJSON(a, b string) bool {
 	if a == b {
 		return true
 	}
 	var x, y any
-	return json.Unmarshal([]byte(a), &x) == nil && json.Unmarshal([]byte(b), &y) == nil && reflect.DeepEqual(x, y)
+	return decodeJSON(a, &x) && decodeJSON(b, &y) && reflect.DeepEqual(x, y)
+}
+
+// decodeJSON reports whether text is JSON.
+func decodeJSON(text string, v any) bool {
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.UseNumber()
+	return json.Valid([]byte(text)) && decoder.Decode(v) == nil
 }
 
 func newDefinition(k Key, d types.MetricDefinition) Definition {

@@ -1,6 +1,7 @@
 package rumapi_test
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -429,6 +430,29 @@ func TestExplainSaysWhyThereIsNoAnswer(t *testing.T) {
 			n.Inject(fakerum.Fault{Drop: true})
 			checkExplained(t, n.client.PutDestination(t.Context(), cloudWatch), put, ofCloudWatch+
 				"no answer from CloudWatch RUM in 25 tries: "+post+"EOF.\n\n"+checkNetwork+"\n\n"+outcomeUnknown)
+		})
+	})
+	t.Run("truncated", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			tries := 0
+			client := newClient(t, config(func(context.Context, string, string) (net.Conn, error) {
+				tries++
+				ours, theirs := net.Pipe()
+				go func() {
+					_, _ = http.ReadRequest(bufio.NewReader(theirs))
+					_, _ = io.WriteString(theirs, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{\"Dest")
+					theirs.Close()
+				}()
+				return ours, nil
+			}))
+			_, err := client.ListDestinations(t.Context(), "eu-west-1", "web")
+			_, detail := rumapi.Explain(err)
+			if want := "The answer broke off."; !strings.Contains(detail, want) || !strings.Contains(detail, "unexpected EOF") {
+				t.Errorf("got the detail %q, want it to say %q and the cause", detail, want)
+			}
+			if tries != maxAttempts {
+				t.Errorf("got %d tries, want %d", tries, maxAttempts)
+			}
 		})
 	})
 	t.Run("too slow", func(t *testing.T) {

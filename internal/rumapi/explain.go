@@ -72,7 +72,7 @@ func (e *Error) describeAnswer() string {
 		answer += fmt.Sprintf(", the last of %d tries", n)
 	}
 	api, ok := errors.AsType[smithy.APIError](e.Err)
-	if !ok {
+	if !ok || isForeign(e) {
 		return fmt.Sprintf("the answer (%s) is not from CloudWatch RUM: %s.", answer, cause(e.Err))
 	}
 	code, message := api.ErrorCode(), strings.TrimSpace(api.ErrorMessage())

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"io"
 	"net/http"
 	"net/http/httptrace"
 	"sync/atomic"
@@ -58,6 +59,9 @@ func unreachable(err error) bool {
 	_, lost := errors.AsType[*lostAnswerError](err)
 	return failed && !lost
 }
+
+// isTruncated reports whether an answer broke off.
+func isTruncated(err error) bool { return errors.Is(err, io.ErrUnexpectedEOF) }
 
 // timedOut reports whether there was no answer in the time that one try has.
 func timedOut(err error) bool {

@@ -30,8 +30,8 @@ const (
 // NewRetryer returns the provider's retry policy. A call has up to maxAttempts
 // tries:
 //
-//   - It is tried again after throttling, a 5xx, and a connection that failed or
-//     broke. Throttling is recognized by code or HTTP 429, since the model of List
+//   - It is tried again after throttling, a 5xx, a connection that failed or
+//     broke, and an answer that broke off. Throttling is recognized by code or HTTP 429, since the model of List
 //     has no ThrottlingException.
 //   - It is not tried again after a refusal, nor when the server's certificate is
 //     not trusted or the server's name does not exist.
@@ -65,7 +65,7 @@ func retryable(err error) aws.Ternary {
 	switch {
 	case errors.As(err, &credentials), isUntrusted(err): // a credentials provider has its own retries
 		return aws.FalseTernary
-	case httpStatus(err) == http.StatusTooManyRequests, httpStatus(err) >= http.StatusInternalServerError:
+	case isTruncated(err), httpStatus(err) == http.StatusTooManyRequests, httpStatus(err) >= http.StatusInternalServerError:
 		return aws.TrueTernary
 	}
 	return aws.UnknownTernary

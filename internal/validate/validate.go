@@ -21,6 +21,7 @@ type form struct {
 	description string // completes "must be ..."
 	valid       func(string) bool
 	private     bool // a value may hold a password and is not quoted
+	optional    bool // null stands for no value, and "" does not
 }
 
 // Description completes "The value ..." for tools.
@@ -39,6 +40,9 @@ func (f form) ValidateString(_ context.Context, req validator.StringRequest, res
 	if !f.private {
 		detail += fmt.Sprintf(" Got %q (%d characters).", shorten(value), utf8.RuneCountInString(value))
 	}
+	if f.optional && value == "" {
+		detail += " For none, leave it out or set it to null."
+	}
 	resp.Diagnostics.AddAttributeError(req.Path, "Invalid "+req.Path.String(), detail)
 }
 
@@ -56,6 +60,7 @@ var (
 	arn = form{
 		description: "an ARN, arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE, of at most 2048 characters",
 		valid:       matching(2048, `^arn:[^:]*:[^:]*:[^:]*:[^:]*:.*$`),
+		optional:    true,
 	}
 
 	// The API's ^(?!\.)[\.\-_#A-Za-z0-9]+$. Go's regular expressions have no
@@ -133,6 +138,22 @@ func DimensionName() validator.String {
 // ASCII. It is silent on null and unknown.
 func HeaderText() validator.String {
 	return form{description: "printable ASCII characters", valid: matching(1024, `^[ -~]+$`)}
+}
+
+// ExternalID checks the external ID of a role, as STS does. The error does not quote
+// it, since it can be a secret. It is silent on null and unknown.
+func ExternalID() validator.String {
+	return form{
+		description: "2 to 1224 letters, digits and _+=,.@:/- characters",
+		private:     true,
+		valid:       matching(1224, `^[\w+=,.@:/-]{2,}$`),
+	}
+}
+
+// WebIdentityToken checks the length of a token for AssumeRoleWithWebIdentity, as STS
+// does. The error does not quote it. It is silent on null and unknown.
+func WebIdentityToken() validator.String {
+	return form{description: "4 to 20000 characters", private: true, valid: matching(20000, `(?s)^.{4,}$`)}
 }
 
 // URL checks that a string is an absolute URL of HTTP or HTTPS. As a URL may
