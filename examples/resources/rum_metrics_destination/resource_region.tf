@@ -5,3 +5,12 @@ resource "rum_metrics_destination" "web" {
   destination      = "CloudWatch"
   region           = each.value
 }
+
+resource "rum_metric_definition" "errors" {
+  for_each = rum_metrics_destination.web
+
+  app_monitor_name = each.value.app_monitor_name
+  destination      = each.value.destination
+  region           = each.value.region
+  name             = "JsErrorCount"
+}
