@@ -39,7 +39,7 @@ func NewExclusiveResource() resource.Resource {
 func (r *exclusiveResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Makes the metric definitions of a destination exclusive: the destination has the definitions with the given IDs and no others. " +
-			"It creates no definition. It deletes the definitions that are not in the set. The plan names them first.",
+			"It creates no definition. It deletes the definitions that are not in the set. The plan names those that exist when it is made.",
 		Attributes: tfresource.ResourceAttributes("exclusive set", map[string]schema.Attribute{
 			"metric_definition_ids": schema.SetAttribute{
 				MarkdownDescription: "The IDs of the definitions that the destination keeps, typically " +

@@ -64,7 +64,7 @@ func (r *destinationResource) warnOfExisting(ctx context.Context, k rumapi.Key) 
 		"The plan creates the %s, but CloudWatch RUM has it already. The apply takes it over, and a later destroy deletes it. %s\n\n"+
 			"If another configuration manages the destination, remove it from one of the two. To keep it as it is, import it instead:\n\n"+
 			"  terraform import ADDRESS '%s'\n\n"+
-			"If this resource was only renamed, write a moved block instead. If an earlier apply failed half-way, or if the resource is replaced with the same destination, go on: the destination is this resource's own.",
+			"If this resource was only renamed, write a moved block instead: otherwise the destination can be deleted, with its definitions, before it is created again. If an earlier apply failed half-way, go on: the destination is this resource's own.",
 		k, role, tfresource.FormatID(found.Key)))
 	return diags
 }

@@ -86,7 +86,7 @@ func (p *rumProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 			"use_fips_endpoint":      flag("Use FIPS endpoints only. `AWS_USE_FIPS_ENDPOINT` in the environment."),
 			"use_dualstack_endpoint": flag("Use dual-stack endpoints only. `AWS_USE_DUALSTACK_ENDPOINT` in the environment."),
 			"sts_region":             text("Region of the STS endpoint. Defaults to the provider's region.", validate.Region()),
-			"http_proxy":             text("URL of the proxy for HTTP. `HTTP_PROXY` in the environment. `\"\"` means no proxy, even if the environment sets one.", proxyURL{}),
+			"http_proxy":             text("URL of the proxy for HTTP, and for HTTPS if there is no other. `HTTP_PROXY` in the environment, for HTTP only. `\"\"` means no proxy, even if the environment sets one.", proxyURL{}),
 			"https_proxy":            text("URL of the proxy for HTTPS. `HTTPS_PROXY` in the environment. `\"\"` means no proxy, even if the environment sets one.", proxyURL{}),
 			"no_proxy":               text("Hosts, separated by commas, that are reached without a proxy. `NO_PROXY` in the environment."),
 			"custom_ca_bundle":       text("Path of a PEM file with the only certificates to trust. `AWS_CA_BUNDLE` in the environment."),
