@@ -75,14 +75,17 @@ func TestRulesRefuseOrWarnOfADefinition(t *testing.T) {
 		"custom, needs a pattern":   {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", DimensionKeys: browser}, "event_pattern", refused + "Missing event_pattern"},
 		"custom, own dimension":     {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{"user_details":{"tier":["gold"]}}`, DimensionKeys: map[string]string{"user_details.tier": "Tier"}}, none, none},
 
-		"too long":          {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{"event_type":["` + strings.Repeat("é", 4000) + `"]}`}, "event_pattern", refused + "Invalid event_pattern"},
-		"no JSON, too long": {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: strings.Repeat("{", 4001)}, "event_pattern", refused + "Invalid event_pattern"},
-		"at the limit":      {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{"event_type":["` + strings.Repeat("é", 4000-len(`{"event_type":[""]}`)) + `"]}`}, none, none},
-		"short as sent":     {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{"event_type":` + strings.Repeat(" ", 4000) + `["` + strings.Repeat(`\u003c`, 1000) + `"]}`}, none, none},
-		"a list":            {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `["checkout"]`}, "event_pattern", refused + "Invalid event_pattern"},
-		"null":              {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `null`}, "event_pattern", refused + "Invalid event_pattern"},
-		"not JSON":          {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{`}, "event_pattern", refused + "Invalid event_pattern"},
-		"an empty {}":       {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{}`}, none, none},
+		"too long":                 {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{"event_type":["` + strings.Repeat("é", 4000) + `"]}`}, "event_pattern", refused + "Invalid event_pattern"},
+		"no JSON, too long":        {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: strings.Repeat("{", 4001)}, "event_pattern", refused + "Invalid event_pattern"},
+		"at the limit":             {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{"event_type":["` + strings.Repeat("é", 4000-len(`{"event_type":[""]}`)) + `"]}`}, none, none},
+		"short as sent":            {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{"event_type":` + strings.Repeat(" ", 4000) + `["` + strings.Repeat(`\u003c`, 1000) + `"]}`}, none, none},
+		"a list":                   {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `["checkout"]`}, "event_pattern", refused + "Invalid event_pattern"},
+		"null":                     {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `null`}, "event_pattern", refused + "Invalid event_pattern"},
+		"not JSON":                 {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{`}, "event_pattern", refused + "Invalid event_pattern"},
+		"a number too large":       {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{"event_type":["a"],"event_details":{"x":[1e400]}}`}, none, none},
+		"extended, dimension \"\"": {rumapi.Definition{Name: "JsErrorCount", DimensionKeys: map[string]string{"metadata.browserName": ""}}, none, none}, // the schema refuses it
+		"no name":                  {rumapi.Definition{Namespace: "AWS/RUM"}, none, none},                                                               // the schema refuses it
+		"an empty {}":              {rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{}`}, none, none},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -76,6 +76,16 @@ func TestValidatorsAcceptAndRefuse(t *testing.T) {
 			[]string{"my-tool/1.0 (x; y)", " ", "~"},
 			[]string{"", "a\nb", "a\r\nX-Evil: 1", "ü", "\x7f", strings.Repeat("x", 1025)},
 		},
+		"ExternalID": {
+			validate.ExternalID(), "must be 2 to 1224 letters, digits and _+=,.@:/- characters",
+			[]string{"ab", "shop/web_1+2=3,a.b@c:d-e", strings.Repeat("x", 1224)},
+			[]string{"", "a", "two words", "secret!", "ü1", "ab\n", strings.Repeat("x", 1225)},
+		},
+		"WebIdentityToken": {
+			validate.WebIdentityToken(), "must be 4 to 20000 characters",
+			[]string{"abcd", "a b\nc", strings.Repeat("x", 20000)},
+			[]string{"", "abc", strings.Repeat("x", 20001)},
+		},
 		"URL": {
 			validate.URL(), "must be a URL such as https://example.com:8443",
 			[]string{"https://example.com", "http://127.0.0.1:4590", "https://[::1]:8443/path", "https://user:secret@proxy.example.com"},
@@ -142,6 +152,9 @@ func TestErrorsShowTheValue(t *testing.T) {
 		"not in letters": {validate.Region(), "ü\n", `such as eu-west-1. Got "ü\n" (2 characters).`},
 		"long":           {validate.AppMonitorName(), strings.Repeat("ü", 300), `Got "` + strings.Repeat("ü", 200) + `..." (300 characters).`},
 		"not too long":   {validate.AppMonitorName(), strings.Repeat("ü", 200), `Got "` + strings.Repeat("ü", 200) + `" (200 characters).`},
+		"an external ID": {validate.ExternalID(), "my secret", "must be 2 to 1224 letters, digits and _+=,.@:/- characters."},
+		"a token":        {validate.WebIdentityToken(), "abc", "must be 4 to 20000 characters."},
+		"an ARN, empty":  {validate.ARN(), "", `of at most 2048 characters. Got "" (0 characters). For none, leave it out or set it to null.`},
 		"a URL":          {validate.URL(), "user:secret@proxy", "must be a URL such as https://example.com:8443."},
 	}
 	for name, test := range tests {
