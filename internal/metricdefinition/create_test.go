@@ -217,13 +217,10 @@ func TestManyDefinitionsShareCalls(t *testing.T) {
 	monitor := env.Monitor(t)
 	cli := env.CLI(t)
 	cli.Configure(countedDefinitions(env, monitor, 300, "Checkouts${count.index}"))
-	for operation, delay := range map[string]time.Duration{
-		opCreate:                               50 * time.Millisecond,
-		fakerum.OpBatchGetRumMetricDefinitions: 50 * time.Millisecond,
-		// A CLI on a busy machine can take longer than 50 ms to go on to its next deletes.
-		fakerum.OpBatchDeleteRumMetricDefinitions: 100 * time.Millisecond,
-	} {
-		env.Fake.Inject(fakerum.Fault{Operation: operation, Delay: delay})
+	// A CLI on a busy machine can take a long time to go on to its next resources. A call
+	// must take longer, or they miss it.
+	for _, operation := range []string{opCreate, fakerum.OpBatchGetRumMetricDefinitions, fakerum.OpBatchDeleteRumMetricDefinitions} {
+		env.Fake.Inject(fakerum.Fault{Operation: operation, Delay: 200 * time.Millisecond})
 	}
 	for _, run := range []struct {
 		args      []string
