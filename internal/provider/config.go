@@ -39,7 +39,7 @@ func (b block) awsConfig(ctx context.Context, userAgent string) (aws.Config, dia
 	cfg.APIOptions = append(cfg.APIOptions, logCalls(ctx))
 	diags.Append(b.checkRegion(cfg.Region, p)...)
 	diags.Append(b.checkEndpoints(ctx, cfg, p)...)
-	diags.Append(b.checkProxies()...)
+	diags.Append(b.checkProxy()...)
 
 	tries := cfg.RetryMaxAttempts
 	if tries == 0 {

@@ -12,7 +12,6 @@ import (
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 	"golang.org/x/net/http/httpproxy"
 )
 
@@ -78,20 +77,12 @@ func isProxy(text string) bool {
 	return err == nil && proxy.Hostname() != "" && slices.Contains([]string{"http", "https", "socks5", "socks5h"}, proxy.Scheme)
 }
 
-// checkProxies returns an error if the proxy to use comes from the environment and
-// cannot be one. The schema checks the proxies of the block.
-func (b block) checkProxies() (diags diag.Diagnostics) {
-	environment := httpproxy.FromEnvironment()
-	for _, setting := range []struct {
-		own              types.String
-		proxy, variables string
-	}{
-		{b.HTTPProxy, environment.HTTPProxy, "HTTP_PROXY or http_proxy"},
-		{b.HTTPSProxy, environment.HTTPSProxy, "HTTPS_PROXY or https_proxy"},
-	} {
-		if setting.own.IsNull() && setting.proxy != "" && !isProxy(setting.proxy) {
-			diags.AddError("Invalid proxy", fmt.Sprintf("%s in the environment %s. Correct or remove it.", setting.variables, proxyForm))
-		}
+// checkProxy returns an error if the proxy for HTTPS comes from the environment and
+// cannot be one. The schema checks the proxies of the block. No request needs
+// HTTP_PROXY, unless an endpoint is one of HTTP.
+func (b block) checkProxy() (diags diag.Diagnostics) {
+	if proxy := httpproxy.FromEnvironment().HTTPSProxy; b.HTTPSProxy.IsNull() && proxy != "" && !isProxy(proxy) {
+		diags.AddError("Invalid proxy", fmt.Sprintf("HTTPS_PROXY or https_proxy in the environment %s. Correct or remove it.", proxyForm))
 	}
 	return diags
 }

@@ -124,7 +124,7 @@ func TestRequestsGoThroughTheConfiguredProxy(t *testing.T) {
 			}
 		})
 	}
-	for _, variable := range []string{"HTTP_PROXY", "https_proxy"} {
+	for _, variable := range []string{"HTTPS_PROXY", "https_proxy"} {
 		t.Run("refused in the environment: "+variable, func(t *testing.T) {
 			cleanEnv(t)
 			t.Setenv(variable, "ftp://user:hunter2@proxy.example.com")
@@ -133,7 +133,7 @@ func TestRequestsGoThroughTheConfiguredProxy(t *testing.T) {
 			if strings.Contains(say(diags), "hunter2") {
 				t.Errorf("the error has the password, want it left out: %s", say(diags))
 			}
-			configured(t, at("https://rum.example.com", "AKID").with(args{"http_proxy": "", "https_proxy": ""}))
+			configured(t, at("https://rum.example.com", "AKID").with(args{"https_proxy": ""}))
 		})
 	}
 	for _, right := range []string{"http://user:hunter2@proxy.example.com:3128", "https://proxy.example.com", "socks5://proxy.example.com:1080"} {
