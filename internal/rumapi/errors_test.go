@@ -215,6 +215,10 @@ func TestExplainSaysWhatToDoAboutOtherAnswers(t *testing.T) {
 			answer{status: 302, body: page, contentType: "text/html"},
 			"the answer (HTTP 302, request ID 8f7c-1) is not from CloudWatch RUM: " + notJSON, inItsPlace + "\n\n" + outcomeUnknown,
 		},
+		"a redirect, empty": {
+			answer{status: 302},
+			"the answer (HTTP 302, request ID 8f7c-1) is not from CloudWatch RUM: it is a redirect.", inItsPlace + "\n\n" + outcomeUnknown,
+		},
 		"no such operation": {
 			answer{status: 404, code: "UnknownOperationException"},
 			"CloudWatch RUM answered with UnknownOperationException (HTTP 404, request ID 8f7c-1): (no message)", wrongAddress,

@@ -72,8 +72,11 @@ func (e *Error) describeAnswer() string {
 		answer += fmt.Sprintf(", the last of %d tries", n)
 	}
 	api, ok := errors.AsType[smithy.APIError](e.Err)
-	if !ok || isForeign(e) {
+	switch {
+	case !ok:
 		return fmt.Sprintf("the answer (%s) is not from CloudWatch RUM: %s.", answer, cause(e.Err))
+	case isForeign(e):
+		return fmt.Sprintf("the answer (%s) is not from CloudWatch RUM: it is a redirect.", answer)
 	}
 	code, message := api.ErrorCode(), strings.TrimSpace(api.ErrorMessage())
 	if code == unknownError {
