@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
 )
 
 // occurs reports whether a field, such as metadata.browserName, is in a pattern.
@@ -89,13 +91,7 @@ func encode(v any) string {
 	return strings.TrimSpace(text.String())
 }
 
-// decode reads a JSON object. It keeps the text of numbers, so that it also reads those
-// that are too large for Go.
+// decode reads a pattern that is a JSON object.
 func decode(text string) (object map[string]any, ok bool) {
-	decoder := json.NewDecoder(strings.NewReader(text))
-	decoder.UseNumber()
-	if !json.Valid([]byte(text)) || decoder.Decode(&object) != nil {
-		return nil, false
-	}
-	return object, object != nil
+	return object, rumapi.DecodePattern(text, &object) && object != nil
 }

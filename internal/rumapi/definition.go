@@ -58,11 +58,13 @@ func sameJSON(a, b string) bool {
 		return true
 	}
 	var x, y any
-	return decodeJSON(a, &x) && decodeJSON(b, &y) && reflect.DeepEqual(x, y)
+	return DecodePattern(a, &x) && DecodePattern(b, &y) && reflect.DeepEqual(x, y)
 }
 
-// decodeJSON reports whether text is JSON.
-func decodeJSON(text string, v any) bool {
+// DecodePattern decodes an event pattern into v. It keeps the text of numbers, so that
+// it also reads numbers that are too large for Go. It reports false for a text that is
+// not JSON or does not fit v.
+func DecodePattern(text string, v any) bool {
 	decoder := json.NewDecoder(strings.NewReader(text))
 	decoder.UseNumber()
 	return json.Valid([]byte(text)) && decoder.Decode(v) == nil

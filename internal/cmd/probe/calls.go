@@ -52,39 +52,30 @@ func (s *session) deleteDestination(ctx context.Context, d destination) error {
 }
 
 func (s *session) destinations(ctx context.Context) (all []types.MetricDestinationSummary, err error) {
-	var token *string
-	for {
-		out, err := s.client.ListRumMetricsDestinations(ctx, &rum.ListRumMetricsDestinationsInput{AppMonitorName: &s.monitor, NextToken: token})
+	pages := rum.NewListRumMetricsDestinationsPaginator(s.client, &rum.ListRumMetricsDestinationsInput{AppMonitorName: &s.monitor},
+		func(o *rum.ListRumMetricsDestinationsPaginatorOptions) { o.StopOnDuplicateToken = true })
+	for pages.HasMorePages() {
+		out, err := pages.NextPage(ctx)
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, out.Destinations...)
-		if last(token, out.NextToken) {
-			return all, nil
-		}
-		token = out.NextToken
 	}
-}
-
-// last reports whether the page that came with next is the last one. A service
-// may end a list with the token that the page was asked with.
-func last(asked, next *string) bool {
-	return aws.ToString(next) == "" || aws.ToString(next) == aws.ToString(asked)
+	return all, nil
 }
 
 func (s *session) definitions(ctx context.Context, d destination) (all []types.MetricDefinition, err error) {
-	var token *string
-	for {
-		out, err := s.page(ctx, d, token, nil)
+	pages := rum.NewBatchGetRumMetricDefinitionsPaginator(s.client, &rum.BatchGetRumMetricDefinitionsInput{
+		AppMonitorName: &s.monitor, Destination: d.kind, DestinationArn: optional(d.arn),
+	}, func(o *rum.BatchGetRumMetricDefinitionsPaginatorOptions) { o.StopOnDuplicateToken = true })
+	for pages.HasMorePages() {
+		out, err := pages.NextPage(ctx)
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, out.MetricDefinitions...)
-		if last(token, out.NextToken) {
-			return all, nil
-		}
-		token = out.NextToken
 	}
+	return all, nil
 }
 
 func (s *session) page(ctx context.Context, d destination, token *string, size *int32) (*rum.BatchGetRumMetricDefinitionsOutput, error) {

@@ -69,13 +69,13 @@ func run(ctx context.Context, w, progress io.Writer) error {
 	for i, q := range questions {
 		fmt.Fprintf(progress, "%2d/%d %s\n", i+1, len(questions), q.text)
 		a, err := service.ask(ctx, q)
+		var r row
+		if err == nil {
+			r, err = fake.compare(ctx, q, a)
+		}
 		if ctx.Err() != nil {
 			return errors.Join(errors.New("interrupted"), leftBehind(err))
 		}
-		if err != nil {
-			return err
-		}
-		r, err := fake.compare(ctx, q, a)
 		if err != nil {
 			return err
 		}

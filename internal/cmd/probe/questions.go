@@ -151,11 +151,7 @@ var definitionQuestions = []question{
 		return nil
 	}},
 	{"How is an extended metric without a pattern refused?", func(ctx context.Context, s *session) error {
-		if err := s.put(ctx, cloudWatch); err != nil {
-			return err
-		}
-		_, err := s.create(ctx, types.MetricDefinitionRequest{Name: aws.String("JsErrorCount")})
-		return s.tried("BatchCreate", err)
+		return s.tryCreate(ctx, types.MetricDefinitionRequest{Name: aws.String("JsErrorCount")})
 	}},
 	{"Are the members that an extended metric leaves out filled in?", func(ctx context.Context, s *session) error {
 		return s.compareStored(ctx, types.MetricDefinitionRequest{

@@ -110,12 +110,13 @@ func (s *session) findPages(ctx context.Context, size int32) error {
 			return err
 		}
 		sizes = append(sizes, fmt.Sprint(len(out.MetricDefinitions)))
-		if !last(token, out.NextToken) {
+		next := aws.ToString(out.NextToken)
+		if next != "" && next != aws.ToString(token) {
 			token = out.NextToken
 			continue
 		}
 		end := written(out.NextToken)
-		if aws.ToString(out.NextToken) != "" {
+		if next != "" { // a service may end a list with the token that the page was asked with
 			end = "repeated"
 		}
 		s.found("of %d: %s, the last NextToken %s", size, strings.Join(sizes, " + "), end)
