@@ -73,7 +73,7 @@ func (d *definitionsDataSource) Read(ctx context.Context, req datasource.ReadReq
 		return
 	}
 	key := d.Client.WithRegion(data.Key())
-	d.Client.Forget(key)
+	d.Client.ForgetDefinitions(key)
 	found, err := d.Client.ListDefinitions(ctx, key)
 	if err != nil {
 		resp.Diagnostics.Append(tfresource.ExplainLookup(err))

@@ -41,8 +41,11 @@ func (m exclusiveModel) ids() (known []string) {
 	return known
 }
 
-// has reports whether the ID of a definition is in the set.
-func (m exclusiveModel) has(d rumapi.Definition) bool { return slices.Contains(m.ids(), d.ID) }
+// has returns a function that reports whether the ID of a definition is in the set.
+func (m exclusiveModel) has() func(rumapi.Definition) bool {
+	ids := m.ids()
+	return func(d rumapi.Definition) bool { return slices.Contains(ids, d.ID) }
+}
 
 // everyDefinition is what a create deletes of the definitions that are not in its set.
 func everyDefinition(rumapi.Definition) bool { return true }

@@ -48,7 +48,7 @@ func (r *exclusiveResource) ModifyPlan(ctx context.Context, req resource.ModifyP
 	}
 	deletes := everyDefinition
 	if updating {
-		deletes = state.has
+		deletes = state.has()
 	}
 	resp.Diagnostics.Append(r.review(ctx, plan, deletes)...)
 }
@@ -59,7 +59,7 @@ func (r *exclusiveResource) ModifyPlan(ctx context.Context, req resource.ModifyP
 func (r *exclusiveResource) review(ctx context.Context, plan exclusiveModel, deletes func(rumapi.Definition) bool) (diags diag.Diagnostics) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	r.Client.Forget(plan.Key())
+	r.Client.ForgetDefinitions(plan.Key())
 	existing, err := r.Client.ListDefinitions(ctx, plan.Key())
 	if err != nil {
 		tflog.Debug(ctx, "cannot look for metric definitions to delete", map[string]any{"reason": rumapi.Reason(err)})
@@ -73,17 +73,13 @@ func (r *exclusiveResource) review(ctx context.Context, plan exclusiveModel, del
 	if len(strangers) == 0 {
 		return diags
 	}
-	var list strings.Builder
-	for _, d := range strangers {
-		fmt.Fprintf(&list, "\n  %s", describe(d))
-	}
 	exception := ""
 	if plan.undecided() {
 		exception = " Some IDs in the set are not known yet: a definition stays if one of them is its ID."
 	}
 	diags.AddAttributeWarning(path.Root("metric_definition_ids"), "RUM metric definitions will be deleted", fmt.Sprintf(
 		"The apply deletes the definitions of the %s that are not in metric_definition_ids (%d):\n%s\n\n"+
-			"To keep one, import it as a rum_metric_definition and add its ID to the set. Ignore this for a definition that the same plan destroys or replaces.%s", plan.Key(), len(strangers), list.String(), exception))
+			"To keep one, import it as a rum_metric_definition and add its ID to the set. Ignore this for a definition that the same plan destroys or replaces.%s", plan.Key(), len(strangers), describeAll(strangers), exception))
 	return diags
 }
 
@@ -98,6 +94,15 @@ func describe(d rumapi.Definition) string {
 		s += " by " + strings.Join(slices.Sorted(maps.Values(d.DimensionKeys)), ", ")
 	}
 	return s + " (" + d.ID + ")"
+}
+
+// describeAll describes each definition on a line of its own.
+func describeAll(definitions []rumapi.Definition) string {
+	var lines strings.Builder
+	for _, d := range definitions {
+		fmt.Fprintf(&lines, "\n  %s", describe(d))
+	}
+	return lines.String()
 }
 
 // unknownIDs returns the error for IDs that the destination does not have.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -124,7 +123,7 @@ func (r *exclusiveResource) Update(ctx context.Context, req resource.UpdateReque
 		return
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, tfresource.NewKeyModel(plan.Key()))...)
-	if resp.Diagnostics.Append(r.enforce(ctx, plan, state.has)...); resp.Diagnostics.HasError() {
+	if resp.Diagnostics.Append(r.enforce(ctx, plan, state.has())...); resp.Diagnostics.HasError() {
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
@@ -134,7 +133,7 @@ func (r *exclusiveResource) Update(ctx context.Context, req resource.UpdateReque
 // which deletes returns true. It warns of the others that are not in the set. If an ID
 // in the set does not exist, it deletes nothing and returns an error.
 func (r *exclusiveResource) enforce(ctx context.Context, plan exclusiveModel, deletes func(rumapi.Definition) bool) (diags diag.Diagnostics) {
-	r.Client.Forget(plan.Key())
+	r.Client.ForgetDefinitions(plan.Key())
 	existing, err := r.Client.ListDefinitions(ctx, plan.Key())
 	if err != nil {
 		diags.Append(tfresource.ExplainLookup(err))
@@ -146,21 +145,21 @@ func (r *exclusiveResource) enforce(ctx context.Context, plan exclusiveModel, de
 		return diags
 	}
 	var ids []string
-	var late strings.Builder
+	var late []rumapi.Definition
 	for _, d := range strangers {
 		if deletes(d) {
 			ids = append(ids, d.ID)
 		} else {
-			fmt.Fprintf(&late, "\n  %s", describe(d))
+			late = append(late, d)
 		}
 	}
 	for _, err := range r.Client.DeleteDefinitions(ctx, plan.Key(), ids...) {
 		diags.AddError(rumapi.Explain(err))
 	}
-	if late.Len() > 0 {
+	if len(late) > 0 {
 		diags.AddAttributeWarning(path.Root("metric_definition_ids"), "RUM metric definitions appeared after the plan", fmt.Sprintf(
 			"These definitions of the %s are not in metric_definition_ids. They did not exist when the plan was made, so this apply kept them. The next plan deletes them:\n%s",
-			plan.Key(), late.String()))
+			plan.Key(), describeAll(late)))
 	}
 	return diags
 }

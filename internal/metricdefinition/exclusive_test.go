@@ -39,6 +39,18 @@ resource "rum_metric_definitions_exclusive" "test" {
 
 const ofTest = "[rum_metric_definition.test.metric_definition_id]"
 
+// appliedExclusive returns a CLI that has made a destination, rum_metric_definition.test
+// on it, and the exclusive set of that definition.
+func appliedExclusive(t *testing.T) (env *acctest.Env, monitor string, cli *acctest.CLI) {
+	t.Helper()
+	env = acctest.NewFake(t)
+	monitor = env.Monitor(t)
+	cli = env.CLI(t)
+	cli.Configure(withDestination(env, monitor, sessions) + exclusive(ofTest))
+	cli.Run("apply", "-auto-approve")
+	return env, monitor, cli
+}
+
 // stranger makes a definition behind Terraform's back and returns its ID.
 func stranger(env *acctest.Env, monitor, name string) string {
 	return env.Account.CreateDefinition(monitor, "CloudWatch", "", fakerum.Definition{
@@ -77,11 +89,7 @@ func TestAccMetricDefinitionsExclusive_basic(t *testing.T) {
 // apply deletes it.
 func TestExclusiveSetDeletesStrangers(t *testing.T) {
 	t.Parallel()
-	env := acctest.NewFake(t)
-	monitor := env.Monitor(t)
-	cli := env.CLI(t)
-	cli.Configure(withDestination(env, monitor, sessions) + exclusive(ofTest))
-	cli.Run("apply", "-auto-approve")
+	env, monitor, cli := appliedExclusive(t)
 	id := stranger(env, monitor, "Stranger")
 	acctest.WantOne(t, cli.Diagnostics("plan"), "warning", "RUM metric definitions will be deleted",
 		"Stranger in Shop by Browser, OS ("+id+")", monitor, env.Region, "not in metric_definition_ids (1)")
@@ -97,11 +105,7 @@ func TestExclusiveSetDeletesStrangers(t *testing.T) {
 // plan, so the apply keeps it.
 func TestExclusiveUpdateKeepsWhatAppearedAfterThePlan(t *testing.T) {
 	t.Parallel()
-	env := acctest.NewFake(t)
-	monitor := env.Monitor(t)
-	cli := env.CLI(t)
-	cli.Configure(withDestination(env, monitor, sessions) + exclusive(ofTest))
-	cli.Run("apply", "-auto-approve")
+	env, monitor, cli := appliedExclusive(t)
 
 	early := stranger(env, monitor, "Early")
 	cli.Run("plan", "-out=planned")
@@ -178,11 +182,7 @@ resource "rum_metric_definitions_exclusive" "test" {
 // change.
 func TestDestroyOfTheExclusiveSetDeletesNothing(t *testing.T) {
 	t.Parallel()
-	env := acctest.NewFake(t)
-	monitor := env.Monitor(t)
-	cli := env.CLI(t)
-	cli.Configure(withDestination(env, monitor, sessions) + exclusive(ofTest))
-	cli.Run("apply", "-auto-approve")
+	env, monitor, cli := appliedExclusive(t)
 	env.Fake.ForgetRequests()
 	cli.Configure(withDestination(env, monitor, sessions))
 	cli.Run("apply", "-auto-approve")
@@ -305,11 +305,7 @@ func TestTwoExclusiveSetsForOneDestinationAreWarnedOf(t *testing.T) {
 // the IAM action, and the next apply deletes the stranger.
 func TestRefusedDeleteOfAStrangerNamesThePermission(t *testing.T) {
 	t.Parallel()
-	env := acctest.NewFake(t)
-	monitor := env.Monitor(t)
-	cli := env.CLI(t)
-	cli.Configure(withDestination(env, monitor, sessions) + exclusive(ofTest))
-	cli.Run("apply", "-auto-approve")
+	env, monitor, cli := appliedExclusive(t)
 	id := stranger(env, monitor, "Stranger")
 	env.Fake.Inject(fakerum.Fault{Operation: opDelete, Status: 403, Code: "AccessDeniedException"})
 	acctest.WantOne(t, errorsOf(cli.Diagnostics("apply", "-auto-approve")), "error", "Cannot delete RUM metric definition", id, "rum:"+opDelete)

@@ -45,7 +45,7 @@ func (d *destinationDataSource) Read(ctx context.Context, req datasource.ReadReq
 		return
 	}
 	key := d.Client.WithRegion(config.Key())
-	d.Client.Forget(key)
+	d.Client.ForgetDestinations(key)
 	found, err := d.Client.ResolveDestination(ctx, key)
 	if err != nil {
 		resp.Diagnostics.Append(tfresource.ExplainLookup(err))

@@ -60,7 +60,7 @@ func (d *destinationsDataSource) Read(ctx context.Context, req datasource.ReadRe
 		return
 	}
 	key := d.Client.WithRegion(rumapi.Key{Region: data.Region.ValueString(), AppMonitorName: data.AppMonitorName.ValueString()})
-	d.Client.Forget(key)
+	d.Client.ForgetDestinations(key)
 	found, err := d.Client.ListDestinations(ctx, key.Region, key.AppMonitorName)
 	if err != nil {
 		resp.Diagnostics.Append(tfresource.ExplainLookup(err))

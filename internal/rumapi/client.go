@@ -99,14 +99,15 @@ func (c *Client) WithRegion(k Key) Key {
 	return k
 }
 
-// Forget drops the remembered lists of k's definitions and of the destinations of
-// k's monitor. The next reads then ask the service. Use it where a list that is a
-// few seconds old would do harm: before deletes that depend on the list, and in a
-// data source, which may depend on a change that another provider has just made.
-func (c *Client) Forget(k Key) {
-	c.destinations.Forget(k.monitor())
-	c.definitions.reads.Forget(k)
-}
+// ForgetDestinations drops the remembered list of the destinations of k's monitor. The
+// next read then asks the service. Use it where a list that is a few seconds old would
+// do harm, as in a data source, which may depend on a change that another provider has
+// just made.
+func (c *Client) ForgetDestinations(k Key) { c.destinations.Forget(k.monitor()) }
+
+// ForgetDefinitions drops the remembered list of the definitions of k. Use it like
+// ForgetDestinations, and before deletes that depend on the list.
+func (c *Client) ForgetDefinitions(k Key) { c.definitions.reads.Forget(k) }
 
 // RegionError says why the client makes no call to a region.
 type RegionError struct {
