@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -220,4 +221,33 @@ func TestDataSourceListsInOrder(t *testing.T) {
 		resource.TestStep{Config: data(`app_monitor_name = "absent"
 			destination = "CloudWatch"`), ExpectError: acctest.Saying(`metrics destination CloudWatch of app monitor "absent" in eu-west-1: not found`)},
 	)
+}
+
+// A stranger makes a second definition right after the first is created. The provider
+// remembers the list from before.
+func TestDataSourceShowsWhatSomebodyElseHasJustMade(t *testing.T) {
+	t.Parallel()
+	env := acctest.NewFake(t)
+	monitor := env.Monitor(t)
+	env.Fake.Watch(func(r fakerum.Request, _ time.Duration) {
+		if r.Operation == opCreate {
+			stranger(env, monitor, "Stranger")
+		}
+	})
+	cli := env.CLI(t)
+	cli.Configure(withDestination(env, monitor, sessions) + `
+data "rum_metric_definitions" "all" {
+  app_monitor_name = rum_metrics_destination.test.app_monitor_name
+  destination      = "CloudWatch"
+  depends_on       = [rum_metric_definition.test]
+}
+
+output "count" {
+  value = length(data.rum_metric_definitions.all.definitions)
+}
+`)
+	cli.Run("apply", "-auto-approve")
+	if got := strings.TrimSpace(cli.Run("output", "count")); got != "2" {
+		t.Errorf("got %s definitions, want 2", got)
+	}
 }

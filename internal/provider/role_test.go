@@ -114,6 +114,25 @@ func TestAssumeRoleSendsNoEmptyArguments(t *testing.T) {
 
 // When the credentials of the last role have expired, the whole chain is assumed
 // anew.
+// STS would quote the value in its error.
+func TestSecretOfTheWrongFormIsRefusedUnquoted(t *testing.T) {
+	for name, block := range map[string]args{
+		"external_id":        {"assume_role": blocks{{"role_arn": roleA, "external_id": "a secret"}}},
+		"web_identity_token": {"assume_role_with_web_identity": blocks{{"role_arn": roleA, "web_identity_token": "tok"}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cleanEnv(t)
+			diags := newServer(t).configure(t, args{"region": region}.with(block))
+			expect(t, diags, name+" must be")
+			for _, secret := range []string{"a secret", `"tok"`} {
+				if strings.Contains(say(diags), secret) {
+					t.Errorf("the error has %q, want it left out:\n%s", secret, say(diags))
+				}
+			}
+		})
+	}
+}
+
 func TestExpiredRoleCredentialsAreRenewed(t *testing.T) {
 	cleanEnv(t)
 	fake, url := newFake(t)

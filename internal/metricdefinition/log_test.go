@@ -1,0 +1,57 @@
+package metricdefinition
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-log/tflogtest"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/tfresource"
+)
+
+// The message of an answer can quote what was sent, for example an external ID to STS.
+func TestLogOfAPlanThatCannotAskHasTheReasonOnly(t *testing.T) {
+	t.Parallel()
+	service := fakerum.New()
+	endpoint, stop, err := service.Listen(context.Background(), "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(stop)
+	service.Inject(fakerum.Fault{Status: 403, Code: "AccessDeniedException", Message: "no access for shop-secret"})
+	client, err := rumapi.New(aws.Config{
+		Region: "eu-west-1", HTTPClient: awshttp.NewBuildableClient(), Credentials: credentials.NewStaticCredentialsProvider("AKID", fakerum.SecretKey, ""),
+	}, rumapi.Options{Endpoint: endpoint})
+	if err != nil {
+		t.Fatal(err)
+	}
+	base := tfresource.Resource{ProviderData: &tfresource.ProviderData{Client: client}}
+	d := rumapi.Definition{
+		DefinitionKey: rumapi.DefinitionKey{Key: rumapi.Key{Region: "eu-west-1", AppMonitorName: "web", Destination: rumapi.CloudWatch}},
+		Name:          "Checkouts", Namespace: "Shop", EventPattern: `{"event_type":["checkout"]}`,
+	}
+	for name, ask := range map[string]func(context.Context){
+		"equal definitions": func(ctx context.Context) { (&definitionResource{base}).warnOfEqual(ctx, d) },
+		"custom events":     func(ctx context.Context) { (&definitionResource{base}).warnOfSilence(ctx, d) },
+		"exclusive set": func(ctx context.Context) {
+			set := exclusiveModel{KeyModel: tfresource.NewKeyModel(d.Key), MetricDefinitionIDs: types.SetNull(types.StringType)}
+			(&exclusiveResource{base}).review(ctx, set, everyDefinition)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var output bytes.Buffer
+			ask(tflogtest.RootLogger(t.Context(), &output))
+			if got := output.String(); !strings.Contains(got, "AccessDeniedException") || strings.Contains(got, "shop-secret") {
+				t.Errorf("the log is %q, want the code and not the message", got)
+			}
+		})
+	}
+}

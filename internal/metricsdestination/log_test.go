@@ -1,0 +1,41 @@
+package metricsdestination
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/hashicorp/terraform-plugin-log/tflogtest"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/tfresource"
+)
+
+// The message of an answer can quote what was sent, for example an external ID to STS.
+func TestLogOfAPlanThatCannotAskHasTheReasonOnly(t *testing.T) {
+	t.Parallel()
+	service := fakerum.New()
+	endpoint, stop, err := service.Listen(context.Background(), "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(stop)
+	service.Inject(fakerum.Fault{Status: 403, Code: "AccessDeniedException", Message: "no access for shop-secret"})
+	client, err := rumapi.New(aws.Config{
+		Region: "eu-west-1", HTTPClient: awshttp.NewBuildableClient(), Credentials: credentials.NewStaticCredentialsProvider("AKID", fakerum.SecretKey, ""),
+	}, rumapi.Options{Endpoint: endpoint})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := destinationResource{tfresource.Resource{ProviderData: &tfresource.ProviderData{Client: client}}}
+	var output bytes.Buffer
+	r.warnOfExisting(tflogtest.RootLogger(t.Context(), &output), rumapi.Key{Region: "eu-west-1", AppMonitorName: "web", Destination: rumapi.CloudWatch})
+	if got := output.String(); !strings.Contains(got, "AccessDeniedException") || strings.Contains(got, "shop-secret") {
+		t.Errorf("the log is %q, want the code and not the message", got)
+	}
+}
