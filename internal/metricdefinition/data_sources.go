@@ -20,7 +20,13 @@ type definitionsDataSource struct{ tfresource.DataSource }
 
 type definitionsModel struct {
 	tfresource.KeyModel
-	Definitions []memberModel `tfsdk:"definitions"`
+	Definitions []itemModel `tfsdk:"definitions"`
+}
+
+// itemModel is a definition in the list.
+type itemModel struct {
+	memberModel
+	ID types.String `tfsdk:"id"`
 }
 
 // NewDefinitionsDataSource returns the data source rum_metric_definitions: all
@@ -85,12 +91,12 @@ func (d *definitionsDataSource) Read(ctx context.Context, req datasource.ReadReq
 }
 
 // newItems converts found and sorts the result: the service promises no order.
-func newItems(found []rumapi.Definition) []memberModel {
-	items := make([]memberModel, len(found)) // not nil: a destination without definitions has an empty list
+func newItems(found []rumapi.Definition) []itemModel {
+	items := make([]itemModel, len(found)) // not nil: a destination without definitions has an empty list
 	for i, d := range found {
-		items[i] = newModel(d).memberModel
+		items[i] = itemModel{newMember(d), types.StringValue(formatID(d.DefinitionKey))}
 	}
-	slices.SortFunc(items, func(a, b memberModel) int {
+	slices.SortFunc(items, func(a, b itemModel) int {
 		return cmp.Or(
 			cmp.Compare(a.Namespace.ValueString(), b.Namespace.ValueString()),
 			cmp.Compare(a.Name.ValueString(), b.Name.ValueString()),

@@ -144,6 +144,6 @@ func cloudWatchNamespace(namespace types.String) types.String {
 
 // isDefaultUnit reports whether m's unit may be there although nobody asked for
 // it: AWS's samples show Count on an extended metric.
-func isDefaultUnit(m model) bool {
+func isDefaultUnit(m memberModel) bool {
 	return m.UnitLabel.IsNull() || isExtended(m.Namespace) && m.UnitLabel.ValueString() == "Count"
 }

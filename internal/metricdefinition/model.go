@@ -16,9 +16,11 @@ import (
 type model struct {
 	tfresource.KeyModel
 	memberModel
+	ID types.String `tfsdk:"id"`
 }
 
-// memberModel is what a definition has beside the key of its destination.
+// memberModel is a definition without the key of its destination. Every schema that
+// has a definition has these attributes.
 type memberModel struct {
 	Name                types.String         `tfsdk:"name"`
 	Namespace           types.String         `tfsdk:"namespace"`
@@ -28,16 +30,20 @@ type memberModel struct {
 	DimensionKeys       types.Map            `tfsdk:"dimension_keys"`
 	CloudWatchNamespace types.String         `tfsdk:"cloudwatch_namespace"`
 	MetricDefinitionID  types.String         `tfsdk:"metric_definition_id"`
-	ID                  types.String         `tfsdk:"id"`
 }
 
-// newModel converts a definition to state. Some members have two spellings for an
+// newModel converts a definition to state.
+func newModel(d rumapi.Definition) model {
+	return model{tfresource.NewKeyModel(d.Key), newMember(d), types.StringValue(formatID(d.DefinitionKey))}
+}
+
+// newMember converts a definition to state. Some members have two spellings for an
 // absent value. The state has the one that the attribute also has when the
 // configuration leaves it out: the namespace AWS/RUM, the value key "", and an empty
 // map of dimensions. Other absent members are null.
-func newModel(d rumapi.Definition) model {
+func newMember(d rumapi.Definition) memberModel {
 	namespace := types.StringValue(cmp.Or(d.Namespace, rumapi.ExtendedNamespace))
-	return model{tfresource.NewKeyModel(d.Key), memberModel{
+	return memberModel{
 		Name:                tfresource.Optional(d.Name),
 		Namespace:           namespace,
 		EventPattern:        patternValue(d.EventPattern),
@@ -46,17 +52,19 @@ func newModel(d rumapi.Definition) model {
 		DimensionKeys:       dimensionsValue(d.DimensionKeys),
 		CloudWatchNamespace: cloudWatchNamespace(namespace),
 		MetricDefinitionID:  tfresource.Optional(d.ID),
-		ID:                  types.StringValue(formatID(d.DefinitionKey)),
-	}}
+	}
 }
 
 func (m model) definitionKey() rumapi.DefinitionKey {
 	return rumapi.DefinitionKey{Key: m.Key(), ID: m.MetricDefinitionID.ValueString()}
 }
 
-func (m model) definition() rumapi.Definition {
+func (m model) definition() rumapi.Definition { return m.memberModel.definition(m.Key()) }
+
+// definition converts m to a definition of the destination k.
+func (m memberModel) definition(k rumapi.Key) rumapi.Definition {
 	return rumapi.Definition{
-		DefinitionKey: m.definitionKey(),
+		DefinitionKey: rumapi.DefinitionKey{Key: k, ID: m.MetricDefinitionID.ValueString()},
 		Name:          m.Name.ValueString(),
 		Namespace:     m.Namespace.ValueString(),
 		EventPattern:  m.EventPattern.ValueString(),
@@ -67,7 +75,7 @@ func (m model) definition() rumapi.Definition {
 }
 
 // dimensions returns the dimensions that are known, or nil if there are none.
-func (m model) dimensions() map[string]string {
+func (m memberModel) dimensions() map[string]string {
 	var known map[string]string
 	for key, value := range m.DimensionKeys.Elements() {
 		if s, ok := value.(types.String); ok && !s.IsUnknown() {
@@ -81,7 +89,9 @@ func (m model) dimensions() map[string]string {
 }
 
 // known reports whether every value that is sent to the service is known.
-func (m model) known() bool {
+func (m model) known() bool { return m.KeyKnown() && m.memberModel.known() }
+
+func (m memberModel) known() bool {
 	for _, v := range []attr.Value{
 		m.Name, m.Namespace, m.EventPattern, m.ValueKey, m.UnitLabel,
 	} {
@@ -89,10 +99,10 @@ func (m model) known() bool {
 			return false
 		}
 	}
-	return m.KeyKnown() && m.dimensionsKnown()
+	return m.dimensionsKnown()
 }
 
-func (m model) dimensionsKnown() bool {
+func (m memberModel) dimensionsKnown() bool {
 	return !m.DimensionKeys.IsUnknown() && len(m.dimensions()) == len(m.DimensionKeys.Elements())
 }
 

@@ -161,7 +161,7 @@ func TestPlanFillsInWhatTheConfigurationOmits(t *testing.T) {
 	} {
 		t.Run(row, func(t *testing.T) {
 			t.Parallel()
-			config := model{memberModel: c.config}
+			config := c.config
 			// The framework has filled in defaults, and has made other computed attributes unknown.
 			planned := config
 			if planned.Namespace.IsNull() {
@@ -173,7 +173,7 @@ func TestPlanFillsInWhatTheConfigurationOmits(t *testing.T) {
 			if planned.EventPattern.IsNull() {
 				planned.EventPattern = unknownPattern
 			}
-			got := planned.filledIn(t.Context(), config, newModel(c.state))
+			got := planned.filledIn(t.Context(), config, newMember(c.state))
 			if !got.CloudWatchNamespace.Equal(c.shown) {
 				t.Errorf("got the namespace %s in CloudWatch, want %s", got.CloudWatchNamespace, c.shown)
 			}

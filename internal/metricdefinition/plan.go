@@ -34,7 +34,7 @@ func (r *definitionResource) ModifyPlan(ctx context.Context, req resource.Modify
 	}
 
 	plan.Region = r.PlanRegion(config.Region, plan.Region, state.Region, resp)
-	plan = plan.filledIn(ctx, config, state)
+	plan.memberModel = plan.filledIn(ctx, config.memberModel, state.memberModel)
 	plan.MetricDefinitionID, plan.ID = types.StringUnknown(), types.StringUnknown()
 	if !creating {
 		plan.MetricDefinitionID, plan.ID = state.MetricDefinitionID, state.ID
@@ -53,7 +53,7 @@ func (r *definitionResource) ModifyPlan(ctx context.Context, req resource.Modify
 
 // filledIn sets the attributes that the configuration omits and that the schema has
 // no default for. A pattern that means the same as the one in state keeps its text.
-func (m model) filledIn(ctx context.Context, config, state model) model {
+func (m memberModel) filledIn(ctx context.Context, config, state memberModel) memberModel {
 	m.CloudWatchNamespace = cloudWatchNamespace(m.Namespace)
 	if config.UnitLabel.IsNull() {
 		switch {

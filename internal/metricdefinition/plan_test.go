@@ -30,9 +30,9 @@ func TestOmittedUnitKeepsOnlyCountOfAnExtendedMetric(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			config := newModel(rumapi.Definition{Name: "Checkouts"})
+			config := newMember(rumapi.Definition{Name: "Checkouts"})
 			config.Namespace = c.namespace
-			if got := config.filledIn(t.Context(), config, newModel(c.before)); !got.UnitLabel.Equal(c.want) {
+			if got := config.filledIn(t.Context(), config, newMember(c.before)); !got.UnitLabel.Equal(c.want) {
 				t.Errorf("got the unit %s, want %s", got.UnitLabel, c.want)
 			}
 		})

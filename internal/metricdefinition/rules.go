@@ -29,26 +29,27 @@ var customFields = []string{
 
 // check compares a definition with what AWS documents of definitions. It returns
 // errors for what AWS refuses, and warnings for what AWS may refuse. It skips the
-// rules that depend on a value which is not known yet.
-func check(m model) (diags diag.Diagnostics) {
+// rules that depend on a value which is not known yet. The attributes of m are below
+// at, which is path.Empty() for a resource that is one definition.
+func check(m memberModel, at path.Path) (diags diag.Diagnostics) {
 	if m.EventPattern.IsUnknown() {
 		return nil
 	}
-	written, diags := readPattern(m.EventPattern)
+	written, diags := readPattern(m.EventPattern, at)
 	if diags.HasError() || m.Namespace.IsUnknown() || m.Name.ValueString() == "" { // the schema refuses a name of ""
 		return diags
 	}
 	if isExtended(m.Namespace) {
-		diags.Append(checkExtended(m, written)...)
+		diags.Append(checkExtended(m, at, written)...)
 	} else {
-		diags.Append(checkCustom(m, written)...)
+		diags.Append(checkCustom(m, at, written)...)
 	}
 	if written == nil {
 		return diags
 	}
 	for _, field := range slices.Sorted(maps.Keys(m.dimensions())) {
 		if !occurs(written, field) {
-			diags.AddAttributeError(path.Root("dimension_keys").AtMapKey(field), "Dimension not in event_pattern", fmt.Sprintf(
+			diags.AddAttributeError(at.AtName("dimension_keys").AtMapKey(field), "Dimension not in event_pattern", fmt.Sprintf(
 				"Every dimension must also occur in event_pattern, but %q does not. Add it to the pattern. It is enough that the field exists: %s.",
 				field, example(field)))
 		}
@@ -58,7 +59,7 @@ func check(m model) (diags diag.Diagnostics) {
 
 // readPattern decodes a pattern. It returns nil if there is none, and an error if the
 // pattern is no JSON object or is too long in the form in which it is sent.
-func readPattern(text jsontypes.Normalized) (written map[string]any, diags diag.Diagnostics) {
+func readPattern(text jsontypes.Normalized, at path.Path) (written map[string]any, diags diag.Diagnostics) {
 	if text.IsNull() {
 		return nil, nil
 	}
@@ -66,18 +67,18 @@ func readPattern(text jsontypes.Normalized) (written map[string]any, diags diag.
 	length := utf8.RuneCountInString(rumapi.SentPattern(text.ValueString()))
 	switch {
 	case !ok:
-		diags.AddAttributeError(path.Root("event_pattern"), "Invalid event_pattern", fmt.Sprintf(
+		diags.AddAttributeError(at.AtName("event_pattern"), "Invalid event_pattern", fmt.Sprintf(
 			"event_pattern must be a JSON object of at most %d characters. This text of %d characters is no JSON object. Write it with jsonencode({ ... }).",
 			maxPattern, length))
 	case length > maxPattern:
-		diags.AddAttributeError(path.Root("event_pattern"), "Invalid event_pattern", fmt.Sprintf(
+		diags.AddAttributeError(at.AtName("event_pattern"), "Invalid event_pattern", fmt.Sprintf(
 			"event_pattern must have at most %d characters. This one has %d. White space between its tokens does not count, since it is not sent. "+
 				"Shorten the pattern, or make several definitions.", maxPattern, length))
 	}
 	return written, diags
 }
 
-func checkExtended(m model, written map[string]any) (diags diag.Diagnostics) {
+func checkExtended(m memberModel, at path.Path, written map[string]any) (diags diag.Diagnostics) {
 	name := m.Name.ValueString()
 	for _, field := range slices.Sorted(maps.Keys(m.dimensions())) {
 		name := m.dimensions()[field]
@@ -85,18 +86,18 @@ func checkExtended(m model, written map[string]any) (diags diag.Diagnostics) {
 		switch {
 		case name == "": // the schema refuses it
 		case !allowed:
-			diags.AddAttributeError(path.Root("dimension_keys").AtMapKey(field), "Not a dimension of extended metrics", fmt.Sprintf(
+			diags.AddAttributeError(at.AtName("dimension_keys").AtMapKey(field), "Not a dimension of extended metrics", fmt.Sprintf(
 				"The dimensions of an extended metric may be %s. For %q, define a custom metric: set a namespace of your own.",
 				strings.Join(slices.Sorted(maps.Keys(extendedDimensions)), ", "), field))
 		case name != documented:
-			diags.AddAttributeError(path.Root("dimension_keys").AtMapKey(field), "Wrong dimension name", fmt.Sprintf(
+			diags.AddAttributeError(at.AtName("dimension_keys").AtMapKey(field), "Wrong dimension name", fmt.Sprintf(
 				"In an extended metric the dimension %s is called %q, not %q.", field, documented, name))
 		}
 	}
 	if metric, documented := extendedMetrics[name]; documented {
-		diags.Append(compare(m, metric, written)...)
+		diags.Append(compare(m, at, metric, written)...)
 	} else if written == nil {
-		diags.AddAttributeError(path.Root("event_pattern"), "Missing event_pattern", missingPattern(name, m.dimensions()))
+		diags.AddAttributeError(at.AtName("event_pattern"), "Missing event_pattern", missingPattern(name, m.dimensions()))
 	}
 	return diags
 }
@@ -126,10 +127,10 @@ func missingPattern(name string, dimensions map[string]string) string {
 // compare warns of an extended metric that differs from what AWS documents. It
 // refuses nothing: AWS was seen to reject what it documents and to accept what it
 // does not.
-func compare(m model, metric extendedMetric, written map[string]any) (diags diag.Diagnostics) {
+func compare(m memberModel, at path.Path, metric extendedMetric, written map[string]any) (diags diag.Diagnostics) {
 	name := m.Name.ValueString()
 	if written != nil && !matches(written["event_type"], metric.event()) {
-		diags.AddAttributeWarning(path.Root("event_pattern"), "Unusual event_pattern", fmt.Sprintf(
+		diags.AddAttributeWarning(at.AtName("event_pattern"), "Unusual event_pattern", fmt.Sprintf(
 			"AWS documents that the pattern of %s has the event_type %q. CloudWatch RUM may reject another one.", name, metric.event()))
 	}
 	if !m.ValueKey.IsNull() && !m.ValueKey.IsUnknown() && m.ValueKey.ValueString() != metric.valueKey {
@@ -137,22 +138,22 @@ func compare(m model, metric extendedMetric, written map[string]any) (diags diag
 		if metric.valueKey != "" {
 			documented = fmt.Sprintf("the value_key %q", metric.valueKey)
 		}
-		diags.AddAttributeWarning(path.Root("value_key"), "Unusual value_key", fmt.Sprintf(
+		diags.AddAttributeWarning(at.AtName("value_key"), "Unusual value_key", fmt.Sprintf(
 			"AWS documents that %s has %s. CloudWatch RUM may reject another one.", name, documented))
 	}
 	return diags
 }
 
-func checkCustom(m model, written map[string]any) (diags diag.Diagnostics) {
+func checkCustom(m memberModel, at path.Path, written map[string]any) (diags diag.Diagnostics) {
 	fields := map[string]path.Path{}
 	if m.ValueKey.ValueString() != "" {
-		fields[m.ValueKey.ValueString()] = path.Root("value_key")
+		fields[m.ValueKey.ValueString()] = at.AtName("value_key")
 	}
 	for field := range m.dimensions() {
-		fields[field] = path.Root("dimension_keys").AtMapKey(field)
+		fields[field] = at.AtName("dimension_keys").AtMapKey(field)
 	}
 	for key := range written {
-		fields[key] = path.Root("event_pattern")
+		fields[key] = at.AtName("event_pattern")
 	}
 	for _, field := range slices.Sorted(maps.Keys(fields)) {
 		if first, _, _ := strings.Cut(field, "."); !slices.Contains(customFields, first) {
@@ -162,20 +163,20 @@ func checkCustom(m model, written map[string]any) (diags diag.Diagnostics) {
 	}
 	values, operands := severalValues(written, "")
 	if values != "" {
-		diags.AddAttributeError(path.Root("event_pattern"), "Several values in event_pattern", fmt.Sprintf(
+		diags.AddAttributeError(at.AtName("event_pattern"), "Several values in event_pattern", fmt.Sprintf(
 			"In the event_pattern of a custom metric an array may have one value only, but %s has several. Define one metric for each.", values))
 	}
 	if operands != "" {
-		diags.AddAttributeWarning(path.Root("event_pattern"), "Several operands in event_pattern", fmt.Sprintf(
+		diags.AddAttributeWarning(at.AtName("event_pattern"), "Several operands in event_pattern", fmt.Sprintf(
 			"AWS documents that in the event_pattern of a custom metric an array has one value. It does not say whether an operand of an operator counts as a value. "+
 				"%s has several operands, so CloudWatch RUM may reject the definition. If it does, let your code send such events under an event_type of their own, and let the pattern match that event_type.", operands))
 	}
 	if _, found := written["event_details"]; found && empty(written["event_type"]) {
-		diags.AddAttributeError(path.Root("event_pattern"), "Missing event_type in event_pattern",
+		diags.AddAttributeError(at.AtName("event_pattern"), "Missing event_type in event_pattern",
 			"If the pattern of a custom metric has event_details, it must have an event_type too.")
 	}
 	if written == nil && len(m.dimensions()) > 0 {
-		diags.AddAttributeError(path.Root("event_pattern"), "Missing event_pattern",
+		diags.AddAttributeError(at.AtName("event_pattern"), "Missing event_pattern",
 			"A custom metric with dimensions needs an event_pattern, and each dimension must occur in it.")
 	}
 	return diags

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
@@ -19,8 +20,8 @@ import (
 
 // configured returns d as a configuration that leaves out the members which d does
 // not have.
-func configured(d rumapi.Definition) model {
-	m := newModel(d)
+func configured(d rumapi.Definition) memberModel {
+	m := newMember(d)
 	m.Namespace, m.ValueKey = tfresource.Optional(d.Namespace), tfresource.Optional(d.ValueKey)
 	if d.DimensionKeys == nil {
 		m.DimensionKeys = types.MapNull(types.StringType)
@@ -89,7 +90,7 @@ func TestRulesRefuseOrWarnOfADefinition(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			diags := check(configured(c.metric))
+			diags := check(configured(c.metric), path.Empty())
 			if c.say == none {
 				if len(diags) > 0 {
 					t.Errorf("got %v, want no diagnostics", diags)
@@ -114,22 +115,22 @@ func TestRulesRefuseOrWarnOfADefinition(t *testing.T) {
 // can tell, and none may refuse.
 func TestRulesAreSilentOnUnknownValues(t *testing.T) {
 	t.Parallel()
-	wrong := func() model {
+	wrong := func() memberModel {
 		return configured(rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{"shop":["x"]}`, ValueKey: "shop.total"})
 	}
-	if len(check(wrong())) == 0 {
+	if len(check(wrong(), path.Empty())) == 0 {
 		t.Fatal("with known values: got no diagnostics, want some")
 	}
-	for name, hide := range map[string]func(*model){
-		"name":          func(m *model) { m.Name = types.StringUnknown() },
-		"namespace":     func(m *model) { m.Namespace = types.StringUnknown() },
-		"event_pattern": func(m *model) { m.EventPattern = jsontypes.NewNormalizedUnknown() },
+	for name, hide := range map[string]func(*memberModel){
+		"name":          func(m *memberModel) { m.Name = types.StringUnknown() },
+		"namespace":     func(m *memberModel) { m.Namespace = types.StringUnknown() },
+		"event_pattern": func(m *memberModel) { m.EventPattern = jsontypes.NewNormalizedUnknown() },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			m := wrong()
 			hide(&m)
-			if got := check(m); len(got) > 0 {
+			if got := check(m, path.Empty()); len(got) > 0 {
 				t.Errorf("got %v, want no diagnostics", got)
 			}
 		})
@@ -138,7 +139,7 @@ func TestRulesAreSilentOnUnknownValues(t *testing.T) {
 		t.Parallel()
 		m := configured(rumapi.Definition{Name: "PerformanceNavigationDuration"})
 		m.ValueKey = types.StringUnknown()
-		if got := check(m); len(got) > 0 {
+		if got := check(m, path.Empty()); len(got) > 0 {
 			t.Errorf("got %v, want no diagnostics", got)
 		}
 	})
@@ -151,7 +152,7 @@ func TestRulesAreSilentOnUnknownValues(t *testing.T) {
 			t.Parallel()
 			m := configured(rumapi.Definition{Name: "JsErrorCount"})
 			m.DimensionKeys = keys
-			if got := check(m); len(got) > 0 {
+			if got := check(m, path.Empty()); len(got) > 0 {
 				t.Errorf("got %v, want no diagnostics", got)
 			}
 		})
@@ -198,7 +199,7 @@ func TestRuleErrorsSayWhatToDo(t *testing.T) {
 	} {
 		t.Run(want, func(t *testing.T) {
 			t.Parallel()
-			diags := check(configured(c.metric))
+			diags := check(configured(c.metric), path.Empty())
 			if !slices.ContainsFunc(diags, func(d diag.Diagnostic) bool {
 				at, _ := d.(diag.DiagnosticWithPath)
 				return at.Path().String() == c.at && strings.Contains(d.Detail(), want)
@@ -214,7 +215,7 @@ func TestDocumentedMetricsKeepTheRules(t *testing.T) {
 	t.Parallel()
 	for name, metric := range extendedMetrics {
 		d := rumapi.Definition{Name: name, ValueKey: metric.valueKey, EventPattern: metric.pattern(extendedDimensions), DimensionKeys: extendedDimensions}
-		if diags := check(configured(d)); len(diags) > 0 {
+		if diags := check(configured(d), path.Empty()); len(diags) > 0 {
 			t.Errorf("%s: got %v, want no diagnostics", name, diags)
 		}
 		if metric.details != "" && !strings.Contains(metric.pattern(nil), metric.details) {
@@ -238,18 +239,18 @@ func FuzzCheck(f *testing.F) {
 		if field != "" {
 			d.DimensionKeys = map[string]string{field: dimension}
 		}
-		diags := check(configured(d))
+		diags := check(configured(d), path.Empty())
 		object, isObject := decode(text)
 		if !isObject && text != "" && !diags.HasError() {
 			t.Errorf("%q: got no error, want one", text)
 		}
 		if isObject {
 			d.EventPattern = encode(object)
-			if again := check(configured(d)); len(again) != len(diags) || again.HasError() != diags.HasError() {
+			if again := check(configured(d), path.Empty()); len(again) != len(diags) || again.HasError() != diags.HasError() {
 				t.Errorf("got %v for %q and %v for %q, want the same for both", diags, text, again, d.EventPattern)
 			}
 		}
-		_ = configured(d).filledIn(t.Context(), configured(d), model{}) // must not panic
+		_ = configured(d).filledIn(t.Context(), configured(d), memberModel{}) // must not panic
 	})
 }
 
