@@ -215,5 +215,5 @@ func (p *bareProvider) Configure(_ context.Context, _ provider.ConfigureRequest,
 
 // Resources returns the resources under test.
 func (p *bareProvider) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{metricsdestination.NewResource, metricdefinition.NewResource, metricdefinition.NewExclusiveResource}
+	return []func() resource.Resource{metricsdestination.NewResource, metricdefinition.NewResource, metricdefinition.NewSetResource}
 }

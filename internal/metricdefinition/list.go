@@ -2,7 +2,6 @@ package metricdefinition
 
 import (
 	"context"
-	"errors"
 	"iter"
 
 	"github.com/hashicorp/terraform-plugin-framework/list"
@@ -40,17 +39,12 @@ func (l *definitionList) List(ctx context.Context, req list.ListRequest, stream 
 // An error is the last thing it yields.
 func (l *definitionList) definitions(ctx context.Context, k rumapi.Key) iter.Seq2[rumapi.Definition, error] {
 	return func(yield func(rumapi.Definition, error) bool) {
-		for destination, err := range l.Client.Destinations(ctx, k.Region, k.AppMonitorName) {
+		for set, err := range sets(ctx, l.Client, k) {
 			if err != nil {
 				yield(rumapi.Definition{}, err)
 				return
 			}
-			found, err := l.Client.ListDefinitions(ctx, destination.Key)
-			if err != nil && !errors.Is(err, rumapi.ErrNotFound) { // deleted since it was listed
-				yield(rumapi.Definition{}, err)
-				return
-			}
-			for _, d := range found {
+			for _, d := range set.all {
 				if !yield(d, nil) {
 					return
 				}

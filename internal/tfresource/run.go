@@ -9,6 +9,7 @@ import (
 // The zero value is ready to use.
 type Run struct {
 	refreshed sync.Map // a type and an import ID: true
+	shared    sync.Map // a slot: a pointer of its type
 
 	mu    sync.Mutex
 	turns map[string]*Turn
