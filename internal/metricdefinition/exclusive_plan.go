@@ -3,7 +3,6 @@ package metricdefinition
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -81,28 +80,6 @@ func (r *exclusiveResource) review(ctx context.Context, plan exclusiveModel, del
 		"The apply deletes the definitions of the %s that are not in metric_definition_ids (%d):\n%s\n\n"+
 			"To keep one, import it as a rum_metric_definition and add its ID to the set. Ignore this for a definition that the same plan destroys or replaces.%s", plan.Key(), len(strangers), describeAll(strangers), exception))
 	return diags
-}
-
-// describe returns a definition as a list shows it: its name, namespace, dimensions
-// and ID.
-func describe(d rumapi.Definition) string {
-	s := d.Name
-	if d.Namespace != "" {
-		s += " in " + d.Namespace
-	}
-	if len(d.DimensionKeys) > 0 {
-		s += " by " + strings.Join(slices.Sorted(maps.Values(d.DimensionKeys)), ", ")
-	}
-	return s + " (" + d.ID + ")"
-}
-
-// describeAll describes each definition on a line of its own.
-func describeAll(definitions []rumapi.Definition) string {
-	var lines strings.Builder
-	for _, d := range definitions {
-		fmt.Fprintf(&lines, "\n  %s", describe(d))
-	}
-	return lines.String()
 }
 
 // unknownIDs returns the error for IDs that the destination does not have.

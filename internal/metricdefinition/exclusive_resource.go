@@ -85,7 +85,7 @@ func (r *exclusiveResource) Read(ctx context.Context, req resource.ReadRequest, 
 	key := state.Key()
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, tfresource.NewKeyModel(key))...)
 
-	existing, err := r.existing(ctx, key)
+	existing, err := r.Client.ExistingDefinitions(ctx, key)
 	switch {
 	case errors.Is(err, rumapi.ErrNotFound):
 		resp.State.RemoveResource(ctx)
@@ -98,18 +98,6 @@ func (r *exclusiveResource) Read(ctx context.Context, req resource.ReadRequest, 
 				"This rum_metric_definitions_exclusive and another one of this configuration stand for the %s. Each deletes the definitions that only the other one has. Keep one.", key))
 		}
 	}
-}
-
-// existing returns the definitions of a destination. It returns ErrNotFound if the
-// destination does not exist. For such a destination CloudWatch RUM may answer "not
-// found" or with an empty list: AWS does not document which. When the list is empty,
-// existing therefore looks for the destination itself.
-func (r *exclusiveResource) existing(ctx context.Context, k rumapi.Key) ([]rumapi.Definition, error) {
-	existing, err := r.Client.ListDefinitions(ctx, k)
-	if err == nil && len(existing) == 0 {
-		_, err = r.Client.FindDestination(ctx, k)
-	}
-	return existing, err
 }
 
 // Update deletes the definitions that are not in the set and that existed when the

@@ -223,6 +223,27 @@ func TestDataSourceListsInOrder(t *testing.T) {
 	)
 }
 
+// AWS does not document how the service lists the definitions of a destination that
+// does not exist.
+func TestDataSourceOfAnAbsentDestinationFails(t *testing.T) {
+	t.Parallel()
+	for name, empty := range map[string]bool{"not found": false, "empty list": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := acctest.NewFake(t)
+			env.Account.CreateMonitor("web")
+			env.Fake.Behave(func(b *fakerum.Behavior) { b.EmptyWithoutDestination = empty })
+			env.Run(t, resource.TestStep{
+				Config: env.Config(`data "rum_metric_definitions" "test" {
+  app_monitor_name = "web"
+  destination      = "CloudWatch"
+}`),
+				ExpectError: acctest.Saying(`metrics destination CloudWatch of app monitor "web" in eu-west-1: not found`),
+			})
+		})
+	}
+}
+
 // A stranger makes a second definition right after the first is created. The provider
 // remembers the list from before.
 func TestDataSourceShowsWhatSomebodyElseHasJustMade(t *testing.T) {
