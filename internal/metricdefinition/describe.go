@@ -9,9 +9,8 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
 )
 
-// describe returns a definition as a list shows it: its name, namespace, dimensions
-// and ID.
-func describe(d rumapi.Definition) string {
+// title returns what people know a definition by: its name, namespace and dimensions.
+func title(d rumapi.Definition) string {
 	s := d.Name
 	if d.Namespace != "" {
 		s += " in " + d.Namespace
@@ -19,8 +18,11 @@ func describe(d rumapi.Definition) string {
 	if len(d.DimensionKeys) > 0 {
 		s += " by " + strings.Join(slices.Sorted(maps.Values(d.DimensionKeys)), ", ")
 	}
-	return s + " (" + d.ID + ")"
+	return s
 }
+
+// describe returns a definition as a message shows it: its title and ID.
+func describe(d rumapi.Definition) string { return title(d) + " (" + d.ID + ")" }
 
 // describeAll describes each definition on a line of its own.
 func describeAll(definitions []rumapi.Definition) string {

@@ -28,7 +28,7 @@ func (l *definitionList) ListResourceConfigSchema(_ context.Context, _ list.List
 // List streams the definitions of one app monitor, or of all.
 func (l *definitionList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	tfresource.Stream(ctx, l.ProviderData, req, stream, l.definitions, func(result *list.ListResult, d rumapi.Definition) {
-		result.DisplayName = d.Name + " " + formatID(d.DefinitionKey)
+		result.DisplayName = title(d) + " " + formatID(d.DefinitionKey)
 		result.Diagnostics.Append(result.Identity.Set(ctx, newIdentity(d.DefinitionKey))...)
 		if req.IncludeResource {
 			result.Diagnostics.Append(result.Resource.Set(ctx, newModel(d))...)
