@@ -2,6 +2,7 @@ package metricdefinition
 
 import (
 	"context"
+	"errors"
 	"iter"
 
 	"github.com/hashicorp/terraform-plugin-framework/list"
@@ -27,7 +28,7 @@ func (l *definitionList) ListResourceConfigSchema(_ context.Context, _ list.List
 // List streams the definitions of one app monitor, or of all.
 func (l *definitionList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	tfresource.Stream(ctx, l.ProviderData, req, stream, l.definitions, func(result *list.ListResult, d rumapi.Definition) {
-		result.DisplayName = d.Name + " " + formatID(d.DefinitionKey)
+		result.DisplayName = title(d) + " " + formatID(d.DefinitionKey)
 		result.Diagnostics.Append(result.Identity.Set(ctx, newIdentity(d.DefinitionKey))...)
 		if req.IncludeResource {
 			result.Diagnostics.Append(result.Resource.Set(ctx, newModel(d))...)
@@ -48,6 +49,35 @@ func (l *definitionList) definitions(ctx context.Context, k rumapi.Key) iter.Seq
 				if !yield(d, nil) {
 					return
 				}
+			}
+		}
+	}
+}
+
+// definitionSet is all definitions of a destination.
+type definitionSet struct {
+	key rumapi.Key
+	all []rumapi.Definition
+}
+
+// sets yields the definitions of every destination of one monitor, or of all, that has
+// any. An error is the last thing it yields.
+func sets(ctx context.Context, c *rumapi.Client, k rumapi.Key) iter.Seq2[definitionSet, error] {
+	return func(yield func(definitionSet, error) bool) {
+		for destination, err := range c.Destinations(ctx, k.Region, k.AppMonitorName) {
+			if err != nil {
+				yield(definitionSet{}, err)
+				return
+			}
+			found, err := c.ListDefinitions(ctx, destination.Key)
+			if errors.Is(err, rumapi.ErrNotFound) { // deleted since it was listed
+				continue
+			}
+			if len(found) == 0 && err == nil {
+				continue
+			}
+			if !yield(definitionSet{destination.Key, found}, err) || err != nil {
+				return
 			}
 		}
 	}

@@ -63,13 +63,15 @@ func TestListYieldsEveryDefinition(t *testing.T) {
 	server := env.Server(t)
 
 	var want []string
-	for i, name := range []string{"SessionCount", "JsErrorCount", "TimeOnPage", "Checkouts", "Total", "PerformanceResourceDuration"} {
-		want = append(want, name+" "+ids[i]+"@eu-west-1")
+	for i, title := range []string{
+		"SessionCount", "JsErrorCount by BrowserName", "TimeOnPage", "Checkouts in Shop", "Total in Shop", "PerformanceResourceDuration",
+	} {
+		want = append(want, title+" "+ids[i]+"@eu-west-1")
 	}
 	if got := query(t, server, 0, map[string]string{"app_monitor_name": "web"}); !slices.Equal(got, want) {
 		t.Errorf("of one monitor: got  %q\nwant %q", got, want)
 	}
-	all := append(slices.Clone(want), "Checkouts shop,CloudWatch,"+other+"@eu-west-1")
+	all := append(slices.Clone(want), "Checkouts in Shop shop,CloudWatch,"+other+"@eu-west-1")
 	if got := query(t, server, 0, nil); !slices.Equal(got, all) {
 		t.Errorf("of all monitors: got  %q\nwant %q", got, all)
 	}

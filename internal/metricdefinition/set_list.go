@@ -2,7 +2,6 @@ package metricdefinition
 
 import (
 	"context"
-	"errors"
 	"iter"
 
 	"github.com/hashicorp/terraform-plugin-framework/list"
@@ -25,12 +24,6 @@ func (l *setList) ListResourceConfigSchema(_ context.Context, _ list.ListResourc
 	resp.Schema = tfresource.ListSchema("Lists the destinations that have metric definitions, of one app monitor or of every app monitor of a region.")
 }
 
-// definitionSet is all definitions of a destination.
-type definitionSet struct {
-	key rumapi.Key
-	all []rumapi.Definition
-}
-
 // List streams the destinations that have definitions, each with all of them.
 func (l *setList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	find := func(ctx context.Context, k rumapi.Key) iter.Seq2[definitionSet, error] { return sets(ctx, l.Client, k) }
@@ -38,30 +31,7 @@ func (l *setList) List(ctx context.Context, req list.ListRequest, stream *list.L
 		result.DisplayName = tfresource.FormatID(s.key)
 		result.Diagnostics.Append(result.Identity.Set(ctx, tfresource.NewKeyModel(s.key))...)
 		if req.IncludeResource {
-			result.Diagnostics.Append(result.Resource.Set(ctx, newSetModel(s.key, refreshed(nil, s.all, true)))...)
+			result.Diagnostics.Append(result.Resource.Set(ctx, newSetModel(s.key, refreshed(nil, s.all)))...)
 		}
 	})
-}
-
-// sets yields the definitions of every destination of one monitor, or of all, that has
-// any. An error is the last thing it yields.
-func sets(ctx context.Context, c *rumapi.Client, k rumapi.Key) iter.Seq2[definitionSet, error] {
-	return func(yield func(definitionSet, error) bool) {
-		for destination, err := range c.Destinations(ctx, k.Region, k.AppMonitorName) {
-			if err != nil {
-				yield(definitionSet{}, err)
-				return
-			}
-			found, err := c.ListDefinitions(ctx, destination.Key)
-			if errors.Is(err, rumapi.ErrNotFound) { // deleted since it was listed
-				continue
-			}
-			if len(found) == 0 && err == nil {
-				continue
-			}
-			if !yield(definitionSet{destination.Key, found}, err) || err != nil {
-				return
-			}
-		}
-	}
 }

@@ -2,89 +2,51 @@ package metricdefinition
 
 import (
 	"cmp"
+	"context"
 	"fmt"
-	"maps"
 	"slices"
-	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/tfresource"
 )
 
-// setModel is all definitions of a destination as Terraform holds them. Definitions is
-// a map of objects and not of memberModel, because the map, or an element of it, may be
-// unknown or null.
+// setModel is all definitions of a destination, as the state or a plan to apply has
+// them. After an import, and before the first refresh, Definitions is nil.
 type setModel struct {
+	tfresource.KeyModel
+	Definitions map[string]memberModel `tfsdk:"definitions"`
+	ID          types.String           `tfsdk:"id"`
+}
+
+func newSetModel(k rumapi.Key, members map[string]memberModel) setModel {
+	return setModel{tfresource.NewKeyModel(k), members, types.StringValue(tfresource.FormatID(k))}
+}
+
+// openSetModel is a set of which the map, or an element of it, may be unknown or null.
+type openSetModel struct {
 	tfresource.KeyModel
 	Definitions types.Map    `tfsdk:"definitions"`
 	ID          types.String `tfsdk:"id"`
 }
 
-// newSetModel returns the set of members, or one without definitions for nil.
-func newSetModel(k rumapi.Key, members map[string]memberModel) setModel {
-	m := setModel{KeyModel: tfresource.NewKeyModel(k), Definitions: types.MapNull(memberType), ID: types.StringValue(tfresource.FormatID(k))}
-	if members != nil {
-		elements := make(map[string]attr.Value, len(members))
-		for key, member := range members {
-			elements[key] = member.object()
-		}
-		m.Definitions = types.MapValueMust(memberType, elements)
-	}
-	return m
-}
+// memberType is the type of an element of definitions.
+var memberType, _ = schema.NestedAttributeObject{Attributes: setMemberAttributes()}.Type().(types.ObjectType)
 
 // members returns the elements that are neither unknown nor null.
-func (m setModel) members() map[string]memberModel {
+func (m openSetModel) members(ctx context.Context) map[string]memberModel {
 	members := make(map[string]memberModel, len(m.Definitions.Elements()))
 	for key, element := range m.Definitions.Elements() {
 		if object, ok := element.(types.Object); ok && !object.IsUnknown() && !object.IsNull() {
-			members[key] = newMemberOf(object)
+			var member memberModel
+			object.As(ctx, &member, basetypes.ObjectAsOptions{}) // cannot fail: every value of memberType fits
+			members[key] = member
 		}
 	}
 	return members
-}
-
-var memberType = types.ObjectType{AttrTypes: map[string]attr.Type{
-	"name":                 types.StringType,
-	"namespace":            types.StringType,
-	"event_pattern":        jsontypes.NormalizedType{},
-	"value_key":            types.StringType,
-	"unit_label":           types.StringType,
-	"dimension_keys":       types.MapType{ElemType: types.StringType},
-	"cloudwatch_namespace": types.StringType,
-	"metric_definition_id": types.StringType,
-}}
-
-// object and newMemberOf convert by hand. The framework's conversion compiles a regular
-// expression for each member, which is most of the time that a plan of 2000 takes.
-func (m memberModel) object() types.Object {
-	return types.ObjectValueMust(memberType.AttrTypes, map[string]attr.Value{
-		"name":                 m.Name,
-		"namespace":            m.Namespace,
-		"event_pattern":        m.EventPattern,
-		"value_key":            m.ValueKey,
-		"unit_label":           m.UnitLabel,
-		"dimension_keys":       m.DimensionKeys,
-		"cloudwatch_namespace": m.CloudWatchNamespace,
-		"metric_definition_id": m.MetricDefinitionID,
-	})
-}
-
-func newMemberOf(o types.Object) (m memberModel) {
-	a := o.Attributes()
-	m.Name, _ = a["name"].(types.String)
-	m.Namespace, _ = a["namespace"].(types.String)
-	m.EventPattern, _ = a["event_pattern"].(jsontypes.Normalized)
-	m.ValueKey, _ = a["value_key"].(types.String)
-	m.UnitLabel, _ = a["unit_label"].(types.String)
-	m.DimensionKeys, _ = a["dimension_keys"].(types.Map)
-	m.CloudWatchNamespace, _ = a["cloudwatch_namespace"].(types.String)
-	m.MetricDefinitionID, _ = a["metric_definition_id"].(types.String)
-	return m
 }
 
 // named returns m with key as its name if the configuration gives it none.
@@ -96,10 +58,10 @@ func (m memberModel) named(key string) memberModel {
 }
 
 // refreshed returns the members that existing makes. A definition of the state keeps
-// its key. Another one gets its name as its key, with its dimensions and then its ID
-// where that is taken. Without a state, as after an import, the plain name comes first,
-// because it is the key that a configuration has unless it says otherwise.
-func refreshed(before map[string]memberModel, existing []rumapi.Definition, imported bool) map[string]memberModel {
+// its key. Another one gets its name and dimensions as its key, and its ID too where
+// that is taken. After an import the plain name comes first, because a configuration
+// has that key unless it says otherwise.
+func refreshed(before map[string]memberModel, existing []rumapi.Definition) map[string]memberModel {
 	keys := make(map[string]string, len(before)) // by ID
 	for key, member := range before {
 		keys[member.MetricDefinitionID.ValueString()] = key
@@ -118,64 +80,53 @@ func refreshed(before map[string]memberModel, existing []rumapi.Definition, impo
 		return cmp.Or(cmp.Compare(len(a.DimensionKeys), len(b.DimensionKeys)), cmp.Compare(a.ID, b.ID))
 	})
 	for _, d := range others {
-		labels := []string{title(d), title(d) + " (" + d.ID + ")"}
-		if imported {
-			labels = append([]string{d.Name}, labels...)
+		short := rumapi.Definition{Name: d.Name, DimensionKeys: d.DimensionKeys}
+		labels := []string{title(short), title(short) + " (" + d.ID + ")"}
+		if before == nil {
+			labels = slices.Insert(labels, 0, d.Name)
 		}
-		for _, label := range labels {
-			if _, taken := members[label]; !taken {
-				members[label] = newMember(d)
-				break
-			}
-		}
+		free := slices.IndexFunc(labels, func(label string) bool { _, taken := members[label]; return !taken })
+		members[labels[max(free, 0)]] = newMember(d)
 	}
 	return members
 }
 
-// title is the name of a definition with its dimensions.
-func title(d rumapi.Definition) string {
-	if len(d.DimensionKeys) == 0 {
-		return d.Name
-	}
-	return d.Name + " by " + strings.Join(slices.Sorted(maps.Values(d.DimensionKeys)), ", ")
-}
-
-// pool is definitions to find equal ones in. Each is found once.
+// pool is definitions to find equal ones in. It groups them by what is cheap to compare,
+// so that 2000 definitions are not each compared with 2000 others.
 type pool map[string][]rumapi.Definition
 
-// newPool groups definitions by what is cheap to compare, so that 2000 of them are not
-// each compared with 2000 others.
 func newPool(all []rumapi.Definition) pool {
 	p := make(pool, len(all))
 	for _, d := range all {
-		p[group(d)] = append(p[group(d)], d)
+		p.add(d)
 	}
 	return p
 }
 
-// group is equal for definitions that are the same.
+// group is the same for definitions that are the same.
 func group(d rumapi.Definition) string {
-	var pattern any
-	rumapi.DecodePattern(d.EventPattern, &pattern)
+	pattern, _ := decode(d.EventPattern)
 	return fmt.Sprint(d.Name, d.ValueKey, d.DimensionKeys, encode(pattern))
 }
 
+func (p pool) add(d rumapi.Definition) { p[group(d)] = append(p[group(d)], d) }
+
 // take removes a definition that a create of d would make from the pool.
-func (p pool) take(d rumapi.Definition) (rumapi.Definition, bool) {
-	candidates := p[group(d)]
-	i := slices.IndexFunc(candidates, d.Same)
+func (p pool) take(d rumapi.Definition) (found rumapi.Definition, ok bool) {
+	same := p[group(d)]
+	i := slices.IndexFunc(same, d.Same)
 	if i < 0 {
-		return rumapi.Definition{}, false
+		return found, false
 	}
-	found := candidates[i]
-	p[group(d)] = slices.Delete(slices.Clone(candidates), i, i+1)
+	found = same[i]
+	p[group(d)] = slices.Delete(same, i, i+1)
 	return found, true
 }
 
 // left returns what is still in the pool, in the order of the names.
 func (p pool) left() (all []rumapi.Definition) {
-	for _, definitions := range p {
-		all = append(all, definitions...)
+	for _, same := range p {
+		all = append(all, same...)
 	}
 	slices.SortFunc(all, func(a, b rumapi.Definition) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
 	return all

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -16,63 +15,57 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/tfresource"
 )
 
+// atDefinitions is where the definitions of a set are.
+var atDefinitions = path.Root("definitions")
+
 // ValidateConfig checks each definition as that of a single resource is checked, and
-// that no two are equal.
+// that none is null and no two are equal.
 func (r *setResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
-	var config setModel
+	var config openSetModel
 	if resp.Diagnostics.Append(req.Config.Get(ctx, &config)...); resp.Diagnostics.HasError() {
 		return
 	}
-	at := path.Root("definitions")
-	var null []string
-	for key, element := range config.Definitions.Elements() {
-		if element.IsNull() {
-			null = append(null, fmt.Sprintf("%q", key))
+	elements, members := config.Definitions.Elements(), config.members(ctx)
+	seen := pool{}
+	for _, key := range slices.Sorted(maps.Keys(elements)) {
+		at := atDefinitions.AtMapKey(key)
+		if elements[key].IsNull() {
+			resp.Diagnostics.AddAttributeError(at, "Null metric definition", fmt.Sprintf(
+				"The definition at the key %q is null. Leave such keys out, for example with { for k, v in local.definitions : k => v if v != null }.", key))
 		}
-	}
-	if len(null) > 0 {
-		slices.Sort(null)
-		resp.Diagnostics.AddAttributeError(at, "Null metric definitions", fmt.Sprintf(
-			"The definition at the key %s is null. Leave such keys out, for example with { for k, v in local.definitions : k => v if v != null }.", strings.Join(null, ", ")))
-	}
-	members := config.members()
-	first := map[string]string{} // the first key, by what the definition is
-	for _, key := range slices.Sorted(maps.Keys(members)) {
-		member := members[key].named(key)
-		resp.Diagnostics.Append(check(member, at.AtMapKey(key))...)
+		member, known := members[key]
+		if !known {
+			continue
+		}
+		member = member.named(key)
+		resp.Diagnostics.Append(check(member, at)...)
+		member = member.filledIn(ctx, member, memberModel{})
 		if !member.known() {
 			continue
 		}
-		what := identical(member.filledIn(ctx, member, memberModel{}))
-		if other, twice := first[what]; twice {
-			resp.Diagnostics.AddAttributeError(at.AtMapKey(key), "Two equal metric definitions", fmt.Sprintf(
-				"The definitions at the keys %q and %q are equal, so each event would count twice. Remove one of them.", other, key))
+		d := member.definition(rumapi.Key{})
+		d.ID = key
+		if twin, found := seen.take(d); found {
+			resp.Diagnostics.AddAttributeError(at, "Two equal metric definitions", fmt.Sprintf(
+				"The definitions at the keys %q and %q are equal, so each event would count twice. Remove one of them.", twin.ID, key))
 		}
-		first[what] = key
+		seen.add(d)
 	}
-}
-
-// identical is equal for two members of one set that make the same definition.
-func identical(m memberModel) string {
-	d := m.definition(rumapi.Key{})
-	unit := d.UnitLabel
-	if isDefaultUnit(m) {
-		unit = ""
-	}
-	return group(d) + "\n" + unit + "\n" + cloudWatchNamespace(m.Namespace).ValueString()
 }
 
 // ModifyPlan fills in what the configuration leaves to the provider. It refuses a create
-// where the destination has other definitions, which a create must not delete.
+// where the destination has other definitions, since a create deletes none.
 func (r *setResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if r.ProviderData == nil || req.Plan.Raw.IsNull() {
 		return
 	}
-	var config, plan, state setModel
+	var config, plan openSetModel
+	var state setModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	creating := req.State.Raw.IsNull()
-	if !creating {
+	does := createsSet
+	if !req.State.Raw.IsNull() {
+		does = keepsSet
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	}
 	if resp.Diagnostics.HasError() {
@@ -84,96 +77,90 @@ func (r *setResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 	if plan.KeyKnown() {
 		plan.ID = types.StringValue(tfresource.FormatID(plan.Key()))
 	}
-	updating := !creating && plan.KeyKnown() && plan.Key() == r.Client.WithRegion(state.Key())
-	before := map[string]memberModel{}
-	if updating {
-		before = state.members()
+	var before map[string]memberModel // nil for a create and for a replacement
+	if plan.KeyKnown() && does == keepsSet && plan.Key() == r.Client.WithRegion(state.Key()) {
+		before = state.Definitions
 	}
 	if !plan.Definitions.IsUnknown() {
-		plan.Definitions = planned(ctx, plan.Key(), config.members(), plan.Definitions, before)
+		resp.Diagnostics.Append(plan.fillIn(ctx, config.members(ctx), before)...)
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
-	if !plan.KeyKnown() || resp.Diagnostics.HasError() {
+	if !plan.KeyKnown() || plan.Definitions.IsUnknown() || resp.Diagnostics.HasError() {
 		return
 	}
 
-	run := runOf(r.ProviderData, plan.Key())
-	does := keepsSet
-	if creating {
-		does = createsSet
-	}
-	resp.Diagnostics.Append(run.plan(plan.Key(), does)...)
-	for key, member := range plan.members() {
-		if d := member.definition(plan.Key()); member.known() && !d.Same(before[key].definition(plan.Key())) {
-			resp.Diagnostics.Append(warnOfSilence(ctx, r.ProviderData, d, path.Root("definitions").AtMapKey(key))...)
+	key, members := plan.Key(), plan.members(ctx)
+	resp.Diagnostics.Append(runOf(r.ProviderData, key).plan(key, does)...)
+	known := len(members) == len(plan.Definitions.Elements())
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		wanted := members[name].definition(key)
+		known = known && members[name].known()
+		if members[name].known() && !wanted.Same(before[name].definition(key)) {
+			resp.Diagnostics.Append(warnOfSilence(ctx, r.ProviderData, wanted, atDefinitions.AtMapKey(name))...)
 		}
 	}
-	if !updating && !plan.Definitions.IsUnknown() {
-		resp.Diagnostics.Append(r.refuseOthers(ctx, plan, run)...)
+	if before == nil && known { // otherwise the create itself looks
+		resp.Diagnostics.Append(r.refuseOthers(ctx, key, members)...)
 	}
 }
 
-// planned fills in the members of a set. A member keeps the ID that its key has in the
-// state. A new key gets the ID of an equal definition whose key goes: then only the key
-// is renamed, and nothing is called. Any other new key gets its ID from its create.
-func planned(ctx context.Context, k rumapi.Key, config map[string]memberModel, plan types.Map, before map[string]memberModel) types.Map {
-	elements := maps.Clone(plan.Elements()) // an element that is wholly unknown stays
-	var going []rumapi.Definition
-	for key, member := range before {
+// fillIn fills in the members that the configuration has. A member keeps the ID that its
+// key has in the state. A new key gets the ID of an equal definition whose key goes: then
+// only the key is renamed, and nothing is called. Any other ID comes from a create.
+func (m *openSetModel) fillIn(ctx context.Context, config, before map[string]memberModel) (diags diag.Diagnostics) {
+	elements, members := maps.Clone(m.Definitions.Elements()), m.members(ctx)
+	renamed := pool{}
+	for key, old := range before {
 		if _, stays := elements[key]; !stays {
-			going = append(going, member.definition(k))
+			renamed.add(old.definition(m.Key()))
 		}
 	}
-	renamed := newPool(going)
 	for _, key := range slices.Sorted(maps.Keys(config)) {
-		object, _ := elements[key].(types.Object)
-		written := config[key]
 		old, exists := before[key]
-		member := newMemberOf(object)
-		member.Name = written.named(key).Name
-		member = member.filledIn(ctx, written, old)
+		member := members[key]
+		member.Name = config[key].named(key).Name
+		member = member.filledIn(ctx, config[key], old)
 		member.MetricDefinitionID = types.StringUnknown()
 		if exists {
 			member.MetricDefinitionID = old.MetricDefinitionID
 		} else if member.known() {
-			if found, ok := renamed.take(member.definition(k)); ok {
-				member.MetricDefinitionID = types.StringValue(found.ID)
-				member.UnitLabel = tfresource.Optional(found.UnitLabel)
+			if found, ok := renamed.take(member.definition(m.Key())); ok {
+				member.MetricDefinitionID, member.UnitLabel = types.StringValue(found.ID), tfresource.Optional(found.UnitLabel)
 			}
 		}
-		elements[key] = member.object()
+		object, wrong := types.ObjectValueFrom(ctx, memberType.AttrTypes, member)
+		diags.Append(wrong...)
+		elements[key] = object // an element that is unknown as a whole stays
 	}
-	return types.MapValueMust(memberType, elements)
+	m.Definitions = types.MapValueMust(memberType, elements)
+	return diags
 }
 
 // refuseOthers looks for definitions that a create of the set would have to delete.
-// While a member is unknown, it cannot tell which these are, and the create itself
-// looks.
-func (r *setResource) refuseOthers(ctx context.Context, plan setModel, run *destinationRun) diag.Diagnostics {
-	members := plan.members()
-	if len(members) < len(plan.Definitions.Elements()) || slices.ContainsFunc(slices.Collect(maps.Values(members)), func(m memberModel) bool { return !m.known() }) {
-		return nil
-	}
-	existing, looked, diags := r.look(ctx, plan.Key())
-	if !looked {
-		return diags
+func (r *setResource) refuseOthers(ctx context.Context, k rumapi.Key, members map[string]memberModel) diag.Diagnostics {
+	existing, err := tfresource.Look(ctx, r.ProviderData, "definitions of the "+k.String(), func(ctx context.Context) ([]rumapi.Definition, error) {
+		return r.Client.ListDefinitions(ctx, k)
+	})
+	if err != nil {
+		return r.Run.NotAsked(err)
 	}
 	others := newPool(existing)
 	for _, member := range members {
-		others.take(member.definition(plan.Key()))
+		others.take(member.definition(k))
 	}
-	if foreign := run.foreign(others.left()); len(foreign) > 0 {
-		diags.Append(existsAlready(plan.Key(), foreign))
+	foreign := runOf(r.ProviderData, k).notRefreshed(others.left())
+	if len(foreign) == 0 {
+		return nil
 	}
-	return diags
+	return diag.Diagnostics{existsAlready(k, foreign)}
 }
 
 // existsAlready returns the error for definitions that a create of a set would have to
 // delete.
 func existsAlready(k rumapi.Key, others []rumapi.Definition) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(path.Root("definitions"), "Other RUM metric definitions exist", fmt.Sprintf(
-		"A rum_metric_definitions has all definitions of its destination, and a create deletes none. "+
-			"The %s has definitions (%d) that are not in the map, or are there only once:\n%s\n\n"+
+	return diag.NewAttributeErrorDiagnostic(atDefinitions, "Other RUM metric definitions exist", fmt.Sprintf(
+		"A rum_metric_definitions has all definitions of its destination, and its create deletes none. "+
+			"The %s has definitions (%d) that are not in the map, or that the map has only once:\n%s\n\n"+
 			"Add them to the map. Or import the set: the next plan then shows what it deletes.\n\n"+
 			"  import {\n    to = rum_metric_definitions.NAME\n    id = %q\n  }",
 		k, len(others), describeAll(others), tfresource.FormatID(k)))

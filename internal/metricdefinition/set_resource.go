@@ -44,13 +44,6 @@ func newSetResource() *setResource {
 // Schema is the resource's attributes. No attribute of a definition is required, because
 // an element of the map may be unknown as a whole.
 func (r *setResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	member := memberAttributes()
-	member["name"] = schema.StringAttribute{
-		MarkdownDescription: nameMarkdown + " Defaults to the key.",
-		Optional:            true,
-		Computed:            true,
-		Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, 255)},
-	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "All metric definitions of a destination of a CloudWatch RUM app monitor: the destination has these definitions and no others. " +
 			"For definitions that share a destination with those of others, use `rum_metric_definition`.",
@@ -60,7 +53,7 @@ func (r *setResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *
 					"The map may be empty: then the destination has no definitions.",
 				Required:     true,
 				Validators:   []validator.Map{mapvalidator.KeysAre(stringvalidator.UTF8LengthBetween(1, 255))},
-				NestedObject: schema.NestedAttributeObject{Attributes: member},
+				NestedObject: schema.NestedAttributeObject{Attributes: setMemberAttributes()},
 			},
 			"id": schema.StringAttribute{
 				MarkdownDescription: "The import ID: " + tfresource.DestinationIDMarkdown + ".",
@@ -68,6 +61,18 @@ func (r *setResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *
 			},
 		}),
 	}
+}
+
+// setMemberAttributes are the attributes of one definition of the set.
+func setMemberAttributes() map[string]schema.Attribute {
+	attributes := memberAttributes()
+	attributes["name"] = schema.StringAttribute{
+		MarkdownDescription: nameMarkdown + " Defaults to the key.",
+		Optional:            true,
+		Computed:            true,
+		Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, 255)},
+	}
+	return attributes
 }
 
 // IdentitySchema is the key of the destination.
@@ -84,7 +89,7 @@ func (r *setResource) Create(ctx context.Context, req resource.CreateRequest, re
 	if resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...); resp.Diagnostics.HasError() {
 		return
 	}
-	key, members := plan.Key(), plan.members()
+	key, members := plan.Key(), plan.Definitions
 	existing, err := r.adopt(ctx, key, members)
 	if err != nil {
 		resp.Diagnostics.Append(tfresource.ExplainLookup(err))
@@ -183,12 +188,10 @@ func (r *setResource) Read(ctx context.Context, req resource.ReadRequest, resp *
 	case err != nil:
 		resp.Diagnostics.AddError(rumapi.Explain(err))
 	default:
-		members := refreshed(state.members(), existing, state.Definitions.IsNull())
+		members := refreshed(state.Definitions, existing)
 		resp.Diagnostics.Append(resp.State.Set(ctx, newSetModel(key, members))...)
 		if runOf(r.ProviderData, key).setRefreshed(existing) {
-			resp.Diagnostics.AddWarning("Two rum_metric_definitions for one destination", fmt.Sprintf(
-				"This rum_metric_definitions and another one of this state manage the %s. Each deletes the definitions that only the other one has. "+
-					"Keep one, and put all definitions into it. To drop the other one and delete nothing, use a removed block with lifecycle { destroy = false }.", key))
+			resp.Diagnostics.Append(twoSets(key))
 		}
 	}
 }
@@ -205,7 +208,7 @@ func (r *setResource) Update(ctx context.Context, req resource.UpdateRequest, re
 	if resp.Diagnostics.Append(req.State.Get(ctx, &state)...); resp.Diagnostics.HasError() {
 		return
 	}
-	key, members, before := plan.Key(), plan.members(), state.members()
+	key, members, before := plan.Key(), plan.Definitions, state.Definitions
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, tfresource.NewKeyModel(key))...)
 
 	failed := r.update(ctx, key, members, before)
@@ -288,7 +291,7 @@ func (r *setResource) Delete(ctx context.Context, req resource.DeleteRequest, re
 	if resp.Diagnostics.Append(req.State.Get(ctx, &state)...); resp.Diagnostics.HasError() {
 		return
 	}
-	_, diags := r.delete(ctx, state.Key(), state.members())
+	_, diags := r.delete(ctx, state.Key(), state.Definitions)
 	resp.Diagnostics.Append(diags...)
 }
 

@@ -63,9 +63,7 @@ func (r *destinationRun) plan(k rumapi.Key, p intent) (diags diag.Diagnostics) {
 	switch {
 	// A replacement with -replace plans a create of the set that was refreshed.
 	case p == createsSet && r.refreshed == nil && r.plans[createsSet] == 2:
-		diags.AddWarning("Two rum_metric_definitions for one destination", fmt.Sprintf(
-			"This plan creates two rum_metric_definitions for the %s. Each would delete the definitions that only the other one has. "+
-				"Keep one, and put all definitions into it.", k))
+		diags.Append(twoSets(k))
 	case first && p != deletesSingle && sets > 0 && r.plans[keepsSingle] > 0:
 		diags.AddWarning("Both rum_metric_definitions and rum_metric_definition for one destination", fmt.Sprintf(
 			"The configuration has a rum_metric_definitions and a rum_metric_definition for the %s. "+
@@ -78,6 +76,12 @@ func (r *destinationRun) plan(k rumapi.Key, p intent) (diags diag.Diagnostics) {
 				"To hand the definitions over without deleting any, write a removed block with lifecycle { destroy = false } for each rum_metric_definition that goes.", k))
 	}
 	return diags
+}
+
+func twoSets(k rumapi.Key) diag.Diagnostic {
+	return diag.NewWarningDiagnostic("Two rum_metric_definitions for one destination", fmt.Sprintf(
+		"This rum_metric_definitions and another one manage the %s. Each deletes the definitions that only the other one has. "+
+			"Keep one, and put all definitions into it. To give up the other one and delete nothing, use a removed block with lifecycle { destroy = false }.", k))
 }
 
 // setRefreshed remembers the definitions that a set's refresh found. It reports whether
@@ -93,9 +97,9 @@ func (r *destinationRun) setRefreshed(existing []rumapi.Definition) (second bool
 	return second
 }
 
-// foreign returns the definitions that the refresh of a set did not find. A plan that
-// replaces a set, or creates it once more, asks what is not the set's own.
-func (r *destinationRun) foreign(definitions []rumapi.Definition) (foreign []rumapi.Definition) {
+// notRefreshed returns the definitions that the refresh of the set did not find. With
+// -replace, the others are the set's own.
+func (r *destinationRun) notRefreshed(definitions []rumapi.Definition) (foreign []rumapi.Definition) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, d := range definitions {
