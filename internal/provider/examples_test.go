@@ -78,8 +78,10 @@ func TestExampleImportIDsAreAccepted(t *testing.T) {
 				t.Fatal(err)
 			}
 			// The fake has no app monitors, and an ID that is malformed fails before that shows.
-			if d := resp.Diagnostics; len(d) != 1 || d[0].Summary != "No such RUM app monitor" {
-				t.Errorf("the import ID %q in %s: got %v, want the one error %q", id[2]+id[4], file, d, "No such RUM app monitor")
+			for _, d := range resp.Diagnostics {
+				if want := "No such RUM app monitor"; d.Summary != want {
+					t.Errorf("the import ID %q in %s: got %s: %s; want only the error %q", id[2]+id[4], file, d.Summary, d.Detail, want)
+				}
 			}
 		}
 	}
