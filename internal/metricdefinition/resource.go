@@ -87,7 +87,7 @@ func memberAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "CloudWatch unit of the metric, such as `Count` or `Milliseconds`.",
 			Optional:            true,
 			Computed:            true,
-			Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, 256)},
+			Validators:          []validator.String{validate.UnitLabel()},
 		},
 		"dimension_keys": schema.MapAttribute{
 			MarkdownDescription: "Dimensions of the metric. A key is a field of the event, such as `metadata.browserName`, and its value is the name of the dimension. Each field must also occur in `event_pattern`; in a pattern that the provider fills in, it does. Defaults to none.",
@@ -124,7 +124,7 @@ const cloudWatchNamespaceMarkdown = "Namespace in which CloudWatch shows the met
 // IdentitySchema is the key of a definition.
 func (r *definitionResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
 	attributes := tfresource.IdentityKeyAttributes()
-	attributes["destination"] = identityschema.StringAttribute{RequiredForImport: true, Description: "CloudWatch or Evidently."}
+	attributes["destination"] = identityschema.StringAttribute{RequiredForImport: true, Description: tfresource.DestinationText}
 	attributes["metric_definition_id"] = identityschema.StringAttribute{RequiredForImport: true, Description: "The ID that CloudWatch RUM gave the definition."}
 	resp.IdentitySchema = identityschema.Schema{Attributes: attributes}
 }
