@@ -4,13 +4,6 @@
 // Env.Run takes a CLI through the steps of terraform-plugin-testing. Env.CLI runs a CLI
 // command by command.
 //
-// The type Terraform runs without a CLI. It is a reimplementation of the part of
-// Terraform's core that plans and applies, and it calls the provider in the process of
-// the test. The property tests need it: a CLI is too slow for thousands of sequences, and
-// a test cannot stop a CLI after a given step. Comments call it the core.
-// TestCoreAsksTheProviderForWhatTheCLIAsks compares it with the installed CLI, call by
-// call.
-//
 // The service is fakerum, in the process of the test. If RUM_ACC_REAL is 1, it is AWS,
 // with the credentials and the region of the environment. Tests named TestAcc call New
 // and run against both. Other tests need the fake and call NewFake.
@@ -22,11 +15,6 @@
 //	server.go       Server: the plugin protocol, without a CLI
 //	aws.go          a stand-in for hashicorp/aws
 //	monitor.go      a provider of app monitors
-//	property.go     what property tests draw
-//	terraform.go    Terraform: the API of the core
-//	steps.go        the order of the steps of a plan and an apply
-//	process.go      the provider calls for one resource
-//	values.go       the values in the calls, and the checks of the answers
 package acctest
 
 import (

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"os"
 	"os/exec"
@@ -18,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/cleanenv"
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/provider"
 )
 
@@ -47,7 +47,7 @@ func (e *Env) CLI(t *testing.T) *CLI {
 // providers run in the process of the test. Use it where a test needs no service.
 func NewCLI(t *testing.T, others map[string]func() tfprotov6.ProviderServer) *CLI {
 	t.Helper()
-	c := newCLI(t, "")
+	c := newCLI(t, nil)
 	c.providers = map[string]func() tfprotov6.ProviderServer{Source: provider.New("test")}
 	maps.Copy(c.providers, others)
 	return c
@@ -57,20 +57,16 @@ func NewCLI(t *testing.T, others map[string]func() tfprotov6.ProviderServer) *CL
 // directory, as the CLI of a user does.
 func NewCLIWithBinary(t *testing.T, directory string) *CLI {
 	t.Helper()
-	return newCLI(t, fmt.Sprintf("provider_installation {\n  dev_overrides {\n    %q = %q\n  }\n  direct {}\n}\n", Source, directory))
+	return newCLI(t, map[string]string{Source: directory})
 }
 
-func newCLI(t *testing.T, settings string) *CLI {
+func newCLI(t *testing.T, programs map[string]string) *CLI {
 	t.Helper()
-	path, home := CLIPath(t), t.TempDir()
-	settingsFile := filepath.Join(home, "cli.tfrc")
-	if err := os.WriteFile(settingsFile, []byte(settings), 0o600); err != nil {
+	environment, err := cleanenv.CLI(t.TempDir(), programs)
+	if err != nil {
 		t.Fatal(err)
 	}
-	return &CLI{Dir: t.TempDir(), t: t, path: path, environment: []string{
-		"PATH=" + os.Getenv("PATH"), "TMPDIR=" + os.TempDir(), "HOME=" + home, "TF_CLI_CONFIG_FILE=" + settingsFile,
-		"CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1", "AWS_EC2_METADATA_DISABLED=true",
-	}}
+	return &CLI{Dir: t.TempDir(), t: t, path: CLIPath(t), environment: environment}
 }
 
 // Setenv sets an environment variable for the commands of the CLI, and for the providers

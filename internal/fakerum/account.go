@@ -35,11 +35,25 @@ func (s *Service) Alias(accessKeyID, account string) {
 
 // Seed creates app monitors in every account and region, later ones included.
 func (s *Service) Seed(monitors ...string) {
+	for _, name := range monitors {
+		s.addSeed(seed{name: name})
+	}
+}
+
+// SeedCustom is Seed for app monitors that accept custom events. Otherwise an app monitor
+// accepts none, as in AWS.
+func (s *Service) SeedCustom(monitors ...string) {
+	for _, name := range monitors {
+		s.addSeed(seed{name: name, customEvents: true})
+	}
+}
+
+func (s *Service) addSeed(added seed) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.seeds = append(s.seeds, monitors...)
+	s.seeds = append(s.seeds, added)
 	for _, a := range s.accounts {
-		a.seed(monitors)
+		a.seed(added)
 	}
 }
 
@@ -47,7 +61,7 @@ func (s *Service) Seed(monitors ...string) {
 func (a *Account) CreateMonitor(name string) {
 	a.service.mu.Lock()
 	defer a.service.mu.Unlock()
-	a.seed([]string{name})
+	a.seed(seed{name: name})
 }
 
 // DeleteMonitor deletes an app monitor, if it exists, with its destinations.

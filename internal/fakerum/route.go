@@ -32,6 +32,16 @@ type route struct {
 	monitorOf func(body []byte) string
 }
 
+// Operations returns the names of the operations of CloudWatch RUM.
+func Operations() (names []string) {
+	for _, rt := range routes {
+		if rt.service == serviceRUM {
+			names = append(names, rt.operation)
+		}
+	}
+	return names
+}
+
 // refuse returns an error answer in the protocol of rt's service.
 func (rt *route) refuse(status int, code, message string) answer {
 	if rt.service == serviceSTS {

@@ -70,7 +70,7 @@ type Service struct {
 	aliases  map[string]string // access key ID -> account
 	secrets  map[string]string // access key ID -> secret
 	roles    []AssumedRole
-	seeds    []string
+	seeds    []seed
 	faults   []*fault
 	watch    func(Request, time.Duration)
 

@@ -55,7 +55,7 @@ func (s *Service) account(accessKeyID, region string) *Account {
 
 func (s *Service) newAccount(key accountKey) *Account {
 	a := &Account{service: s, key: key, orphans: map[string]metrics{}}
-	a.seed(s.seeds)
+	a.seed(s.seeds...)
 	return a
 }
 
@@ -66,11 +66,22 @@ func (s *Service) accountOf(accessKeyID string) string {
 	return accessKeyID
 }
 
-func (a *Account) seed(names []string) {
-	for _, name := range names {
-		if a.findMonitor(name) == nil {
-			a.createMonitor(name, settings{Domain: new("example.com")})
+// seed is an app monitor that every account and region has.
+type seed struct {
+	name         string
+	customEvents bool
+}
+
+func (a *Account) seed(seeds ...seed) {
+	for _, s := range seeds {
+		if a.findMonitor(s.name) != nil {
+			continue
 		}
+		requested := settings{Domain: new("example.com")}
+		if s.customEvents {
+			requested.CustomEvents = &customEvents{new("ENABLED")}
+		}
+		a.createMonitor(s.name, requested)
 	}
 }
 

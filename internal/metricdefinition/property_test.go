@@ -15,6 +15,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/acctest"
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/acctest/core"
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 )
 
@@ -114,7 +115,7 @@ func (d wanted) sent() fakerum.Definition { return metrics[d.metric].sent }
 // world is the state of a sequence.
 type world struct {
 	fake *fakerum.Service
-	tf   *acctest.Terraform
+	tf   *core.Terraform
 
 	destinations map[string]bool               // that are configured
 	exclusive    map[string]bool               // destinations whose set is exclusive
@@ -217,12 +218,12 @@ func (w *world) on(place string) (names []string) {
 // error that no fault explains.
 func (w *world) apply() error {
 	err := w.tf.Apply(context.Background(), w.resources())
-	if errors.Is(err, acctest.ErrInconsistent) || err != nil && !w.faulty && !errors.Is(err, acctest.ErrKilled) {
+	if errors.Is(err, core.ErrInconsistent) || err != nil && !w.faulty && !errors.Is(err, core.ErrKilled) {
 		return err
 	}
 	w.settled = err == nil
 	for place := range places {
-		if errors.Is(err, acctest.ErrKilled) && w.exists(place) && !slices.Contains(w.tf.Addresses(), place) {
+		if errors.Is(err, core.ErrKilled) && w.exists(place) && !slices.Contains(w.tf.Addresses(), place) {
 			w.left[place] = true
 		}
 	}
@@ -288,15 +289,15 @@ func (p place) arguments() map[string]tftypes.Value {
 	return arguments
 }
 
-func (d wanted) resource() acctest.Resource {
+func (d wanted) resource() core.Resource {
 	arguments := places[d.place].arguments()
 	maps.Copy(arguments, metrics[d.metric].arguments)
-	return acctest.Resource{Type: resourceType, After: []string{d.place}, Arguments: arguments}
+	return core.Resource{Type: resourceType, After: []string{d.place}, Arguments: arguments}
 }
 
 // resources returns the configuration.
-func (w *world) resources() map[string]acctest.Resource {
-	all := map[string]acctest.Resource{}
+func (w *world) resources() map[string]core.Resource {
+	all := map[string]core.Resource{}
 	for name, d := range w.config {
 		all[name] = d.resource()
 	}
@@ -306,7 +307,7 @@ func (w *world) resources() map[string]acctest.Resource {
 			if places[place].arn != "" {
 				arguments["iam_role_arn"] = text(role)
 			}
-			all[place] = acctest.Resource{Type: "rum_metrics_destination", Arguments: arguments}
+			all[place] = core.Resource{Type: "rum_metrics_destination", Arguments: arguments}
 		}
 		if w.exclusive[place] {
 			all["exclusive "+place] = w.exclusiveSet(place)
@@ -317,9 +318,9 @@ func (w *world) resources() map[string]acctest.Resource {
 
 // exclusiveSet returns the exclusive set of a destination, which has the definitions
 // that are configured for it.
-func (w *world) exclusiveSet(place string) acctest.Resource {
+func (w *world) exclusiveSet(place string) core.Resource {
 	names := w.on(place)
-	return acctest.Resource{
+	return core.Resource{
 		Type: exclusiveType, After: append([]string{place}, names...), Arguments: places[place].arguments(),
 		Expressions: func(value func(address, attribute string) tftypes.Value) map[string]tftypes.Value {
 			ids := []tftypes.Value{}
@@ -538,7 +539,7 @@ func (w *world) namesWhatIsLeft() error {
 
 func TestPropertyApplyMakesEveryDefinition(t *testing.T) {
 	t.Parallel()
-	acctest.Check(t, sequence)
+	core.Check(t, sequence)
 }
 
 func sequence(t *rapid.T) {
@@ -546,9 +547,9 @@ func sequence(t *rapid.T) {
 		fake: fakerum.New(), destinations: map[string]bool{}, exclusive: map[string]bool{}, config: map[string]wanted{},
 		foreign: map[string]fakerum.Definition{}, left: map[string]bool{},
 	}
-	w.tf = acctest.NewTerraform(t, w.fake)
+	w.tf = core.NewTerraform(t, w.fake)
 	w.fake.Behave(func(b *fakerum.Behavior) {
-		acctest.DrawBehavior(t, b)
+		core.DrawBehavior(t, b)
 		b.FillDefaults = rapid.Bool().Draw(t, "FillDefaults")
 		b.RewritePatterns = rapid.Bool().Draw(t, "RewritePatterns")
 		b.EmptyWithoutDestination = rapid.Bool().Draw(t, "EmptyWithoutDestination")
@@ -579,10 +580,10 @@ func sequence(t *rapid.T) {
 		"exclusive":  func(t *rapid.T) { w.toggleExclusive(at.Draw(t, "place")) },
 		"kill":       func(t *rapid.T) { w.tf.Kill(rapid.IntRange(1, 6).Draw(t, "after")) },
 		"stranger":   func(t *rapid.T) { w.addStranger(definition.Draw(t, "definition")) },
-		"apply":      func(t *rapid.T) { acctest.Require(t, w.apply()) },
-		"apply anew": func(t *rapid.T) { acctest.Require(t, w.apply()) }, // a second entry, so that applies are drawn more often
-		"adopt":      func(t *rapid.T) { acctest.Require(t, w.adopt(name.Draw(t, "name"), definition.Draw(t, "definition"))) },
-		"reimport":   func(t *rapid.T) { acctest.Require(t, w.reimport(name.Draw(t, "name"), rapid.Bool().Draw(t, "by ID"))) },
+		"apply":      func(t *rapid.T) { core.Require(t, w.apply()) },
+		"apply anew": func(t *rapid.T) { core.Require(t, w.apply()) }, // a second entry, so that applies are drawn more often
+		"adopt":      func(t *rapid.T) { core.Require(t, w.adopt(name.Draw(t, "name"), definition.Draw(t, "definition"))) },
+		"reimport":   func(t *rapid.T) { core.Require(t, w.reimport(name.Draw(t, "name"), rapid.Bool().Draw(t, "by ID"))) },
 		"change the unit": func(t *rapid.T) {
 			w.drift(name.Draw(t, "name"), func(d *fakerum.Definition) { d.UnitLabel = "Drift" })
 		},
@@ -593,13 +594,13 @@ func sequence(t *rapid.T) {
 		"add a foreign one":      func(*rapid.T) { w.add() },
 		"delete the destination": func(t *rapid.T) { w.vanish(at.Draw(t, "place")) },
 		"recreate the monitor":   func(t *rapid.T) { w.recreate(at.Draw(t, "place")) },
-		"reads go wrong":         func(t *rapid.T) { w.inject(acctest.DrawFault(t, fakerum.OpBatchGetRumMetricDefinitions)) },
+		"reads go wrong":         func(t *rapid.T) { w.inject(core.DrawFault(t, fakerum.OpBatchGetRumMetricDefinitions)) },
 		"writes go wrong": func(t *rapid.T) {
-			w.inject(acctest.DrawFault(t, fakerum.OpBatchCreateRumMetricDefinitions, fakerum.OpBatchDeleteRumMetricDefinitions,
+			w.inject(core.DrawFault(t, fakerum.OpBatchCreateRumMetricDefinitions, fakerum.OpBatchDeleteRumMetricDefinitions,
 				fakerum.OpUpdateRumMetricDefinition, fakerum.OpPutRumMetricsDestination))
 		},
 		"reject": func(t *rapid.T) { w.reject(rapid.SampledFrom([]string{"JsErrorCount", "Checkouts"}).Draw(t, "metric")) },
 		"calm":   func(*rapid.T) { w.calm() },
 	})
-	acctest.Require(t, w.finish())
+	core.Require(t, w.finish())
 }

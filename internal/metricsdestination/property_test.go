@@ -18,6 +18,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/acctest"
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/acctest/core"
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 )
 
@@ -113,7 +114,7 @@ func (w *world) apply() error {
 	w.failed = err != nil
 	w.lag() // A lag ends before the next run begins. Otherwise its List could lack a destination, and the run would forget it.
 	w.lag = func() {}
-	if errors.Is(err, acctest.ErrInconsistent) || err != nil && !w.faulty {
+	if errors.Is(err, core.ErrInconsistent) || err != nil && !w.faulty {
 		return err
 	}
 	return w.check()
@@ -265,14 +266,14 @@ func (w *world) finish() error {
 
 func TestPropertyApplyLeavesWhatIsConfigured(t *testing.T) {
 	t.Parallel()
-	acctest.Check(t, sequence)
+	core.Check(t, sequence)
 }
 
 func sequence(t *rapid.T) {
 	fake := fakerum.New()
-	tf := acctest.NewTerraform(t, fake)
+	tf := core.NewTerraform(t, fake)
 	w := newWorld(fake, tf.Account, protocol{tf})
-	fake.Behave(func(b *fakerum.Behavior) { acctest.DrawBehavior(t, b) })
+	fake.Behave(func(b *fakerum.Behavior) { core.DrawBehavior(t, b) })
 
 	name := rapid.SampledFrom([]string{"a", "b", "c", "d"})
 	at := rapid.SampledFrom(targets)
@@ -290,11 +291,11 @@ func sequence(t *rapid.T) {
 			}
 		},
 		"remove":     func(t *rapid.T) { delete(w.config, name.Draw(t, "name")) },
-		"apply":      func(t *rapid.T) { acctest.Require(t, w.apply()) },
-		"apply anew": func(t *rapid.T) { acctest.Require(t, w.apply()) }, // a second entry, so that applies are drawn more often
+		"apply":      func(t *rapid.T) { core.Require(t, w.apply()) },
+		"apply anew": func(t *rapid.T) { core.Require(t, w.apply()) }, // a second entry, so that applies are drawn more often
 		"adopt": func(t *rapid.T) {
 			d := full.Draw(t, "destination")
-			acctest.Require(t, w.adopt(name.Draw(t, "name"), d, d.id()))
+			core.Require(t, w.adopt(name.Draw(t, "name"), d, d.id()))
 		},
 		"reimport": func(t *rapid.T) {
 			n := name.Draw(t, "name")
@@ -302,7 +303,7 @@ func sequence(t *rapid.T) {
 			if rapid.Bool().Draw(t, "by ID") {
 				id = w.config[n].id()
 			}
-			acctest.Require(t, w.reimport(n, id))
+			core.Require(t, w.reimport(n, id))
 		},
 		"change the role": func(t *rapid.T) {
 			if d := full.Draw(t, "destination"); w.holds(d.target) {
@@ -313,20 +314,20 @@ func sequence(t *rapid.T) {
 		"add a foreign one":    func(t *rapid.T) { w.add(at.Draw(t, "target")) },
 		"recreate the monitor": func(t *rapid.T) { w.recreate(at.Draw(t, "target")) },
 		"go wrong": func(t *rapid.T) {
-			f := acctest.DrawFault(t, fakerum.OpPutRumMetricsDestination, fakerum.OpListRumMetricsDestinations, fakerum.OpDeleteRumMetricsDestination)
+			f := core.DrawFault(t, fakerum.OpPutRumMetricsDestination, fakerum.OpListRumMetricsDestinations, fakerum.OpDeleteRumMetricsDestination)
 			f.Monitor = rapid.SampledFrom([]string{"", web}).Draw(t, "monitor")
 			w.inject(f)
 		},
 		"lag":  func(t *rapid.T) { w.inject(fakerum.Fault{Stale: true, Times: rapid.IntRange(0, 9).Draw(t, "times")}) },
 		"calm": func(*rapid.T) { w.calm() },
 	})
-	acctest.Require(t, w.finish())
+	core.Require(t, w.finish())
 }
 
 // protocol is a cli that plays the part of a CLI in the plugin protocol.
-type protocol struct{ tf *acctest.Terraform }
+type protocol struct{ tf *core.Terraform }
 
-func (p protocol) resource(d destination) acctest.Resource {
+func (p protocol) resource(d destination) core.Resource {
 	arguments := map[string]tftypes.Value{}
 	for name, value := range map[string]string{
 		"app_monitor_name": d.monitor, "destination": d.destination, "destination_arn": d.arn, "iam_role_arn": d.role, "region": explicit(d.region),
@@ -335,7 +336,7 @@ func (p protocol) resource(d destination) acctest.Resource {
 			arguments[name] = tftypes.NewValue(tftypes.String, value)
 		}
 	}
-	return acctest.Resource{Type: "rum_metrics_destination", Arguments: arguments}
+	return core.Resource{Type: "rum_metrics_destination", Arguments: arguments}
 }
 
 // explicit returns a region, or "" for the provider's.
@@ -346,8 +347,8 @@ func explicit(region string) string {
 	return region
 }
 
-func (p protocol) resources(destinations map[string]destination) map[string]acctest.Resource {
-	all := map[string]acctest.Resource{}
+func (p protocol) resources(destinations map[string]destination) map[string]core.Resource {
+	all := map[string]core.Resource{}
 	for name, d := range destinations {
 		all[name] = p.resource(d)
 	}

@@ -97,7 +97,11 @@ func (p *rumProvider) Configure(ctx context.Context, req provider.ConfigureReque
 }
 
 // Resources returns the resources that the provider has.
-func (p *rumProvider) Resources(context.Context) []func() resource.Resource {
+func (p *rumProvider) Resources(context.Context) []func() resource.Resource { return Resources() }
+
+// Resources returns the resources of the provider, for a test that serves them with a
+// client of its own.
+func Resources() []func() resource.Resource {
 	return []func() resource.Resource{
 		metricsdestination.NewResource,
 		metricdefinition.NewResource,

@@ -2,7 +2,7 @@
 
 // Bench measures the provider through a real CLI against fakerum:
 //
-//	bench -cli CLI -out FILE [-long] [-peer PATH] [-profile DIR]
+//	bench -cli CLI -out FILE [-long] [-peer PATH]
 //
 // For each load and each latency of the service it applies, plans and destroys, and
 // prints what each phase took. Beside the time are two limits. The floor is the time
@@ -14,8 +14,6 @@
 // providers. hashicorp/aws has no metric definitions and manages one destination per app
 // monitor. So the second table has only loads of destinations, each of a monitor of its
 // own.
-//
-// With -profile the provider leaves profiles in DIR, as internal/profiling says.
 package main
 
 import (
@@ -40,8 +38,8 @@ const (
 
 // options are the flags of the command.
 type options struct {
-	cli, out, peer, profile string
-	long                    bool
+	cli, out, peer string
+	long           bool
 }
 
 func main() {
@@ -49,7 +47,6 @@ func main() {
 	flag.StringVar(&o.cli, "cli", "", "the Terraform or OpenTofu to measure with")
 	flag.StringVar(&o.out, "out", "bench/bench.md", "the file to write the tables to")
 	flag.StringVar(&o.peer, "peer", "", "the program of hashicorp/aws, to compare with")
-	flag.StringVar(&o.profile, "profile", "", "a directory for profiles of the provider")
 	flag.BoolVar(&o.long, "long", false, "measure 5000 destinations too")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -80,8 +77,7 @@ func run(ctx context.Context, o options) error {
 		return err
 	}
 	defer stop()
-	b.prepare(endpoint)
-	ours, err := b.build(ctx, o.profile)
+	ours, err := b.build(ctx)
 	if err != nil {
 		return err
 	}
@@ -93,7 +89,7 @@ func run(ctx context.Context, o options) error {
 		}
 		providers = append(providers, peer)
 	}
-	if err := b.override(providers); err != nil {
+	if err := b.prepare(endpoint, providers); err != nil {
 		return err
 	}
 

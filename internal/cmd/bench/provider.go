@@ -23,9 +23,8 @@ type provider struct {
 // builtin measures the floor. The CLI itself has terraform_data, so there is no program.
 var builtin = provider{name: "terraform_data", config: load.floor}
 
-// build builds this provider as "make build" does. With the path of a directory in
-// profile, the provider leaves profiles there.
-func (b *bench) build(ctx context.Context, profile string) (provider, error) {
+// build builds this provider as "make build" does.
+func (b *bench) build(ctx context.Context) (provider, error) {
 	p := provider{
 		name:    "rum",
 		source:  "registry.terraform.io/terraform-provider-rum/rum",
@@ -33,21 +32,7 @@ func (b *bench) build(ctx context.Context, profile string) (provider, error) {
 		config:  func(l load) string { return l.config },
 	}
 	p.block = required("rum", p.source)
-	args := []string{"build", "-trimpath", "-o", p.program}
-	if profile == "" {
-		args = append(args, "-tags", "grpcnotrace", "-ldflags", "-s -w", ".")
-	} else {
-		args = append(args, "-tags", "grpcnotrace,profile", ".")
-		dir, err := filepath.Abs(profile)
-		if err != nil {
-			return p, err
-		}
-		if err := os.MkdirAll(dir, 0o755); err != nil {
-			return p, err
-		}
-		b.env = append(b.env, "RUM_PROFILE="+dir)
-	}
-	build := exec.CommandContext(ctx, "go", args...) //nolint:gosec // the arguments are those above
+	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", p.program, "-tags", "grpcnotrace", "-ldflags", "-s -w", ".") //nolint:gosec // the path is that of a temporary directory
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		return p, fmt.Errorf("building the provider: %w\n%s", err, out)

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/cleanenv"
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 )
 
@@ -21,31 +22,19 @@ type bench struct {
 }
 
 // prepare creates the app monitors, and the environment that makes a provider use the
-// service.
-func (b *bench) prepare(endpoint string) {
-	for _, setting := range os.Environ() {
-		if !strings.HasPrefix(setting, "TF_") && !strings.HasPrefix(setting, "AWS_") {
-			b.env = append(b.env, setting)
-		}
+// service and the programs of the providers.
+func (b *bench) prepare(endpoint string, providers []provider) error {
+	programs := map[string]string{}
+	for _, p := range providers {
+		programs[p.source] = filepath.Dir(p.program)
 	}
-	b.env = append(b.env, "TF_CLI_CONFIG_FILE="+b.settings(), "CHECKPOINT_DISABLE=1", "AWS_ENDPOINT_URL_RUM="+endpoint,
+	env, err := cleanenv.CLI(b.work, programs)
+	b.env = append(env, "AWS_ENDPOINT_URL_RUM="+endpoint,
 		"AWS_ACCESS_KEY_ID="+accessKey, "AWS_SECRET_ACCESS_KEY="+fakerum.SecretKey, "AWS_REGION="+region)
 	for i := range 5000 {
 		b.service.In(accessKey, region).CreateMonitor(fmt.Sprintf("site-%d", i))
 	}
-}
-
-// settings returns the path of the CLI's configuration file.
-func (b *bench) settings() string { return filepath.Join(b.work, "cli.tfrc") }
-
-// override makes the CLI use the programs of the providers without an init.
-func (b *bench) override(providers []provider) error {
-	var overrides strings.Builder
-	for _, p := range providers {
-		fmt.Fprintf(&overrides, "    %q = %q\n", p.source, filepath.Dir(p.program))
-	}
-	config := "provider_installation {\n  dev_overrides {\n" + overrides.String() + "  }\n  direct {}\n}\n"
-	return os.WriteFile(b.settings(), []byte(config), 0o600)
+	return err
 }
 
 // phases are the commands that are measured for each load.

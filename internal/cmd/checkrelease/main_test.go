@@ -2,8 +2,6 @@ package main
 
 import (
 	"archive/zip"
-	"crypto/sha256"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -12,13 +10,6 @@ import (
 )
 
 const prefix = name + "_1.2.3"
-
-func write(t *testing.T, path, content string) {
-	t.Helper()
-	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
-		t.Fatal(err)
-	}
-}
 
 // expectError fails the test unless err has the text want. For "" it wants no error.
 func expectError(t *testing.T, err error, want string) {
@@ -31,50 +22,21 @@ func expectError(t *testing.T, err error, want string) {
 	}
 }
 
-func TestVersionIsThatOfGoReleaser(t *testing.T) {
+func TestSumsMustBeOfAllFiles(t *testing.T) {
 	t.Parallel()
-	dist := t.TempDir()
-	write(t, filepath.Join(dist, "metadata.json"), `{"project_name": "provider", "version": "1.2.3"}`)
-	got, err := versionOf(dist)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != "1.2.3" {
-		t.Errorf("got the version %q, want 1.2.3", got)
-	}
-}
-
-func TestSumsMustBeRightAndOfAllFiles(t *testing.T) {
-	t.Chdir(t.TempDir()) // for the manifest
-	sum := func(content string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(content))) }
 	archive, manifest := prefix+"_linux_amd64.zip", prefix+"_manifest.json"
-	write(t, archive, "archive")
-	write(t, "terraform-registry-manifest.json", "manifest")
 	for name, c := range map[string]struct{ sums, want string }{
-		"all right":   {sum("archive") + "  " + archive + "\n" + sum("manifest") + "  " + manifest + "\n", ""},
-		"wrong sum":   {sum("other") + "  " + archive + "\n" + sum("manifest") + "  " + manifest + "\n", "the sum of " + archive},
-		"no manifest": {sum("archive") + "  " + archive + "\n", "but should be of"},
-		"no file":     {sum("archive") + "  absent.zip\n", "absent.zip: no such file"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			write(t, prefix+"_SHA256SUMS", c.sums)
-			expectError(t, checkSums(".", prefix, []string{archive, manifest}), c.want)
-		})
-	}
-}
-
-func TestManifestMustSayProtocol6(t *testing.T) {
-	t.Parallel()
-	for name, c := range map[string]struct{ manifest, want string }{
-		"protocol 6": {`{"version": 1, "metadata": {"protocol_versions": ["6.0"]}}`, ""},
-		"protocol 5": {`{"version": 1, "metadata": {"protocol_versions": ["5.0"]}}`, "does not say protocol 6.0"},
-		"no JSON":    {"version: 1", "invalid character"},
+		"all":         {"0a  " + archive + "\n0b  " + manifest + "\n", ""},
+		"no manifest": {"0a  " + archive + "\n", "but should be of"},
+		"one more":    {"0a  " + archive + "\n0b  " + manifest + "\n0c  metadata.json\n", "but should be of"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			path := filepath.Join(t.TempDir(), "manifest.json")
-			write(t, path, c.manifest)
-			expectError(t, checkManifest(path), c.want)
+			path := filepath.Join(t.TempDir(), "sums")
+			if err := os.WriteFile(path, []byte(c.sums), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			expectError(t, checkSums(path, []string{archive, manifest}), c.want)
 		})
 	}
 }

@@ -1,8 +1,7 @@
 //go:build unix
 
-// Command demo shows the provider at work: a real CLI creates, repairs, imports, replaces
-// and destroys CloudWatch RUM metrics destinations, step by step. CloudWatch RUM is the
-// fake of this project, in this process.
+// Command demo shows the provider at work: a real CLI makes metrics, step by step, in the
+// fake CloudWatch RUM of this project, which runs in this process.
 //
 //	go run ./internal/cmd/demo -cli terraform -dir examples/demo
 //
@@ -67,17 +66,13 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	defer stop()
 
-	s := newStage(stdout, folder, service, endpoint)
-	if err := s.setUp(ctx, *cli, *dir); err != nil {
+	s, err := newStage(stdout, folder, service, endpoint)
+	if err != nil {
 		return err
 	}
-	for i, step := range story {
-		s.printf("\n\n=== %d. %s ===\n", i+1, step.title)
-		if err := s.play(ctx, step); err != nil {
-			return fmt.Errorf("in step %d, %q, %w", i+1, step.title, err)
-		}
+	if err := s.setUp(ctx, *cli); err != nil {
+		return err
 	}
-	s.printf("\n\nEvery step did what it should. CloudWatch RUM has nothing left of the configuration,\n" +
-		"and still has what is somebody else's.\n")
-	return nil
+	s.tell(ctx, *dir)
+	return s.err
 }

@@ -6,158 +6,92 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"syscall"
 	"time"
 
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/cleanenv"
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 )
 
 // stage has what the story needs: a folder with the configuration, a CLI that runs there
-// with the provider of this module, and CloudWatch RUM.
+// with the provider of this module, and CloudWatch RUM. Its methods print what they do.
+// After the first error they do nothing.
 type stage struct {
-	out     io.Writer
-	folder  string // temporary; the demo writes nothing outside of it
-	work    string // in folder, for the configuration and the state
-	env     []string
-	cli     string // path of the CLI
-	name    string // terraform or tofu
-	service *fakerum.Service
-	account *fakerum.Account
+	out      io.Writer
+	programs string // folder of the provider's program
+	work     string // folder of the configuration and the state
+	env      []string
+	cli      string // path of the CLI
+	name     string // terraform or tofu
+	service  *fakerum.Service
+	account  *fakerum.Account
 
-	warned map[string]bool // the first lines of the warnings that were shown
-	shown  []entry         // shown last
+	steps int
+	shown string // what CloudWatch RUM had when the story showed it last
+	err   error
 }
 
-// newStage returns a stage that still needs setUp. Its environment has no setting of the
-// caller for Terraform and AWS.
-func newStage(out io.Writer, folder string, service *fakerum.Service, endpoint string) *stage {
+// newStage returns a stage that still needs setUp. folder is temporary: the demo writes
+// nothing outside of it.
+func newStage(out io.Writer, folder string, service *fakerum.Service, endpoint string) (*stage, error) {
 	const accessKeyID, region = "demo", "eu-west-1"
 	s := &stage{
-		out:     out,
-		folder:  folder,
-		work:    filepath.Join(folder, "demo"),
-		service: service,
-		account: service.In(accessKeyID, region),
-		warned:  map[string]bool{"Warning: Provider development overrides are in effect": true}, // the intro says it
+		out:      out,
+		programs: filepath.Join(folder, "programs"),
+		work:     filepath.Join(folder, "demo"),
+		service:  service,
+		account:  service.In(accessKeyID, region),
 	}
-	s.env = slices.DeleteFunc(os.Environ(), func(variable string) bool {
-		return strings.HasPrefix(variable, "TF_") || strings.HasPrefix(variable, "AWS_")
-	})
-	s.env = append(s.env,
-		"TMPDIR="+folder,
-		"TF_CLI_CONFIG_FILE="+s.cliConfig(),
-		"TF_CLI_ARGS=-no-color",
-		"TF_INPUT=0",
-		"TF_IN_AUTOMATION=1", // fewer hints at what to type next
-		"CHECKPOINT_DISABLE=1",
-		"AWS_CONFIG_FILE="+os.DevNull,
-		"AWS_SHARED_CREDENTIALS_FILE="+os.DevNull,
-		"AWS_EC2_METADATA_DISABLED=true",
-		"AWS_ENDPOINT_URL_RUM="+endpoint,
-		"AWS_ACCESS_KEY_ID="+accessKeyID,
-		"AWS_SECRET_ACCESS_KEY="+fakerum.SecretKey,
-		"AWS_REGION="+region,
-	)
-	return s
-}
-
-func (s *stage) cliConfig() string { return filepath.Join(s.folder, "cli.tfrc") }
-
-const intro = `%s and the provider of this repository, at work on a CloudWatch RUM that
-this demo serves itself: there is no AWS account, and your own settings are not used.
-
-The CLI takes the provider straight from the build (dev_overrides), so there is nothing
-to init. Of what it prints you see what matters, and each warning once.
-
-`
-
-// setUp finds the CLI, builds the provider and copies the configuration in dir. It returns
-// the first error.
-func (s *stage) setUp(ctx context.Context, cli, dir string) error {
 	if err := os.Mkdir(s.work, 0o700); err != nil {
-		return err
+		return nil, err
 	}
-	overrides := fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"terraform-provider-rum/rum\" = %q\n  }\n}\n", s.folder)
-	if err := os.WriteFile(s.cliConfig(), []byte(overrides), 0o600); err != nil {
-		return err
-	}
-	version, err := s.find(ctx, cli)
-	if err != nil {
-		return err
-	}
-	s.printf(intro, version)
-	if err := s.build(ctx); err != nil {
-		return err
-	}
-	s.printf("\nThe configuration is a copy of %s:\n", dir)
-	for _, name := range []string{"variables.tf", "main.tf", "terraform.tfvars"} {
-		content, err := os.ReadFile(filepath.Join(dir, name))
-		if err != nil {
-			return err
-		}
-		if err := os.WriteFile(filepath.Join(s.work, name), content, 0o600); err != nil {
-			return err
-		}
-		if name != "variables.tf" { // the other two show its content
-			s.printf("\n%s\n\n%s", name, indent(string(content)))
-		}
-	}
-	return nil
+	env, err := cleanenv.CLI(folder, map[string]string{
+		"terraform-provider-rum/rum": s.programs,
+		// A CLI wants a program for every provider in the state. A moved block makes it
+		// call only the new one, so the same program does.
+		"hashicorp/aws": s.programs,
+	})
+	s.env = append(env, "TMPDIR="+folder, "TF_CLI_ARGS=-no-color", "AWS_ENDPOINT_URL_RUM="+endpoint,
+		"AWS_ACCESS_KEY_ID="+accessKeyID, "AWS_SECRET_ACCESS_KEY="+fakerum.SecretKey, "AWS_REGION="+region)
+	return s, err
 }
 
-// find finds the CLI, and returns the first line that its command version prints.
-func (s *stage) find(ctx context.Context, cli string) (version string, err error) {
+// setUp finds the CLI and builds the provider.
+func (s *stage) setUp(ctx context.Context, cli string) error {
 	path, err := exec.LookPath(cli)
 	if err != nil {
-		return "", fmt.Errorf("there is no Terraform or OpenTofu at %q: %w", cli, err)
+		return fmt.Errorf("there is no Terraform or OpenTofu at %q: %w", cli, err)
 	}
 	if s.cli, err = filepath.Abs(path); err != nil {
-		return "", err
+		return err
 	}
 	output, err := s.process(ctx, s.cli, "version").CombinedOutput()
 	if err != nil {
-		return "", fmt.Errorf("%s does not work: %w\n%s", s.cli, err, output)
+		return fmt.Errorf("%s does not work: %w\n%s", s.cli, err, output)
 	}
-	version, _, _ = strings.Cut(string(output), "\n")
+	version, _, _ := strings.Cut(string(output), "\n")
 	s.name = "terraform"
 	if strings.HasPrefix(version, "OpenTofu") {
 		s.name = "tofu"
 	}
-	return version, nil
-}
+	s.printf("%s and the provider of this repository, on a CloudWatch RUM that this demo serves\n"+
+		"itself. There is no AWS account, and of what the CLI prints you see what matters.\n\n"+
+		"Building the provider. The first time, this takes a minute or two.\n", version)
 
-// build builds the provider.
-func (s *stage) build(ctx context.Context) error {
-	cmd := s.process(ctx, "go", "build", "-trimpath", "-o", filepath.Join(s.folder, "terraform-provider-rum"),
-		"github.com/terraform-provider-rum/terraform-provider-rum")
-	cmd.Dir = ""                                                                  // that of the demo, in this module
-	cmd.Env = slices.Concat(s.env, []string{"CGO_ENABLED=0", "GOOS=", "GOARCH="}) // for this machine
-	s.printf("Building the provider. The first time, this takes a minute or two.\n")
-	start, built := time.Now(), make(chan error)
-	var output []byte
-	go func() {
-		var err error
-		output, err = cmd.CombinedOutput()
-		built <- err
-	}()
-	tick := time.NewTicker(10 * time.Second)
-	defer tick.Stop()
-	for {
-		select {
-		case <-tick.C:
-			s.printf("  %.0fs ...\n", time.Since(start).Seconds())
-		case err := <-built:
-			if err != nil {
-				return fmt.Errorf("the provider does not build: %w\n%s", err, output)
-			}
-			return nil
-		}
+	build := s.process(ctx, "go", "build", "-trimpath", "-o", s.programs+"/", "github.com/terraform-provider-rum/terraform-provider-rum")
+	build.Dir = ""                                                                                        // that of the demo, in this module
+	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=", "GOARCH=", "TMPDIR="+filepath.Dir(s.work)) // for this machine
+	if output, err := build.CombinedOutput(); err != nil {
+		return fmt.Errorf("the provider does not build: %w\n%s", err, output)
 	}
+	return os.Link(filepath.Join(s.programs, "terraform-provider-rum"), filepath.Join(s.programs, "terraform-provider-aws"))
 }
 
 // process returns a command in the environment of the stage. The command gets a process
@@ -171,4 +105,161 @@ func (s *stage) process(ctx context.Context, name string, args ...string) *exec.
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	cmd.WaitDelay = time.Second
 	return cmd
+}
+
+func (s *stage) printf(format string, args ...any) { fmt.Fprintf(s.out, format, args...) }
+
+func (s *stage) fail(err error) {
+	if s.err == nil && err != nil {
+		s.err = fmt.Errorf("in step %d, %w", s.steps, err)
+	}
+}
+
+// step begins a step of the story.
+func (s *stage) step(title, text string) {
+	if s.err == nil {
+		s.steps++
+		s.printf("\n=== %d. %s ===\n\n%s\n", s.steps, title, text)
+	}
+}
+
+// write writes a file of the configuration.
+func (s *stage) write(name, content string) {
+	if s.err == nil {
+		s.printf("\n%s:\n%s", name, indent(content))
+		s.fail(os.WriteFile(filepath.Join(s.work, name), []byte(content), 0o600))
+	}
+}
+
+// remove removes a file of the configuration.
+func (s *stage) remove(name string) {
+	if s.err == nil {
+		s.printf("\n$ rm %s\n", name)
+		s.fail(os.Remove(filepath.Join(s.work, name)))
+	}
+}
+
+// meanwhile makes a change that others make in CloudWatch RUM.
+func (s *stage) meanwhile(tells string, change func()) {
+	if s.err == nil {
+		s.printf("\n%s\n", tells)
+		change()
+	}
+}
+
+// run runs a command of the CLI. The command must succeed, and its output must have the
+// texts in says, however the CLI breaks them into lines.
+func (s *stage) run(ctx context.Context, args string, says ...string) {
+	if s.err != nil {
+		return
+	}
+	s.printf("\n$ %s %s\n\n", s.name, args)
+	s.service.ForgetRequests()
+	output, err := s.process(ctx, s.cli, strings.Fields(args)...).CombinedOutput()
+	if ctx.Err() != nil {
+		s.fail(ctx.Err())
+		return
+	}
+	s.printf("%s", indent(relevant(string(output))+"API calls: "+calls(s.service.Requests())))
+
+	said := strings.Join(strings.Fields(string(output)), " ")
+	missing := slices.IndexFunc(says, func(text string) bool { return !strings.Contains(said, text) })
+	var problem string
+	switch {
+	case err != nil:
+		problem = fmt.Sprintf("ended with %v", err)
+	case missing >= 0:
+		problem = fmt.Sprintf("should say %q", says[missing])
+	default:
+		return
+	}
+	s.printf("\nAll that it printed:\n\n%s", output)
+	s.fail(fmt.Errorf("%s %s %s", s.name, args, problem))
+}
+
+// holds shows the metrics that CloudWatch RUM has, and fails unless they are those in
+// want, in the order of the alphabet.
+func (s *stage) holds(want ...string) {
+	if s.err != nil {
+		return
+	}
+	var metrics []string
+	for _, monitor := range s.account.Monitors() {
+		for _, d := range s.account.Destinations(monitor) {
+			for _, m := range s.account.Definitions(monitor, d.Destination, d.DestinationARN) {
+				by := strings.Join(slices.Sorted(maps.Values(m.DimensionKeys)), " and ")
+				metrics = append(metrics, strings.TrimSuffix(fmt.Sprintf("%s: %s by %s", monitor, m.Name, by), " by "))
+			}
+		}
+	}
+	slices.Sort(metrics)
+	got := strings.Join(metrics, "\n")
+	if got == s.shown {
+		s.printf("\nCloudWatch RUM has the same metrics as before.\n")
+	} else {
+		s.printf("\nCloudWatch RUM now has the metrics:\n\n%s", indent(got))
+	}
+	s.shown = got
+	if !slices.Equal(metrics, want) {
+		s.fail(fmt.Errorf("CloudWatch RUM should have:\n\n%s", strings.Join(want, "\n")))
+	}
+}
+
+// calls counts requests: those that change something by their operations, and then the
+// reads.
+func calls(requests []fakerum.Request) string {
+	reads, writes := 0, map[string]int{}
+	for _, r := range requests {
+		if readOperation.MatchString(r.Operation) {
+			reads++
+		} else {
+			writes[r.Operation]++
+		}
+	}
+	var all []string
+	for _, operation := range slices.Sorted(maps.Keys(writes)) {
+		all = append(all, fmt.Sprintf("%d %s", writes[operation], operation))
+	}
+	return strings.Join(append(all, fmt.Sprintf("%d reads", reads)), ", ")
+}
+
+var readOperation = regexp.MustCompile(`^(List|Get|BatchGet)`)
+
+var (
+	matters    = regexp.MustCompile(`^(  # |      [~-] |Plan: |No changes\.|Apply complete!)`)
+	diagnostic = regexp.MustCompile(`^(Warning|Error): `)
+	overrides  = "Warning: Provider development overrides are in effect" // the intro says it
+)
+
+// relevant returns the part of a command's output that the story shows: the resources
+// that change, their changed arguments, the result, and diagnostics.
+func relevant(output string) string {
+	var lines []string
+	inDiagnostic := false
+	for line := range strings.SplitSeq(output, "\n") {
+		switch {
+		case diagnostic.MatchString(line):
+			inDiagnostic = line != overrides
+			if inDiagnostic {
+				lines = append(lines, "", line)
+			}
+		case matters.MatchString(line):
+			if inDiagnostic {
+				lines = append(lines, "")
+				inDiagnostic = false
+			}
+			lines = append(lines, strings.TrimPrefix(line, "  "))
+		case inDiagnostic:
+			lines = append(lines, line)
+		}
+	}
+	if inDiagnostic {
+		lines = append(lines, "") // before the API calls
+	}
+	lines = slices.CompactFunc(lines, func(a, b string) bool { return a == "" && b == "" })
+	return strings.TrimLeft(strings.Join(lines, "\n"), "\n") + "\n"
+}
+
+func indent(text string) string {
+	return strings.ReplaceAll("  "+strings.ReplaceAll(strings.Trim(text, "\n"), "\n", "\n  "), "\n  \n", "\n\n") + "\n"
 }

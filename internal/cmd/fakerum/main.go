@@ -4,15 +4,18 @@
 //	go run ./internal/cmd/fakerum -addr 127.0.0.1:4590 -monitor web
 //
 // It prints the environment variables that a client needs, then a line for each
-// request. It ends on an interrupt.
+// request. It ends on an interrupt. Flags make it fail as AWS and a network can: -h
+// lists them.
 package main
 
 import (
 	"context"
 	"flag"
 	"fmt"
+	"net/http"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -34,18 +37,36 @@ func run() error {
 	defer cancel()
 
 	var monitors []string
+	s := fakerum.New()
 	addr := flag.String("addr", "127.0.0.1:4590", "the `address` to listen on; port 0 stands for a free port")
 	flag.Func("monitor", "the `name` of an app monitor in every account and region; repeat the flag for more", func(name string) error {
 		monitors = append(monitors, name)
 		return nil
 	})
+	customEvents := flag.Bool("custom-events", false, "the app monitors of -monitor accept custom events, which is off in AWS by default")
+	flag.Func("deny", "refuse every request for this `operation`, as AWS does without the permission; repeat the flag for more", func(operation string) error {
+		return inject(s, fakerum.Fault{
+			Operation: operation, Status: http.StatusForbidden, Code: "AccessDeniedException",
+			Message: "User: arn:aws:iam::123456789012:user/anyone is not authorized to perform: rum:" + operation,
+		})
+	})
+	flag.Func("lose", "do the first request for this `operation`, and lose its answer; repeat the flag for the next request", func(operation string) error {
+		return inject(s, fakerum.Fault{Operation: operation, Times: 1, Drop: true, AfterWork: true})
+	})
+	latency := flag.Duration("latency", 0, "the `time` that each request takes, as 200ms")
 	flag.Parse()
 	if flag.NArg() > 0 {
 		return fmt.Errorf("fakerum: unexpected argument: %s", flag.Arg(0))
 	}
+	if *customEvents {
+		s.SeedCustom(monitors...)
+	} else {
+		s.Seed(monitors...)
+	}
+	if *latency > 0 {
+		s.Inject(fakerum.Fault{Delay: *latency})
+	}
 
-	s := fakerum.New()
-	s.Seed(monitors...)
 	var printing sync.Mutex
 	s.Watch(func(r fakerum.Request, took time.Duration) {
 		printing.Lock()
@@ -60,6 +81,15 @@ func run() error {
 	defer stop()
 	fmt.Print(welcome(endpoint, monitors))
 	<-ctx.Done()
+	return nil
+}
+
+// inject starts a fault. It returns an error if no operation has that name.
+func inject(s *fakerum.Service, f fakerum.Fault) error {
+	if all := fakerum.Operations(); !slices.Contains(all, f.Operation) {
+		return fmt.Errorf("the operations are %s", strings.Join(all, ", "))
+	}
+	s.Inject(f)
 	return nil
 }
 

@@ -1,13 +1,20 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"os"
 	"os/exec"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/rum"
+	"github.com/aws/aws-sdk-go-v2/service/rum/types"
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 )
@@ -33,6 +40,66 @@ func command(t *testing.T, args string) *exec.Cmd {
 	return cmd
 }
 
+// start starts a command. It returns a function that waits for a line of the output that
+// matches a pattern, and returns the parts in parentheses.
+func start(t *testing.T, cmd *exec.Cmd) (waitFor func(pattern string) []string) {
+	t.Helper()
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(stdout)
+	return func(pattern string) []string {
+		t.Helper()
+		for lines.Scan() {
+			if found := regexp.MustCompile(pattern).FindStringSubmatch(lines.Text()); found != nil {
+				return found
+			}
+		}
+		t.Fatalf("the output ended without a line that matches %s", pattern)
+		return nil
+	}
+}
+
+func TestFlagsMakeRequestsFail(t *testing.T) {
+	cmd := command(t, "-addr 127.0.0.1:0 -monitor web -custom-events -latency 30ms -deny DeleteRumMetricsDestination -lose PutRumMetricsDestination")
+	api := rum.New(rum.Options{
+		BaseEndpoint: aws.String(start(t, cmd)(`RUM=(http://.*)$`)[1]), Region: "us-east-1", Retryer: aws.NopRetryer{},
+		Credentials: credentials.NewStaticCredentialsProvider("anyone", fakerum.SecretKey, ""),
+	})
+	web := aws.String("web")
+	put := func() error {
+		_, err := api.PutRumMetricsDestination(t.Context(), &rum.PutRumMetricsDestinationInput{AppMonitorName: web, Destination: "CloudWatch"})
+		return err
+	}
+
+	begin := time.Now()
+	monitor, err := api.GetAppMonitor(t.Context(), &rum.GetAppMonitorInput{Name: web})
+	if err != nil || monitor.AppMonitor.CustomEvents.Status != types.CustomEventsStatusEnabled {
+		t.Errorf("err = %v, app monitor = %+v, want one that accepts custom events", err, monitor)
+	}
+	if took := time.Since(begin); took < 30*time.Millisecond {
+		t.Errorf("the request took %s, want at least 30ms", took)
+	}
+	if err := put(); err == nil {
+		t.Error("the first Put has an answer, want it lost")
+	}
+	if listed, err := api.ListRumMetricsDestinations(t.Context(), &rum.ListRumMetricsDestinationsInput{AppMonitorName: web}); err != nil || len(listed.Destinations) != 1 {
+		t.Errorf("err = %v, destinations = %+v, want the one that was put", err, listed)
+	}
+	if err := put(); err != nil {
+		t.Errorf("the second Put: err = %v, want success", err)
+	}
+	_, err = api.DeleteRumMetricsDestination(t.Context(), &rum.DeleteRumMetricsDestinationInput{AppMonitorName: web, Destination: "CloudWatch"})
+	var denied *types.AccessDeniedException
+	if !errors.As(err, &denied) || !strings.HasSuffix(denied.ErrorMessage(), "not authorized to perform: rum:DeleteRumMetricsDestination") {
+		t.Errorf("err = %v, want the delete denied", err)
+	}
+}
+
 func TestCommandReportsWhyItCannotStart(t *testing.T) {
 	endpoint, stop, err := fakerum.New().Listen(t.Context(), "127.0.0.1:0")
 	if err != nil {
@@ -47,6 +114,7 @@ func TestCommandReportsWhyItCannotStart(t *testing.T) {
 		"address in use": {"-addr " + strings.TrimPrefix(endpoint, "http://"), 1, "address already in use"},
 		"unknown flag":   {"-monitors web", 2, "flag provided but not defined: -monitors"},
 		"argument":       {"web", 1, "unexpected argument: web"},
+		"operation":      {"-deny Put", 2, "the operations are CreateAppMonitor, "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			out, err := command(t, test.args).CombinedOutput()

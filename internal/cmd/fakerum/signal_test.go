@@ -3,10 +3,8 @@
 package main
 
 import (
-	"bufio"
 	"net/http"
 	"os"
-	"regexp"
 	"syscall"
 	"testing"
 	"time"
@@ -18,24 +16,7 @@ func TestCommandServesUntilASignal(t *testing.T) {
 	for name, signal := range map[string]os.Signal{"interrupt": os.Interrupt, "terminate": syscall.SIGTERM} {
 		t.Run(name, func(t *testing.T) {
 			cmd := command(t, "-addr 127.0.0.1:0 -monitor web -monitor my#api")
-			stdout, err := cmd.StdoutPipe()
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := cmd.Start(); err != nil {
-				t.Fatal(err)
-			}
-			lines := bufio.NewScanner(stdout)
-			waitFor := func(pattern string) []string {
-				t.Helper()
-				for lines.Scan() {
-					if found := regexp.MustCompile(pattern).FindStringSubmatch(lines.Text()); found != nil {
-						return found
-					}
-				}
-				t.Fatalf("the output ended without a line that matches %s", pattern)
-				return nil
-			}
+			waitFor := start(t, cmd)
 			waitFor(`app monitors: web, my#api`)
 			endpoint := waitFor(`export AWS_ENDPOINT_URL_RUM=(http://127\.0\.0\.1:[1-9]\d*)$`)[1]
 			waitFor(`export AWS_ENDPOINT_URL_STS=` + endpoint + `$`)

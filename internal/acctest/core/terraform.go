@@ -1,4 +1,18 @@
-package acctest
+// Package core is a reimplementation of the part of Terraform's core that plans and
+// applies. It calls the provider in the process of the test, without a CLI. The property
+// tests need it: a CLI is too slow for thousands of sequences, and a test cannot stop a
+// CLI after a given step. TestCoreAsksTheProviderForWhatTheCLIAsks compares it with the
+// installed CLI, call by call.
+//
+// It has every resource of the provider. A property test describes a configuration as
+// Resources, and what goes wrong as faults of the fake.
+//
+//	property.go   what property tests draw
+//	terraform.go  Terraform: the API
+//	steps.go      the order of the steps of a plan and an apply
+//	process.go    the provider calls for one resource
+//	values.go     the values in the calls, and the checks of the answers
+package core
 
 import (
 	"context"
@@ -83,6 +97,8 @@ var ErrKilled = errors.New("killed")
 
 // maxTries is the max_retries of the providers.
 const maxTries = 2
+
+const accessKey = "AKIACORE"
 
 // NewTerraform returns a Terraform with an empty state, whose providers talk to fake.
 // It draws the order of work.

@@ -1,4 +1,4 @@
-package acctest
+package core
 
 import (
 	"fmt"
@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/acctest"
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/provider"
 )
@@ -18,7 +19,7 @@ import (
 // This test runs the same stages through both, and compares their calls.
 func TestCoreAsksTheProviderForWhatTheCLIAsks(t *testing.T) {
 	t.Parallel()
-	CLIPath(t)
+	acctest.CLIPath(t)
 	for name, stages := range scenarios {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -53,7 +54,7 @@ func recordCore(t *testing.T, stages []stage, cli traits) *recorder {
 	tf := newTerraform(t, service, false, false)
 	r := newRecorder(t, tf.start(t.Context()), cli)
 	tf.wrap = r.wrap
-	account := tf.Account(Region)
+	account := tf.Account(acctest.Region)
 	account.CreateMonitor("web")
 	account.CreateMonitor("shop")
 	for i, s := range stages {
@@ -80,16 +81,18 @@ func recordCore(t *testing.T, stages []stage, cli traits) *recorder {
 // recordCLI applies the stages with the CLI and returns its calls.
 func recordCLI(t *testing.T, stages []stage) *recorder {
 	t.Helper()
-	env := NewFake(t)
+	env := acctest.NewFake(t)
 	env.Account.CreateMonitor("web")
 	env.Account.CreateMonitor("shop")
-	cli := env.CLI(t)
-	r := newRecorder(t, provider.New("test")(), traits{knowsIdentity: knowsIdentity(t, cli)})
-	cli.providers = map[string]func() tfprotov6.ProviderServer{Source: func() tfprotov6.ProviderServer { return r.wrap(provider.New("test")()) }}
+	r := newRecorder(t, provider.New("test")(), traits{})
+	cli := acctest.NewCLI(t, map[string]func() tfprotov6.ProviderServer{
+		acctest.Source: func() tfprotov6.ProviderServer { return r.wrap(provider.New("test")()) },
+	})
+	r.knowsIdentity = knowsIdentity(t, cli)
 	for i, s := range stages {
 		s.prepare(env.Fake, env.Account)
 		r.begin(s)
-		hcl := env.ProviderIn(Region, fmt.Sprintf("max_retries = %d", maxTries))
+		hcl := env.ProviderIn(acctest.Region, fmt.Sprintf("max_retries = %d", maxTries))
 		for _, resourceType := range slices.Sorted(maps.Keys(s.config)) {
 			hcl += s.config[resourceType].hcl()
 		}
@@ -100,7 +103,7 @@ func recordCLI(t *testing.T, stages []stage) *recorder {
 		}
 		diagnostics := cli.Diagnostics("apply", "-auto-approve")
 		r.end()
-		failed := slices.ContainsFunc(diagnostics, func(d Diagnostic) bool { return d.Severity == "error" })
+		failed := slices.ContainsFunc(diagnostics, func(d acctest.Diagnostic) bool { return d.Severity == "error" })
 		if failed != s.fails {
 			t.Errorf("stage %d of the CLI: got the diagnostics %v, want an error: %t", i, diagnostics, s.fails)
 		}
@@ -111,7 +114,7 @@ func recordCLI(t *testing.T, stages []stage) *recorder {
 }
 
 // knowsIdentity reports whether the version of a CLI is 1.12 or later.
-func knowsIdentity(t *testing.T, cli *CLI) bool {
+func knowsIdentity(t *testing.T, cli *acctest.CLI) bool {
 	t.Helper()
 	output := cli.Run("version", "-json")
 	_, version, _ := strings.Cut(output, `"terraform_version": "`)

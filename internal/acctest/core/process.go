@@ -1,4 +1,4 @@
-package acctest
+package core
 
 import (
 	"context"
@@ -8,15 +8,16 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/credentials"
-	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	framework "github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/acctest"
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
-	"github.com/terraform-provider-rum/terraform-provider-rum/internal/metricdefinition"
-	"github.com/terraform-provider-rum/terraform-provider-rum/internal/metricsdestination"
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/provider"
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/tfresource"
 )
@@ -31,7 +32,7 @@ type process struct {
 // start starts a provider.
 func (tf *Terraform) start(ctx context.Context) process {
 	client, err := rumapi.New(aws.Config{
-		Region:      Region,
+		Region:      acctest.Region,
 		Credentials: credentials.NewStaticCredentialsProvider(accessKey, fakerum.SecretKey, ""),
 		Retryer:     func() aws.Retryer { return rumapi.NewRetryer(maxTries, false) },
 		HTTPClient: awshttp.NewBuildableClient().WithTimeout(time.Minute).WithTransportOptions(func(tr *http.Transport) {
@@ -198,22 +199,25 @@ func (p process) applyChange(ctx context.Context, o object, planned tftypes.Valu
 }
 
 // bareProvider is the provider under test with a client that it is given.
-type bareProvider struct {
-	monitorProvider
-	client *rumapi.Client
-}
+type bareProvider struct{ client *rumapi.Client }
 
 // Metadata names the provider.
-func (p *bareProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+func (p *bareProvider) Metadata(_ context.Context, _ framework.MetadataRequest, resp *framework.MetadataResponse) {
 	resp.TypeName = "rum"
 }
 
+// Schema returns no arguments.
+func (p *bareProvider) Schema(context.Context, framework.SchemaRequest, *framework.SchemaResponse) {}
+
 // Configure hands the client to the resources.
-func (p *bareProvider) Configure(_ context.Context, _ provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+func (p *bareProvider) Configure(_ context.Context, _ framework.ConfigureRequest, resp *framework.ConfigureResponse) {
 	resp.ResourceData = &tfresource.ProviderData{Client: p.client}
 }
 
 // Resources returns the resources under test.
 func (p *bareProvider) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{metricsdestination.NewResource, metricdefinition.NewResource, metricdefinition.NewSetResource}
+	return provider.Resources()
 }
+
+// DataSources returns none: the core does not read them.
+func (p *bareProvider) DataSources(context.Context) []func() datasource.DataSource { return nil }
