@@ -85,6 +85,7 @@ func (r *setResource) IdentitySchema(_ context.Context, _ resource.IdentitySchem
 // that fails leaves no state, since a partial one would be tainted, and replaced by the
 // next apply. That apply takes over what this one made.
 func (r *setResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	r.Run.Applies()
 	var plan setModel
 	if resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...); resp.Diagnostics.HasError() {
 		return
@@ -203,6 +204,7 @@ const maxUpdates = 8
 // deletes last, and only if nothing has failed, what the plan has no more. The state
 // gets what was done.
 func (r *setResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	r.Run.Applies()
 	var plan, state setModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if resp.Diagnostics.Append(req.State.Get(ctx, &state)...); resp.Diagnostics.HasError() {
@@ -287,6 +289,7 @@ func (r *setResource) delete(ctx context.Context, k rumapi.Key, going map[string
 
 // Delete deletes the definitions that the state has. Those that appeared since stay.
 func (r *setResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	r.Run.Applies()
 	var state setModel
 	if resp.Diagnostics.Append(req.State.Get(ctx, &state)...); resp.Diagnostics.HasError() {
 		return
