@@ -15,8 +15,6 @@ import (
 // silentStep is the title of the step that the README shows.
 const silentStep = "A metric that would stay silent"
 
-const noChanges = "No changes. Your infrastructure matches the configuration."
-
 // tell tells the story. Its first configuration is main.tf in dir.
 func (s *stage) tell(ctx context.Context, dir string) {
 	for _, monitor := range []string{"shop-web", "checkout-web", "blog-web", "account-web"} {
@@ -60,7 +58,6 @@ func (s *stage) tell(ctx context.Context, dir string) {
 	})
 	s.write("blog.tf", fmt.Sprintf(imported, id))
 	s.run(ctx, "apply -auto-approve", "Plan: 1 to import, 0 to add, 0 to change, 0 to destroy.")
-	s.holds("blog-web: PageViewCount", "checkout-web: Http4xxCount", "checkout-web: Http5xxCount", "shop-web: JsErrorCount by BrowserName")
 
 	s.step("Move from hashicorp/aws", "A moved block takes over what hashicorp/aws made. Nothing changes in AWS.")
 	s.meanwhile("The state has the aws_rum_metrics_destination of account-web.", func() {
@@ -70,7 +67,6 @@ func (s *stage) tell(ctx context.Context, dir string) {
 	s.write("account.tf", moved)
 	s.run(ctx, "apply -auto-approve", "aws_rum_metrics_destination.account has moved to rum_metrics_destination.account",
 		"Apply complete! Resources: 0 added, 0 changed, 0 destroyed.")
-	s.run(ctx, "plan", noChanges)
 
 	s.step("Destroy", "What the configuration made goes, and only that.")
 	s.run(ctx, "destroy -auto-approve", "Destroy complete! Resources: 6 destroyed.")
