@@ -50,9 +50,9 @@ func (d *monitorDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 				Required:            true,
 				Validators:          []validator.String{validate.AppMonitorName()},
 			},
-			"region":         tfresource.DataSourceRegionAttribute(),
-			"app_monitor_id": computedString(idDescription),
-			"domain":         computedString("The top-level domain of the application. An app monitor has either this or `domain_list`."),
+			"region": tfresource.DataSourceRegionAttribute(),
+			"id":     computedString(idDescription),
+			"domain": computedString("The top-level domain of the application. An app monitor has either this or `domain_list`."),
 			"domain_list": schema.ListAttribute{
 				MarkdownDescription: "The domains of the application.",
 				ElementType:         types.StringType,

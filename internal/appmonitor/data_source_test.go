@@ -55,11 +55,11 @@ output "listed" {
 }
 `, monitor),
 		ConfigStateChecks: append(wantAttributes("data.rum_app_monitor.test", map[string]knownvalue.Check{
-			"name":           knownvalue.StringExact(monitor),
-			"region":         knownvalue.StringExact(env.Region),
-			"app_monitor_id": knownvalue.NotNull(),
-			"domain":         knownvalue.StringExact("localhost"),
-			"custom_events":  knownvalue.StringExact("ENABLED"),
+			"name":          knownvalue.StringExact(monitor),
+			"region":        knownvalue.StringExact(env.Region),
+			"id":            knownvalue.NotNull(),
+			"domain":        knownvalue.StringExact("localhost"),
+			"custom_events": knownvalue.StringExact("ENABLED"),
 		}), statecheck.ExpectKnownOutputValue("listed", knownvalue.Bool(true))),
 	})
 }
@@ -89,7 +89,7 @@ func TestAppMonitorHasEveryValueOfTheService(t *testing.T) {
 	want := map[string]knownvalue.Check{
 		"name":                knownvalue.StringExact("web"),
 		"region":              knownvalue.StringExact(acctest.Region),
-		"app_monitor_id":      knownvalue.StringExact(*created.Id),
+		"id":                  knownvalue.StringExact(*created.Id),
 		"domain":              knownvalue.Null(),
 		"domain_list":         knownvalue.ListExact(texts("b.example.com", "a.example.com")), // in the service's order
 		"platform":            knownvalue.StringExact("iOS"),
@@ -136,7 +136,7 @@ func TestAppMonitorHasNullForAbsentMembers(t *testing.T) {
 	env.Fake.Behave(func(b *fakerum.Behavior) { b.BareMonitors = true })
 	absent := map[string]knownvalue.Check{"name": knownvalue.StringExact("web"), "region": knownvalue.StringExact(acctest.Region)}
 	for _, attribute := range []string{
-		"app_monitor_id", "domain", "domain_list", "platform", "state", "custom_events", "session_sample_rate",
+		"id", "domain", "domain_list", "platform", "state", "custom_events", "session_sample_rate",
 		"telemetries", "cw_log_enabled", "cw_log_group", "tags", "created", "last_modified",
 	} {
 		absent[attribute] = knownvalue.Null()

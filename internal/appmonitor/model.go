@@ -14,7 +14,7 @@ import (
 type monitorModel struct {
 	Name              types.String      `tfsdk:"name"`
 	Region            types.String      `tfsdk:"region"`
-	AppMonitorID      types.String      `tfsdk:"app_monitor_id"`
+	ID                types.String      `tfsdk:"id"`
 	Domain            types.String      `tfsdk:"domain"`
 	DomainList        []string          `tfsdk:"domain_list"` // nil is null
 	Platform          types.String      `tfsdk:"platform"`
@@ -34,7 +34,7 @@ func newMonitorModel(region string, m rumapi.AppMonitor) monitorModel {
 	return monitorModel{
 		Name:              tfresource.Optional(m.Name),
 		Region:            tfresource.Optional(region),
-		AppMonitorID:      tfresource.Optional(m.ID),
+		ID:                tfresource.Optional(m.ID),
 		Domain:            tfresource.Optional(m.Domain),
 		DomainList:        m.DomainList,
 		Platform:          tfresource.Optional(m.Platform),

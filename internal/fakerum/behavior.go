@@ -91,7 +91,6 @@ type Behavior struct {
 // DestinationArn and an IamRoleArn. The documentation says to send neither.
 type CloudWatchARNs int
 
-// These are the answers to such a Put.
 const (
 	ARNsRefused CloudWatchARNs = iota // 400
 	ARNsIgnored                       // as if the client had not sent them
@@ -101,7 +100,6 @@ const (
 // LeftDefinitions says what happens to the definitions of a deleted destination.
 type LeftDefinitions int
 
-// This can happen to such definitions.
 const (
 	DefinitionsDropped LeftDefinitions = iota // they are deleted
 	DefinitionsReturn                         // they are hidden until a Put creates the destination again
@@ -111,7 +109,6 @@ const (
 // LastToken says how a client recognizes the last page of a list.
 type LastToken int
 
-// These are the ways to end a list.
 const (
 	TokenAbsent   LastToken = iota // the page has no NextToken
 	TokenEmpty                     // NextToken is ""

@@ -16,7 +16,7 @@
 //	account.go             what tests do to the state of an account directly
 //	state.go               the state, and the changes that operations and tests share
 //	monitor.go             operations of app monitors
-//	settings.go            members of an app monitor
+//	monitor_settings.go    members of an app monitor
 //	destination.go         operations of destinations
 //	definition.go          operations of definitions
 //	definition_members.go  members of a definition, in requests and in answers

@@ -68,8 +68,11 @@ func (d *definitionsDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 		}},
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "All metric definitions of a destination of a CloudWatch RUM app monitor.",
-		Attributes:          attributes,
+		MarkdownDescription: "All metric definitions of a destination of a CloudWatch RUM app monitor. It is an error if the destination does not exist. " +
+			"A destination without definitions has an empty list.\n\n" +
+			"The caller needs the IAM action `rum:BatchGetRumMetricDefinitions` on the app monitor. If there are no definitions, it also needs " +
+			"`rum:ListRumMetricsDestinations`, since the data source then looks whether the destination exists.",
+		Attributes: attributes,
 	}
 }
 
@@ -80,7 +83,8 @@ func (d *definitionsDataSource) Read(ctx context.Context, req datasource.ReadReq
 	}
 	key := d.Client.WithRegion(data.Key())
 	d.Client.ForgetDefinitions(key)
-	found, err := d.Client.ListDefinitions(ctx, key)
+	d.Client.ForgetDestinations(key)
+	found, err := d.Client.ExistingDefinitions(ctx, key)
 	if err != nil {
 		resp.Diagnostics.Append(tfresource.ExplainLookup(err))
 		return

@@ -9,11 +9,11 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/tfresource"
 )
 
-const (
+var (
 	// idFormat is how errors spell an import ID.
-	idFormat = "MONITOR,CloudWatch,ID or MONITOR,Evidently,ARN,ID, each with an optional @REGION at the end"
+	idFormat = strings.Join(tfresource.IDForms(",ID"), " or ") + ", each with an optional @REGION at the end"
 	// idMarkdown is how the docs spell a canonical ID.
-	idMarkdown = "`MONITOR,CloudWatch,ID@REGION` or `MONITOR,Evidently,ARN,ID@REGION`"
+	idMarkdown = tfresource.InMarkdown(tfresource.IDForms(",ID@REGION"))
 )
 
 // formatID returns the canonical import ID of a key, which is the resource's id.
@@ -31,10 +31,10 @@ func parseID(id string) (rumapi.DefinitionKey, error) {
 		return k, errors.New("it has too few parts")
 	}
 	k.AppMonitorName, k.Destination, k.ID = parts[0], parts[1], parts[2]
-	if k.Destination == rumapi.Evidently {
+	if rumapi.HasARNs(k.Destination) {
 		comma := strings.LastIndex(k.ID, ",")
 		if comma < 0 {
-			return k, errors.New("the ARN of the Evidently destination is missing")
+			return k, fmt.Errorf("the ARN of the %s destination is missing", k.Destination)
 		}
 		k.DestinationARN, k.ID = k.ID[:comma], k.ID[comma+1:]
 	}
@@ -46,8 +46,8 @@ func checkKey(k rumapi.DefinitionKey) error {
 	switch {
 	case k.Destination == "":
 		return errors.New("its destination is empty")
-	case k.Destination == rumapi.Evidently && k.DestinationARN == "":
-		return errors.New("the ARN of the Evidently destination is missing")
+	case rumapi.HasARNs(k.Destination) && k.DestinationARN == "":
+		return fmt.Errorf("the ARN of the %s destination is missing", k.Destination)
 	case k.ID == "" || len(k.ID) > 255 || strings.Contains(k.ID, ","):
 		return fmt.Errorf("%q is not the ID of a metric definition", k.ID)
 	}

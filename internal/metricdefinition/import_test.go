@@ -89,7 +89,7 @@ func TestImportWithGeneratedConfigurationChangesNothing(t *testing.T) {
 	}
 }
 
-func TestImportByIDFindsOnlyAWholeIDThatExists(t *testing.T) {
+func TestImportByIDFindsOnlyAWholeID(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
 	ids := inventory(env)
@@ -99,7 +99,7 @@ resource "rum_metric_definition" "test" {
   destination      = "CloudWatch"
   name             = "SessionCount"
 }`)
-	step := func(id string, expected string) resource.TestStep {
+	step := func(id, expected string) resource.TestStep {
 		return resource.TestStep{
 			Config: config, ResourceName: address, ImportState: true, ImportStateId: id,
 			ExpectError: acctest.Saying(expected),
@@ -109,9 +109,6 @@ resource "rum_metric_definition" "test" {
 		step("web", "An import ID is MONITOR,CloudWatch,ID or MONITOR,Evidently,ARN,ID, each with an optional @REGION at the end"),
 		step("web,CloudWatch", `the ID "web,CloudWatch" means: it has too few parts`),
 		step("web,Evidently,x", "the ARN of the Evidently destination is missing"),
-		step("web,CloudWatch,absent", "Cannot import non-existent remote object"),
-		step("web,CloudWatch,absent@us-east-1", "Cannot import non-existent remote object"),
-		step("absent,CloudWatch,x", "Cannot import non-existent remote object"),
 		resource.TestStep{
 			Config: config, ResourceName: address, ImportState: true, ImportStateId: ids[0] + "@" + env.Region, ImportStatePersist: true,
 		},
@@ -121,6 +118,61 @@ resource "rum_metric_definition" "test" {
 	)
 	if n := env.Fake.Count(fakerum.OpBatchCreateRumMetricDefinitions) + env.Fake.Count(fakerum.OpUpdateRumMetricDefinition); n != 0 {
 		t.Errorf("%d writes, want none", n)
+	}
+}
+
+// A row has the error of an import by ID. The monitor "many" has more definitions than an
+// error lists.
+func TestImportOfAnAbsentDefinitionSaysWhatIsMissing(t *testing.T) {
+	t.Parallel()
+	const region = "If it is in another region, end the import ID in @REGION, or set region in the identity."
+	for id, want := range map[string]struct {
+		summary string
+		details []string
+	}{
+		"web,CloudWatch,x": {"No such RUM metric definition", []string{
+			`Cannot import the metric definition x of the metrics destination CloudWatch of app monitor "web" in eu-west-1: the destination does not have this definition.`,
+			region, "JsErrorCount by BrowserName (", "Checkouts in Shop (",
+		}},
+		"many,CloudWatch,x": {"No such RUM metric definition", []string{
+			"none of the destination's 21 metric definitions has this ID. The data source rum_metric_definitions lists them.",
+		}},
+		"bare,CloudWatch,x": {"No such RUM metric definition", []string{"the destination has no metric definitions."}},
+		"none,CloudWatch,x": {"No such RUM metrics destination", []string{
+			`Cannot import the metric definition x of the metrics destination CloudWatch of app monitor "none" in eu-west-1: the app monitor has no metrics destinations.`,
+		}},
+		"web,Evidently,arn:aws:evidently:eu-west-1:123456789012:project/other,x": {"No such RUM metrics destination", []string{
+			"the app monitor does not have this destination.", "web,CloudWatch@eu-west-1\n", "web,Evidently," + experiment + "@eu-west-1",
+		}},
+		"web,CloudWatch,x@us-east-1": {"No such RUM app monitor", []string{`us-east-1 has no app monitor "web".`}},
+	} {
+		t.Run(id, func(t *testing.T) {
+			t.Parallel()
+			env := acctest.NewFake(t)
+			inventory(env)
+			for _, monitor := range []string{"many", "bare", "none"} {
+				env.Account.CreateMonitor(monitor)
+				if monitor != "none" {
+					env.Account.PutDestination(monitor, fakerum.Destination{Destination: "CloudWatch"})
+				}
+			}
+			for range 21 {
+				env.Account.CreateDefinition("many", "CloudWatch", "", fakerum.Definition{Name: "SessionCount"})
+			}
+			cli := env.CLI(t)
+			cli.Configure(env.Config(`
+resource "rum_metric_definition" "test" {
+  app_monitor_name = "web"
+  destination      = "CloudWatch"
+  name             = "SessionCount"
+}
+
+import {
+  to = rum_metric_definition.test
+  id = %q
+}`, id))
+			acctest.WantOne(t, cli.Diagnostics("plan"), "error", want.summary, want.details...)
+		})
 	}
 }
 
@@ -167,7 +219,7 @@ import {
 	}
 	_, id, _ := strings.Cut(ids[0], "CloudWatch,")
 	env.RunWithIdentity(t,
-		resource.TestStep{Config: config("absent"), ExpectError: acctest.Saying("Cannot import non-existent remote object")},
+		resource.TestStep{Config: config("absent"), ExpectError: acctest.Saying("the destination does not have this definition")},
 		resource.TestStep{Config: config("a,b"), ExpectError: acctest.Saying(
 			`the identity of the metric definition a,b of the metrics destination CloudWatch of app monitor "web" in eu-west-1 means: "a,b" is not the ID of a metric definition`)},
 		resource.TestStep{Config: config(id)},

@@ -11,49 +11,73 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/tfresource"
 )
 
-var _ list.ListResourceWithConfigure = (*definitionList)(nil)
-
-// definitionList shares its name and its data with the resource.
-type definitionList struct{ definitionResource }
-
 // NewListResource returns the list resource rum_metric_definition, for
 // `terraform query`. Configure expects a *tfresource.ProviderData.
-func NewListResource() list.ListResource { return &definitionList{*newResource()} }
-
-// ListResourceConfigSchema is the arguments of a list block.
-func (l *definitionList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
-	resp.Schema = tfresource.ListSchema("Lists the metric definitions of all destinations of one app monitor, or of every app monitor of a region.")
+func NewListResource() list.ListResource {
+	return &tfresource.List[rumapi.Definition]{
+		Resource:    newResource().Resource,
+		Description: "Lists the metric definitions of all destinations of one app monitor, or of every app monitor of a region.",
+		Find:        single,
+		Describe: func(d rumapi.Definition) (name string, identity, resource any) {
+			return title(d) + " " + formatID(d.DefinitionKey), newIdentity(d.DefinitionKey), newModel(d)
+		},
+	}
 }
 
-// List streams the definitions of one app monitor, or of all.
-func (l *definitionList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
-	tfresource.Stream(ctx, l.ProviderData, req, stream, l.definitions, func(result *list.ListResult, d rumapi.Definition) {
-		result.DisplayName = d.Name + " " + formatID(d.DefinitionKey)
-		result.Diagnostics.Append(result.Identity.Set(ctx, newIdentity(d.DefinitionKey))...)
-		if req.IncludeResource {
-			result.Diagnostics.Append(result.Resource.Set(ctx, newModel(d))...)
-		}
-	})
+// NewSetListResource returns the list resource rum_metric_definitions, for
+// `terraform query`. Configure expects a *tfresource.ProviderData.
+func NewSetListResource() list.ListResource {
+	return &tfresource.List[definitionSet]{
+		Resource:    newSetResource().Resource,
+		Description: "Lists the destinations that have metric definitions, of one app monitor or of every app monitor of a region.",
+		Find:        sets,
+		Describe: func(s definitionSet) (name string, identity, resource any) {
+			return tfresource.FormatID(s.key), tfresource.NewKeyModel(s.key), newSetModel(s.key, refreshed(nil, s.all))
+		},
+	}
 }
 
-// definitions yields the definitions of every destination of one monitor, or of all.
-// An error is the last thing it yields.
-func (l *definitionList) definitions(ctx context.Context, k rumapi.Key) iter.Seq2[rumapi.Definition, error] {
+// single yields the definitions that sets yields, one by one.
+func single(ctx context.Context, c *rumapi.Client, k rumapi.Key) iter.Seq2[rumapi.Definition, error] {
 	return func(yield func(rumapi.Definition, error) bool) {
-		for destination, err := range l.Client.Destinations(ctx, k.Region, k.AppMonitorName) {
+		for set, err := range sets(ctx, c, k) {
 			if err != nil {
 				yield(rumapi.Definition{}, err)
 				return
 			}
-			found, err := l.Client.ListDefinitions(ctx, destination.Key)
-			if err != nil && !errors.Is(err, rumapi.ErrNotFound) { // deleted since it was listed
-				yield(rumapi.Definition{}, err)
-				return
-			}
-			for _, d := range found {
+			for _, d := range set.all {
 				if !yield(d, nil) {
 					return
 				}
+			}
+		}
+	}
+}
+
+// definitionSet is all definitions of a destination.
+type definitionSet struct {
+	key rumapi.Key
+	all []rumapi.Definition
+}
+
+// sets yields the definitions of every destination of one monitor, or of all, that has
+// any. An error is the last thing it yields.
+func sets(ctx context.Context, c *rumapi.Client, k rumapi.Key) iter.Seq2[definitionSet, error] {
+	return func(yield func(definitionSet, error) bool) {
+		for destination, err := range c.Destinations(ctx, k.Region, k.AppMonitorName) {
+			if err != nil {
+				yield(definitionSet{}, err)
+				return
+			}
+			found, err := c.ListDefinitions(ctx, destination.Key)
+			if errors.Is(err, rumapi.ErrNotFound) { // deleted since it was listed
+				continue
+			}
+			if len(found) == 0 && err == nil {
+				continue
+			}
+			if !yield(definitionSet{destination.Key, found}, err) || err != nil {
+				return
 			}
 		}
 	}

@@ -63,13 +63,15 @@ func TestListYieldsEveryDefinition(t *testing.T) {
 	server := env.Server(t)
 
 	var want []string
-	for i, name := range []string{"SessionCount", "JsErrorCount", "TimeOnPage", "Checkouts", "Total", "PerformanceResourceDuration"} {
-		want = append(want, name+" "+ids[i]+"@eu-west-1")
+	for i, title := range []string{
+		"SessionCount", "JsErrorCount by BrowserName", "TimeOnPage", "Checkouts in Shop", "Total in Shop", "PerformanceResourceDuration",
+	} {
+		want = append(want, title+" "+ids[i]+"@eu-west-1")
 	}
 	if got := query(t, server, 0, map[string]string{"app_monitor_name": "web"}); !slices.Equal(got, want) {
 		t.Errorf("of one monitor: got  %q\nwant %q", got, want)
 	}
-	all := append(slices.Clone(want), "Checkouts shop,CloudWatch,"+other+"@eu-west-1")
+	all := append(slices.Clone(want), "Checkouts in Shop shop,CloudWatch,"+other+"@eu-west-1")
 	if got := query(t, server, 0, nil); !slices.Equal(got, all) {
 		t.Errorf("of all monitors: got  %q\nwant %q", got, all)
 	}
@@ -221,6 +223,27 @@ func TestDataSourceListsInOrder(t *testing.T) {
 		resource.TestStep{Config: data(`app_monitor_name = "absent"
 			destination = "CloudWatch"`), ExpectError: acctest.Saying(`metrics destination CloudWatch of app monitor "absent" in eu-west-1: not found`)},
 	)
+}
+
+// AWS does not document how the service lists the definitions of a destination that
+// does not exist.
+func TestDataSourceOfAnAbsentDestinationFails(t *testing.T) {
+	t.Parallel()
+	for name, empty := range map[string]bool{"not found": false, "empty list": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := acctest.NewFake(t)
+			env.Account.CreateMonitor("web")
+			env.Fake.Behave(func(b *fakerum.Behavior) { b.EmptyWithoutDestination = empty })
+			env.Run(t, resource.TestStep{
+				Config: env.Config(`data "rum_metric_definitions" "test" {
+  app_monitor_name = "web"
+  destination      = "CloudWatch"
+}`),
+				ExpectError: acctest.Saying(`metrics destination CloudWatch of app monitor "web" in eu-west-1: not found`),
+			})
+		})
+	}
 }
 
 // A stranger makes a second definition right after the first is created. The provider

@@ -44,43 +44,72 @@ func TestDefinitionComesBackFromItsModel(t *testing.T) {
 	}
 }
 
-// A definition is known when every member is known that the service gets. Each row
-// makes another member unknown.
-func TestDefinitionIsUnknownWhileAnyMemberIs(t *testing.T) {
+// A new member of rumapi.Definition must be in full, and then in the model in both
+// directions and in known. The model has each member by the same name.
+func TestEveryMemberOfADefinitionIsInItsModel(t *testing.T) {
 	t.Parallel()
-	t.Run("none", func(t *testing.T) {
+	if !newModel(full()).known() {
+		t.Error("known: got false, want true")
+	}
+	for _, member := range reflect.VisibleFields(reflect.TypeFor[rumapi.Definition]()) {
+		if member.Anonymous {
+			continue
+		}
+		t.Run(member.Name, func(t *testing.T) {
+			t.Parallel()
+			if reflect.ValueOf(full()).FieldByIndex(member.Index).IsZero() {
+				t.Error("full has no such member, want it to have every one")
+			}
+			if member.Name == "ID" { // the service gives it, so a definition may be known without it
+				return
+			}
+			m := newModel(full())
+			if makeUnknown(t, &m, member.Name); m.known() {
+				t.Error("known while the member is unknown: got true, want false")
+			}
+		})
+	}
+	t.Run("one dimension", func(t *testing.T) {
 		t.Parallel()
 		m := newModel(full())
-		if !m.known() {
-			t.Error("known: got false, want true")
-		}
 		if !m.dimensionsKnown() {
 			t.Error("the dimensions are known: got false, want true")
 		}
+		m.DimensionKeys = types.MapValueMust(types.StringType, map[string]attr.Value{"metadata.osName": types.StringUnknown()})
+		if m.known() {
+			t.Error("known: got true, want false")
+		}
 	})
-	unknown := types.StringUnknown()
-	for name, hide := range map[string]func(*model){
-		"app_monitor_name": func(m *model) { m.AppMonitorName = unknown },
-		"destination":      func(m *model) { m.Destination = unknown },
-		"destination_arn":  func(m *model) { m.DestinationARN = unknown },
-		"region":           func(m *model) { m.Region = unknown },
-		"name":             func(m *model) { m.Name = unknown },
-		"namespace":        func(m *model) { m.Namespace = unknown },
-		"event_pattern":    func(m *model) { m.EventPattern = jsontypes.NewNormalizedUnknown() },
-		"value_key":        func(m *model) { m.ValueKey = unknown },
-		"unit_label":       func(m *model) { m.UnitLabel = unknown },
-		"dimension_keys":   func(m *model) { m.DimensionKeys = types.MapUnknown(types.StringType) },
-		"one dimension": func(m *model) {
-			m.DimensionKeys = types.MapValueMust(types.StringType, map[string]attr.Value{"metadata.osName": unknown})
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			m := newModel(full())
-			if hide(&m); m.known() {
-				t.Error("known: got true, want false")
-			}
-		})
+}
+
+// makeUnknown makes one attribute of the struct to which m points unknown.
+func makeUnknown(t *testing.T, m any, name string) {
+	t.Helper()
+	attribute := reflect.ValueOf(m).Elem().FieldByName(name)
+	for _, unknown := range []attr.Value{types.StringUnknown(), jsontypes.NewNormalizedUnknown(), types.MapUnknown(types.StringType)} {
+		if value := reflect.ValueOf(unknown); attribute.IsValid() && value.Type() == attribute.Type() {
+			attribute.Set(value)
+			return
+		}
+	}
+	t.Fatalf("the model has no %s that this test can make unknown", name)
+}
+
+// The framework makes computed attributes unknown that the configuration omits. All
+// that the service does not decide must be known after filledIn.
+func TestFilledInLeavesOnlyTheIDUnknown(t *testing.T) {
+	t.Parallel()
+	config := memberModel{Name: types.StringValue("SessionCount")}
+	planned := newMember(rumapi.Definition{Name: "SessionCount"})
+	for _, name := range []string{"EventPattern", "ValueKey", "UnitLabel", "CloudWatchNamespace", "MetricDefinitionID"} {
+		makeUnknown(t, &planned, name)
+	}
+	got := planned.filledIn(t.Context(), config, memberModel{})
+	for _, attribute := range reflect.VisibleFields(reflect.TypeFor[memberModel]()) {
+		value, ok := reflect.ValueOf(got).FieldByIndex(attribute.Index).Interface().(attr.Value)
+		if want := attribute.Name == "MetricDefinitionID"; !ok || value.IsUnknown() != want {
+			t.Errorf("%s: got the value %v, want it unknown: %t", attribute.Name, value, want)
+		}
 	}
 }
 

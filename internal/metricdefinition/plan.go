@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
@@ -19,10 +20,15 @@ import (
 // only looks different, and warns of an equal definition that exists and of a metric
 // that would have no data.
 func (r *definitionResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if r.ProviderData == nil || req.Plan.Raw.IsNull() {
+	if r.ProviderData == nil {
 		return
 	}
 	var config, plan, state model
+	if req.Plan.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		resp.Diagnostics.Append(runOf(r.ProviderData, state.Key()).plan(state.Key(), deletesSingle)...)
+		return
+	}
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	creating := req.State.Raw.IsNull()
@@ -40,6 +46,9 @@ func (r *definitionResource) ModifyPlan(ctx context.Context, req resource.Modify
 		plan.MetricDefinitionID, plan.ID = state.MetricDefinitionID, state.ID
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+	if plan.KeyKnown() {
+		resp.Diagnostics.Append(runOf(r.ProviderData, plan.Key()).plan(plan.Key(), keepsSingle)...)
+	}
 	if !plan.known() || resp.Diagnostics.HasError() {
 		return
 	}
@@ -47,7 +56,7 @@ func (r *definitionResource) ModifyPlan(ctx context.Context, req resource.Modify
 		resp.Diagnostics.Append(r.warnOfEqual(ctx, plan.definition())...)
 	}
 	if creating || !plan.definition().Same(state.definition()) {
-		resp.Diagnostics.Append(r.warnOfSilence(ctx, plan.definition())...)
+		resp.Diagnostics.Append(warnOfSilence(ctx, r.ProviderData, plan.definition(), path.Empty())...)
 	}
 }
 

@@ -47,9 +47,20 @@ func newResource() *definitionResource {
 
 // Schema is the resource's attributes, with what the API demands of each.
 func (r *definitionResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	resp.Schema = schema.Schema{MarkdownDescription: description, Attributes: tfresource.ResourceAttributes("definition", map[string]schema.Attribute{
+	attributes := memberAttributes()
+	attributes["id"] = schema.StringAttribute{
+		MarkdownDescription: "The import ID: " + idMarkdown + ".",
+		Computed:            true,
+	}
+	resp.Schema = schema.Schema{MarkdownDescription: description, Attributes: tfresource.ResourceAttributes("definition", attributes)}
+}
+
+// memberAttributes returns the attributes of a definition, without those that name its
+// destination.
+func memberAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
 		"name": schema.StringAttribute{
-			MarkdownDescription: "Name of the metric. For an extended metric, one of AWS's, such as `JsErrorCount`; for a custom metric, your own.",
+			MarkdownDescription: nameMarkdown,
 			Required:            true,
 			Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, 255)},
 		},
@@ -76,7 +87,7 @@ func (r *definitionResource) Schema(_ context.Context, _ resource.SchemaRequest,
 			MarkdownDescription: "CloudWatch unit of the metric, such as `Count` or `Milliseconds`.",
 			Optional:            true,
 			Computed:            true,
-			Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, 256)},
+			Validators:          []validator.String{validate.UnitLabel()},
 		},
 		"dimension_keys": schema.MapAttribute{
 			MarkdownDescription: "Dimensions of the metric. A key is a field of the event, such as `metadata.browserName`, and its value is the name of the dimension. Each field must also occur in `event_pattern`; in a pattern that the provider fills in, it does. Defaults to none.",
@@ -99,12 +110,10 @@ func (r *definitionResource) Schema(_ context.Context, _ resource.SchemaRequest,
 			MarkdownDescription: "The ID that CloudWatch RUM gave the definition.",
 			Computed:            true,
 		},
-		"id": schema.StringAttribute{
-			MarkdownDescription: "The import ID: " + idMarkdown + ".",
-			Computed:            true,
-		},
-	})}
+	}
 }
+
+const nameMarkdown = "Name of the metric. For an extended metric, one of AWS's, such as `JsErrorCount`; for a custom metric, your own."
 
 const description = "Defines one metric that a CloudWatch RUM app monitor sends to a destination: an extended metric, " +
 	"which AWS names and which gets dimensions of your choice, or a custom metric of your own events."
@@ -115,7 +124,7 @@ const cloudWatchNamespaceMarkdown = "Namespace in which CloudWatch shows the met
 // IdentitySchema is the key of a definition.
 func (r *definitionResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
 	attributes := tfresource.IdentityKeyAttributes()
-	attributes["destination"] = identityschema.StringAttribute{RequiredForImport: true, Description: "CloudWatch or Evidently."}
+	attributes["destination"] = identityschema.StringAttribute{RequiredForImport: true, Description: tfresource.DestinationText}
 	attributes["metric_definition_id"] = identityschema.StringAttribute{RequiredForImport: true, Description: "The ID that CloudWatch RUM gave the definition."}
 	resp.IdentitySchema = identityschema.Schema{Attributes: attributes}
 }
@@ -198,7 +207,9 @@ func (r *definitionResource) Delete(ctx context.Context, req resource.DeleteRequ
 	if resp.Diagnostics.Append(req.State.Get(ctx, &state)...); resp.Diagnostics.HasError() {
 		return
 	}
-	if err := r.Client.DeleteDefinition(ctx, state.definitionKey()); err != nil {
+	kept, errs := runOf(r.ProviderData, state.Key()).delete(ctx, r.Client, state.Key(), state.MetricDefinitionID.ValueString())
+	resp.Diagnostics.Append(keptDefinitions(state.Key(), kept)...)
+	for _, err := range errs {
 		resp.Diagnostics.AddError(rumapi.Explain(err))
 	}
 }

@@ -471,3 +471,22 @@ func TestValueKnownOnlyAtApplyIsChecked(t *testing.T) {
 		}
 	}
 }
+
+// Modules pass "" for none. Each such value is one error, which says how to write none.
+func TestEmptyValueIsOneErrorThatSaysHowToWriteNone(t *testing.T) {
+	t.Parallel()
+	for _, attribute := range []string{"namespace", "region", "unit_label"} {
+		t.Run(attribute, func(t *testing.T) {
+			t.Parallel()
+			cli := acctest.NewFake(t).CLI(t)
+			cli.Configure(fmt.Sprintf(`
+resource "rum_metric_definition" "test" {
+  app_monitor_name = "web"
+  destination      = "CloudWatch"
+  name             = "SessionCount"
+  %s = ""
+}`, attribute))
+			acctest.WantOne(t, cli.Diagnostics("plan"), "error", "Invalid "+attribute, "For none, leave it out or set it to null.")
+		})
+	}
+}

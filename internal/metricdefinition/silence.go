@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/tfresource"
 )
 
 // warnOfSilence warns of a pattern of custom events when the app monitor accepts
@@ -18,7 +19,7 @@ import (
 // says nothing when it cannot read the monitor. It does not look at the telemetries
 // and the sample rate of the monitor, because the web client has a configuration of
 // its own.
-func (r *definitionResource) warnOfSilence(ctx context.Context, d rumapi.Definition) (diags diag.Diagnostics) {
+func warnOfSilence(ctx context.Context, r *tfresource.ProviderData, d rumapi.Definition, at path.Path) (diags diag.Diagnostics) {
 	event := customEvent(d.EventPattern)
 	if event == "" {
 		return nil
@@ -33,7 +34,7 @@ func (r *definitionResource) warnOfSilence(ctx context.Context, d rumapi.Definit
 	if monitor.CustomEvents != rumapi.CustomEventsDisabled {
 		return nil
 	}
-	diags.AddAttributeWarning(path.Root("event_pattern"), "App monitor accepts no custom events", fmt.Sprintf(
+	diags.AddAttributeWarning(at.AtName("event_pattern"), "App monitor accepts no custom events", fmt.Sprintf(
 		"The pattern of %q is for events of the type %q. That is a custom event, since it does not begin with %q. "+
 			"The app monitor %q in %s accepts no custom events, so the metric would have no data. "+
 			"Set custom_events { status = \"ENABLED\" } in its aws_rum_app_monitor. Ignore this if the same apply does so.",

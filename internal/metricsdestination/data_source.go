@@ -34,10 +34,9 @@ func (d *destinationDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 	}
 }
 
-const (
-	roleText = "ARN of the IAM role that CloudWatch RUM assumes to write to the Evidently experiment."
-	idText   = "The import ID of the destination: " + tfresource.DestinationIDMarkdown + "."
-)
+const roleText = "ARN of the IAM role that CloudWatch RUM assumes to write to the Evidently experiment."
+
+var idText = "The import ID of the destination: " + tfresource.DestinationIDMarkdown + "."
 
 func (d *destinationDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var config model

@@ -42,7 +42,7 @@ func (d *destinationsDataSource) Schema(_ context.Context, _ datasource.SchemaRe
 		MarkdownDescription: "The destinations, ordered by `destination` and `destination_arn`.",
 		Computed:            true,
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-			"destination":     computed("`CloudWatch` or `Evidently`."),
+			"destination":     computed(tfresource.DestinationText),
 			"destination_arn": computed("ARN of the Evidently experiment."),
 			"iam_role_arn":    computed(roleText),
 			"id":              computed(idText),

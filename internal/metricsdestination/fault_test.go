@@ -62,9 +62,9 @@ var faults = []struct {
 
 // operations are the calls that can go wrong, with the summaries of their errors.
 var operations = []struct{ name, call, summary string }{
-	{"create", fakerum.OpPutRumMetricsDestination, "Cannot put RUM metrics destination"},
+	{"create", fakerum.OpPutRumMetricsDestination, "Cannot create or update RUM metrics destination"},
 	{"read", fakerum.OpListRumMetricsDestinations, "Cannot read RUM metrics destinations"},
-	{"update", fakerum.OpPutRumMetricsDestination, "Cannot put RUM metrics destination"},
+	{"update", fakerum.OpPutRumMetricsDestination, "Cannot create or update RUM metrics destination"},
 	{"delete", fakerum.OpDeleteRumMetricsDestination, "Cannot delete RUM metrics destination"},
 }
 
@@ -279,7 +279,7 @@ func TestNextRunRepairsWhatAFaultLeft(t *testing.T) {
 	// The service does the create, but its answer is lost, and the List that looks for the destination fails.
 	env.Fake.Inject(fakerum.Fault{Operation: fakerum.OpPutRumMetricsDestination, Drop: true, AfterWork: true})
 	env.Fake.Inject(fakerum.Fault{Operation: fakerum.OpListRumMetricsDestinations, Status: http.StatusServiceUnavailable})
-	expect("Cannot put RUM metrics destination", "apply", "-auto-approve")
+	expect("Cannot create or update RUM metrics destination", "apply", "-auto-approve")
 	inState(true) // as a tainted resource
 	wantDestinations(t, env.Account, web, inEvidently(arnA, roleA))
 	expect("Cannot read RUM metrics destinations", "plan")
@@ -292,7 +292,7 @@ func TestNextRunRepairsWhatAFaultLeft(t *testing.T) {
 	// The update fails. The next run does it.
 	cli.Configure(config(env, evidently("test", web, arnA, roleB)))
 	env.Fake.Inject(fakerum.Fault{Operation: fakerum.OpPutRumMetricsDestination, Status: http.StatusInternalServerError, Code: "InternalServerException"})
-	expect("Cannot put RUM metrics destination", "apply", "-auto-approve")
+	expect("Cannot create or update RUM metrics destination", "apply", "-auto-approve")
 	wantDestinations(t, env.Account, web, inEvidently(arnA, roleA))
 	env.Fake.ClearFaults()
 	cli.Run("apply", "-auto-approve")

@@ -15,8 +15,6 @@ import (
 // The forms of an import ID, as an error shows them.
 const forms = "An import ID is MONITOR, MONITOR,CloudWatch or MONITOR,Evidently,ARN, each with an optional @REGION at the end."
 
-const nonExistent = "Cannot import non-existent remote object"
-
 func TestImportByIDFindsTheDestination(t *testing.T) {
 	t.Parallel()
 	const oddARN = arnA + ",with,commas@eu-west-1"
@@ -136,12 +134,19 @@ func TestImportOfSeveralListsTheirIDs(t *testing.T) {
 	wantWrites(t, env, 0, 0)
 }
 
-func TestImportOfAnAbsentDestinationFails(t *testing.T) {
+func TestImportOfAnAbsentDestinationSaysWhatIsMissing(t *testing.T) {
 	t.Parallel()
-	for _, id := range []string{
-		"web", "web,CloudWatch", "web,CloudWatch@eu-west-1", // only the monitor of another region has a destination
-		"api", "api,CloudWatch@us-east-1", // there is no such monitor
-		"other,CloudWatch", "other,Evidently," + arnB, // the monitor has one of another kind and ARN
+	const ofOther = "Cannot import the metrics destination %s of app monitor \"other\" in eu-west-1: the app monitor does not have this destination.\n" +
+		"If it is in another region, end the import ID in @REGION, or set region in the identity.\n" +
+		"It has:\nother,Evidently," + arnA + "@eu-west-1"
+	for id, want := range map[string]string{
+		"web":                      "of app monitor \"web\" in eu-west-1: the app monitor has no metrics destinations.",
+		"web,CloudWatch":           "of app monitor \"web\" in eu-west-1: the app monitor has no metrics destinations.",
+		"web,CloudWatch@eu-west-1": "of app monitor \"web\" in eu-west-1: the app monitor has no metrics destinations.",
+		"api":                      `eu-west-1 has no app monitor "api". The data source rum_app_monitors lists those that it has.`,
+		"api,CloudWatch@us-east-1": `us-east-1 has no app monitor "api".`,
+		"other,CloudWatch":         fmt.Sprintf(ofOther, "CloudWatch"),
+		"other,Evidently," + arnB:  fmt.Sprintf(ofOther, "Evidently "+arnB),
 	} {
 		t.Run(id, func(t *testing.T) {
 			t.Parallel()
@@ -149,7 +154,7 @@ func TestImportOfAnAbsentDestinationFails(t *testing.T) {
 			env.In(acctest.OtherRegion).PutDestination(web, inCloudWatch)
 			env.Account.CreateMonitor("other")
 			env.Account.PutDestination("other", inEvidently(arnA, roleA))
-			importFails(t, env, id, nonExistent)
+			importFails(t, env, id, want)
 			wantWrites(t, env, 0, 0)
 		})
 	}
@@ -209,9 +214,9 @@ func TestImportByWrongIdentitySaysWhatIsWrong(t *testing.T) {
 		identity []string
 		want     string
 	}{
-		"absent monitor":     {[]string{`app_monitor_name = "api"`}, nonExistent},
-		"absent destination": {[]string{`app_monitor_name = "web"`, `destination = "CloudWatch"`, `region = "us-east-1"`}, nonExistent},
-		"absent ARN":         {[]string{`app_monitor_name = "web"`, `destination = "Evidently"`, `destination_arn = "` + arnB + `"`}, nonExistent},
+		"absent monitor":     {[]string{`app_monitor_name = "api"`}, `eu-west-1 has no app monitor "api"`},
+		"absent destination": {[]string{`app_monitor_name = "web"`, `destination = "CloudWatch"`, `region = "us-east-1"`}, `app monitor "web" in us-east-1: the app monitor has no metrics destinations`},
+		"absent ARN":         {[]string{`app_monitor_name = "web"`, `destination = "Evidently"`, `destination_arn = "` + arnB + `"`}, "the app monitor does not have this destination"},
 		"several":            {[]string{`app_monitor_name = "web"`}, "web,CloudWatch@eu-west-1\nweb,Evidently," + arnA + "@eu-west-1"},
 		"malformed name":     {[]string{`app_monitor_name = "my web"`}, `the identity of the metrics destination of app monitor "my web" in eu-west-1 means: "my web" is not the name of an app monitor`},
 		"malformed kind":     {[]string{`app_monitor_name = "web"`, `destination = "cloudwatch"`}, `"cloudwatch" is not a destination; it must be CloudWatch or Evidently`},

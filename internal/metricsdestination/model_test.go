@@ -1,6 +1,7 @@
 package metricsdestination
 
 import (
+	"reflect"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -53,6 +54,11 @@ func TestDestinationComesBackFromItsModel(t *testing.T) {
 				IAMRoleARN: null, ID: types.StringValue("web@eu-west-1"),
 			},
 		},
+	}
+	for _, member := range reflect.VisibleFields(reflect.TypeFor[rumapi.Destination]()) {
+		if reflect.ValueOf(tests["Evidently"].destination).FieldByIndex(member.Index).IsZero() {
+			t.Errorf("the destination of Evidently has no %s, want it to have every member", member.Name)
+		}
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -36,7 +36,6 @@ func TestWrongConfigurationsFailThePlan(t *testing.T) {
 		"no ARN":                   {[]string{`destination = "Evidently"`, `destination_arn = "petfood"`, `iam_role_arn = "` + roleA + `"`}, `destination_arn must be an ARN`},
 		"ARN too long":             {[]string{`destination = "Evidently"`, `destination_arn = "` + arnA + strings.Repeat("x", 2048) + `"`, `iam_role_arn = "` + roleA + `"`}, `of at most 2048 characters`},
 		"no role ARN":              {[]string{`destination = "Evidently"`, `destination_arn = "` + arnA + `"`, `iam_role_arn = "rum"`}, `iam_role_arn must be an ARN`},
-		"empty role ARN":           {[]string{`destination = "Evidently"`, `destination_arn = "` + arnA + `"`, `iam_role_arn = ""`}, `iam_role_arn must be an ARN`},
 		"no region":                {[]string{kind, `region = "Ireland"`}, `region must be the name of an AWS region`},
 		"region of no partition":   {[]string{kind, `region = "xx-new-1"`}, `"xx-new-1" is not a region of any AWS partition known to this version of the provider. If the region is new, set skip_region_validation in the provider block`},
 		"region of another partition": {
@@ -60,6 +59,29 @@ func TestWrongConfigurationsFailThePlan(t *testing.T) {
 			if requests := env.Fake.Requests(); len(requests) > 0 {
 				t.Errorf("the service received %d requests, want none: %v", len(requests), requests)
 			}
+		})
+	}
+}
+
+// Modules pass "" for none. Each such value is one error, which says how to write none.
+func TestEmptyValueIsOneErrorThatSaysHowToWriteNone(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		destination            string
+		summary, detail, empty string
+	}{
+		"ARN of CloudWatch":  {`destination = "CloudWatch"`, "destination_arn not allowed here", "Leave it out, or set it to null.", "destination_arn"},
+		"role of CloudWatch": {`destination = "CloudWatch"`, "iam_role_arn not allowed here", "Leave it out, or set it to null.", "iam_role_arn"},
+		"region":             {`destination = "CloudWatch"`, "Invalid region", "For none, leave it out or set it to null.", "region"},
+		"ARN of Evidently":   {"destination = \"Evidently\"\niam_role_arn = \"" + roleA + `"`, "Missing destination_arn", `is required when destination is "Evidently"`, "destination_arn"},
+		"role of Evidently":  {"destination = \"Evidently\"\ndestination_arn = \"" + arnA + `"`, "Missing iam_role_arn", `is required when destination is "Evidently"`, "iam_role_arn"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cli := newFake(t).CLI(t)
+			cli.Configure(block("test", `app_monitor_name = "web"`, test.destination, test.empty+` = ""`))
+			got := slices.DeleteFunc(cli.Diagnostics("plan"), func(d acctest.Diagnostic) bool { return d.Severity == "warning" }) // of Evidently
+			acctest.WantOne(t, got, "error", test.summary, test.detail)
 		})
 	}
 }

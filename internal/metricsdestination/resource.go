@@ -44,7 +44,7 @@ func newResource() *destinationResource {
 func (r *destinationResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{MarkdownDescription: description, Attributes: tfresource.ResourceAttributes("destination", map[string]schema.Attribute{
 		"destination": schema.StringAttribute{
-			MarkdownDescription: "Where the metrics go: `CloudWatch` or `Evidently`. Evidently reached its end of support in October 2025; such a destination can still be read, updated and deleted. Changing it replaces the destination.",
+			MarkdownDescription: "Where the metrics go: " + tfresource.DestinationText + " Evidently reached its end of support in October 2025; such a destination can still be read, updated and deleted. Changing it replaces the destination.",
 			Required:            true,
 			PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			Validators: []validator.String{
@@ -55,9 +55,9 @@ func (r *destinationResource) Schema(_ context.Context, _ resource.SchemaRequest
 			},
 		},
 		"iam_role_arn": schema.StringAttribute{
-			MarkdownDescription: "ARN of the IAM role that CloudWatch RUM assumes to write to the Evidently experiment. Required when `destination` is `Evidently`, not allowed when it is `CloudWatch`. Changed in place.",
+			MarkdownDescription: roleText + tfresource.ARNWhenText + " Changed in place.",
 			Optional:            true,
-			Validators:          tfresource.OnlyEvidently("it is the role by which CloudWatch RUM writes to Evidently"),
+			Validators:          tfresource.ARNWhen("it is the role by which CloudWatch RUM writes to Evidently"),
 		},
 		"id": schema.StringAttribute{
 			MarkdownDescription: "The import ID: " + tfresource.DestinationIDMarkdown + ".",

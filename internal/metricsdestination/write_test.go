@@ -215,7 +215,7 @@ func TestCreateOfUnknownOutcomeIsInTheState(t *testing.T) {
 			afterPut(env, fakerum.Fault{Status: http.StatusForbidden, Code: "AccessDeniedException"})
 			cli := env.CLI(t)
 			cli.Configure(oneTry(env, cloudWatch("test", web)))
-			acctest.WantOne(t, cli.Diagnostics("apply", "-auto-approve"), "error", "Cannot put RUM metrics destination", unknown)
+			acctest.WantOne(t, cli.Diagnostics("apply", "-auto-approve"), "error", "Cannot create or update RUM metrics destination", unknown)
 			if list := cli.Run("state", "list"); strings.TrimSpace(list) != address {
 				t.Errorf("the state has %q, want %q", list, address)
 			}

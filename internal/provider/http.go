@@ -21,7 +21,7 @@ const tryTimeout = time.Minute
 
 // httpClient returns the SDK's client with tryTimeout and with the proxies and
 // the argument insecure of the block. An argument of the block replaces its own
-// environment variable. A http_proxy of the block is also the proxy for HTTPS if there
+// environment variable. An http_proxy of the block is also the proxy for HTTPS if there
 // is no other.
 func (b block) httpClient() *awshttp.BuildableClient {
 	proxies := httpproxy.FromEnvironment()

@@ -105,7 +105,7 @@ func Resources() []func() resource.Resource {
 	return []func() resource.Resource{
 		metricsdestination.NewResource,
 		metricdefinition.NewResource,
-		metricdefinition.NewExclusiveResource,
+		metricdefinition.NewSetResource,
 	}
 }
 
@@ -122,5 +122,5 @@ func (p *rumProvider) DataSources(context.Context) []func() datasource.DataSourc
 
 // ListResources returns the resources that a query can list.
 func (p *rumProvider) ListResources(context.Context) []func() list.ListResource {
-	return []func() list.ListResource{metricsdestination.NewListResource, metricdefinition.NewListResource}
+	return []func() list.ListResource{metricsdestination.NewListResource, metricdefinition.NewListResource, metricdefinition.NewSetListResource}
 }

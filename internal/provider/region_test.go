@@ -106,7 +106,7 @@ func TestUnknownAndUnreachableRegionsAreRefused(t *testing.T) {
 				return
 			}
 			_, diags := s.tryPlan(t, resource)
-			expect(t, diags, "Region out of reach", test.says, "AttributeName(\"region\")")
+			expect(t, diags, "Region outside the provider's AWS partition", test.says, "AttributeName(\"region\")")
 		})
 	}
 }

@@ -37,11 +37,27 @@ type pendingCreate struct {
 // A definition that the service rejects fails alone, with an Error that
 // wraps a RejectedError.
 func (c *Client) CreateDefinition(ctx context.Context, d Definition) (Definition, error) {
-	item := &pendingCreate{wanted: d}
-	if err := c.definitions.creates.Do(ctx, d.Key, item); err != nil {
-		return Definition{}, &Error{Operation: opBatchCreate, Key: d.Key, Definition: d.Name, Err: err}
+	created, errs := c.CreateDefinitions(ctx, d.Key, d)
+	return created[0], errs[0]
+}
+
+// CreateDefinitions creates definitions of one destination, in as few calls as the API
+// allows. The results have the order of wanted, and an error, as CreateDefinition
+// returns it, where a definition was not created.
+func (c *Client) CreateDefinitions(ctx context.Context, k Key, wanted ...Definition) ([]Definition, []error) {
+	items := make([]*pendingCreate, len(wanted))
+	for i, d := range wanted {
+		items[i] = &pendingCreate{wanted: d}
 	}
-	return item.created, item.err
+	withdrawn := c.definitions.creates.Do(ctx, k, items...)
+	created, errs := make([]Definition, len(items)), make([]error, len(items))
+	for i, item := range items {
+		created[i], errs[i] = item.created, item.err
+		if item.created.ID == "" && item.err == nil {
+			errs[i] = &Error{Operation: opBatchCreate, Key: k, Definition: item.wanted.Name, Err: withdrawn}
+		}
+	}
+	return created, errs
 }
 
 // batchCreate creates definitions of one destination.

@@ -43,6 +43,19 @@ func (c *Client) ListDefinitions(ctx context.Context, k Key) ([]Definition, erro
 	return slices.Clone(all), err
 }
 
+// ExistingDefinitions is ListDefinitions for a caller to whom no definitions and no
+// destination are different things. For a destination that does not exist, CloudWatch
+// RUM may answer "not found" or with an empty list: AWS does not document which. When
+// the list is empty, ExistingDefinitions therefore looks for the destination itself,
+// and returns ErrNotFound if there is none.
+func (c *Client) ExistingDefinitions(ctx context.Context, k Key) ([]Definition, error) {
+	all, err := c.ListDefinitions(ctx, k)
+	if err == nil && len(all) == 0 {
+		_, err = c.FindDestination(ctx, k)
+	}
+	return all, err
+}
+
 // FindDefinition reads one metric definition. It returns ErrNotFound if the
 // definition, its destination or the monitor does not exist.
 func (c *Client) FindDefinition(ctx context.Context, k DefinitionKey) (Definition, error) {

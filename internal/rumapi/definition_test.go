@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"reflect"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -595,6 +596,7 @@ func TestDefinitionKeepsEveryMember(t *testing.T) {
 		d.Key, d.ValueKey = evidently.Key, "event_details.total"
 		results := createAll(t.Context(), n.client, d)
 		d.ID = results[0].ID
+		wantEveryMember(t, d)
 		check(newClient(t, n.config), d)
 
 		client := newClient(t, n.config)
@@ -615,6 +617,34 @@ func TestDefinitionKeepsEveryMember(t *testing.T) {
 			t.Errorf("after the delete: got %v, want %v", err, rumapi.ErrNotFound)
 		}
 	})
+}
+
+// wantEveryMember checks that the test with d also tests a new member.
+func wantEveryMember[T any](t *testing.T, d T) {
+	t.Helper()
+	for _, member := range reflect.VisibleFields(reflect.TypeFor[T]()) {
+		if reflect.ValueOf(d).FieldByIndex(member.Index).IsZero() {
+			t.Errorf("got %+v without %s, want it to have every member", d, member.Name)
+		}
+	}
+}
+
+func TestEveryMemberCountsInAComparison(t *testing.T) {
+	t.Parallel()
+	d := metric(0)
+	d.Key, d.ValueKey = evidently.Key, "event_details.total"
+	if diff := cmp.Diff(d, rumapi.Echoed(d)); diff != "" {
+		t.Errorf("echoed by a rejection (-want +got):\n%s", diff)
+	}
+	for _, member := range reflect.VisibleFields(reflect.TypeFor[rumapi.Definition]()) {
+		if member.Name == "DefinitionKey" || member.Name == "ID" { // two equal definitions have two IDs
+			continue
+		}
+		other := d
+		if reflect.ValueOf(&other).Elem().FieldByIndex(member.Index).SetZero(); d.Same(other) {
+			t.Errorf("without %s: got the same definition, want another one", member.Name)
+		}
+	}
 }
 
 // The error of a call says what the call was about, and whether the service may

@@ -13,23 +13,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/rum/types"
 )
 
-// The kinds of destination, from the SDK's enum MetricDestination.
-const (
-	CloudWatch = string(types.MetricDestinationCloudWatch)
-	Evidently  = string(types.MetricDestinationEvidently)
-)
-
-// DestinationKinds lists the kinds of destination the API knows, from the
-// SDK's enum MetricDestination.
-func DestinationKinds() []string {
-	values := types.MetricDestination("").Values()
-	kinds := make([]string, len(values))
-	for i, v := range values {
-		kinds[i] = string(v)
-	}
-	return kinds
-}
-
 // Destination receives an app monitor's extended and custom metrics. IAMRoleARN is
 // "" if it has none.
 type Destination struct {

@@ -21,6 +21,7 @@ import (
 )
 
 func TestDestinationIsPutFoundAndDeleted(t *testing.T) {
+	wantEveryMember(t, evidently)
 	for _, d := range []rumapi.Destination{cloudWatch, evidently} {
 		for answers, omit := range map[string]bool{`absent members are ""`: false, "absent members are left out": true} {
 			t.Run(d.Destination+", "+answers, func(t *testing.T) {

@@ -44,6 +44,13 @@ func OutcomeUnknown(err error) bool {
 	return ok && e.OutcomeUnknown
 }
 
+// Answered reports whether err is what a service answered to a request. Without an
+// answer, another request may wait as long as this one did.
+func Answered(err error) bool {
+	_, unsigned := errors.AsType[*CredentialsError](err) // an answer in it is to another request
+	return !unsigned && httpStatus(err) != 0
+}
+
 // CredentialsError is the error of a credentials provider that has no credentials.
 // The SDK calls the provider when it signs a request, so the error comes wrapped in
 // an Error.

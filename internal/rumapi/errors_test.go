@@ -113,9 +113,9 @@ func TestExplainSaysWhatToDoAboutModelledErrors(t *testing.T) {
 		return "The caller needs the IAM action rum:" + action + " on arn:aws:rum:eu-west-1:ACCOUNT:appmonitor/web"
 	}
 	tests := map[string]struct{ summary, about, denied string }{
-		"put": {"Cannot put RUM metrics destination", ofCloudWatch, permission("PutRumMetricsDestination")},
+		"put": {"Cannot create or update RUM metrics destination", ofCloudWatch, permission("PutRumMetricsDestination")},
 		"put with a role": {
-			"Cannot put RUM metrics destination", ofEvidently, permission("PutRumMetricsDestination") +
+			"Cannot create or update RUM metrics destination", ofEvidently, permission("PutRumMetricsDestination") +
 				". The request passes a role, so the caller also needs iam:PassRole on arn:aws:iam::123456789012:role/rum-evidently with the condition iam:PassedToService = rum.amazonaws.com",
 		},
 		"delete":           {"Cannot delete RUM metrics destination", ofCloudWatch, permission("DeleteRumMetricsDestination")},
@@ -305,7 +305,7 @@ func TestExplainSaysWhatToDoAboutOtherAnswers(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				cfg := serve(t, test.answer)
 				err := ask["put"](t.Context(), newClient(t, cfg))
-				checkExplained(t, err, "Cannot put RUM metrics destination", ofCloudWatch+test.said+"\n\n"+test.next)
+				checkExplained(t, err, "Cannot create or update RUM metrics destination", ofCloudWatch+test.said+"\n\n"+test.next)
 			})
 		})
 	}
@@ -326,7 +326,7 @@ func TestExplainSaysWhatToDoAboutOtherAnswers(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			cfg := serve(t, bare)
 			err := ask["put"](t.Context(), newClient(t, cfg))
-			checkExplained(t, err, "Cannot put RUM metrics destination",
+			checkExplained(t, err, "Cannot create or update RUM metrics destination",
 				ofCloudWatch+"CloudWatch RUM answered with ValidationException (HTTP 400): Wrong\n\n"+refusedValue)
 		})
 	})
@@ -366,7 +366,7 @@ func TestWrongSecretIsExplainedAndWrongClockIsPutRight(t *testing.T) {
 			n := newNetwork(t)
 			n.SetSecret(accessKeyID, "another")
 			summary, detail := rumapi.Explain(n.client.PutDestination(t.Context(), cloudWatch))
-			if want := "Cannot put RUM metrics destination"; summary != want {
+			if want := "Cannot create or update RUM metrics destination"; summary != want {
 				t.Errorf("got the summary %q, want %q", summary, want)
 			}
 			if !strings.HasSuffix(detail, wrongSecret) {
@@ -397,7 +397,7 @@ func TestWrongSecretIsExplainedAndWrongClockIsPutRight(t *testing.T) {
 }
 
 func TestExplainSaysWhyThereIsNoAnswer(t *testing.T) {
-	const put, post = "Cannot put RUM metrics destination", `Post "http://rum.test/rummetrics/web/metricsdestination": `
+	const put, post = "Cannot create or update RUM metrics destination", `Post "http://rum.test/rummetrics/web/metricsdestination": `
 
 	dialing := map[string]struct {
 		err        error

@@ -12,3 +12,9 @@ func Partitions() map[string]string {
 
 // NormalizeRetryAfter changes a Retry-After header before the SDK reads it.
 var NormalizeRetryAfter = normalizeRetryAfter
+
+// Echoed returns the definition of an answer that rejects d and shows it as it was sent.
+func Echoed(d Definition) Definition {
+	sent := d.request()
+	return newRejected(d.Key, &sent)
+}

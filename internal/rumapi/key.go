@@ -1,6 +1,49 @@
 package rumapi
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/service/rum/types"
+)
+
+// The kinds of destination, as the SDK's enum MetricDestination spells them.
+const (
+	CloudWatch = string(types.MetricDestinationCloudWatch)
+	Evidently  = string(types.MetricDestinationEvidently)
+)
+
+// kinds has every kind of destination. To add one, add a row: checks, import IDs and
+// descriptions follow. The kinds are not simply those of the enum, because the enum
+// does not say what a kind needs. A test fails if the enum has another one.
+var kinds = []struct {
+	name string
+	// arns tells whether a destination of this kind must have an ARN, which tells it
+	// from others of its kind, and a role. It must have neither otherwise.
+	arns bool
+}{
+	{CloudWatch, false},
+	{Evidently, true},
+}
+
+// DestinationKinds returns the names of the kinds of destination.
+func DestinationKinds() []string {
+	names := make([]string, len(kinds))
+	for i, kind := range kinds {
+		names[i] = kind.name
+	}
+	return names
+}
+
+// HasARNs reports whether a destination of a kind must have an ARN and a role.
+// Otherwise, it must have neither.
+func HasARNs(name string) bool {
+	for _, kind := range kinds {
+		if kind.name == name {
+			return kind.arns
+		}
+	}
+	return false
+}
 
 // Key names one destination. A monitor may have several: Delete and the metric
 // definition operations tell them apart by Destination and DestinationARN.

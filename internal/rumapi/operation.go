@@ -17,7 +17,7 @@ const (
 
 // operationWords is each operation as a person would say it.
 var operationWords = map[string]string{
-	OpPutDestination:    "put RUM metrics destination",
+	OpPutDestination:    "create or update RUM metrics destination",
 	OpDeleteDestination: "delete RUM metrics destination",
 	opList:              "read RUM metrics destinations",
 

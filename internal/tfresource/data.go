@@ -4,7 +4,8 @@
 // each resource.
 //
 //	data.go         the provider's data, and Configure
-//	run.go          what one run has done
+//	run.go          what one run has planned and done
+//	look.go         what a plan reads and can do without
 //	key.go          the key of a destination as model and as identity
 //	schema.go       the attributes that name a destination, for every kind of schema
 //	import_id.go    the codec of import IDs

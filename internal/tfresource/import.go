@@ -13,10 +13,8 @@ import (
 )
 
 // ImportDestination returns the destination that the import ID or the identity of
-// req names. For a destination that does not exist it returns only the key: the Read
-// that follows removes the resource, and the CLI says in its own words that there is
-// nothing to import. It adds an error to resp and reports false if the ID or the
-// identity is malformed, if several destinations fit, or if the lookup fails.
+// req names. It adds an error to resp and reports false if the ID or the identity is
+// malformed, if no destination fits or several do, or if the lookup fails.
 func (r *Resource) ImportDestination(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) (rumapi.Destination, bool) {
 	var key rumapi.Key
 	var err error
@@ -38,12 +36,52 @@ func (r *Resource) ImportDestination(ctx context.Context, req resource.ImportSta
 	found, err := r.Client.ResolveDestination(ctx, key)
 	switch {
 	case errors.Is(err, rumapi.ErrNotFound):
-		return rumapi.Destination{Key: key}, true
+		resp.Diagnostics.Append(r.NoDestination(ctx, key.String(), key))
+		return rumapi.Destination{}, false
 	case err != nil:
 		resp.Diagnostics.Append(ExplainLookup(err))
 		return rumapi.Destination{}, false
 	}
 	return found, true
+}
+
+// NoDestination returns the error for an import of object, which is the destination k
+// or belongs to it, when k does not exist. It says whether the app monitor is missing
+// or only the destination, and lists what the monitor has.
+func (r *Resource) NoDestination(ctx context.Context, object string, k rumapi.Key) diag.Diagnostic {
+	const summary = "No such RUM metrics destination"
+	all, err := r.Client.ListDestinations(ctx, k.Region, k.AppMonitorName)
+	switch {
+	case errors.Is(err, rumapi.ErrNotFound):
+		return NothingToImport("No such RUM app monitor", object,
+			fmt.Sprintf("%s has no app monitor %q. The data source rum_app_monitors lists those that it has", k.Region, k.AppMonitorName), "")
+	case err != nil: // what is sure can be said without the list
+		return NothingToImport(summary, object, "the destination or its app monitor does not exist", "")
+	case len(all) == 0:
+		return NothingToImport(summary, object, "the app monitor has no metrics destinations", "")
+	}
+	return NothingToImport(summary, object, "the app monitor does not have this destination", "It has:\n"+formatIDs(all))
+}
+
+// NothingToImport returns the error for an import of object when something does not
+// exist. The reason says what that is, and existing, which may be "", what exists in
+// its place. Without an error, the CLI would only say that the object does not exist.
+func NothingToImport(summary, object, reason, existing string) diag.Diagnostic {
+	detail := fmt.Sprintf("Cannot import the %s: %s.\n\n"+
+		"If it is in another region, end the import ID in @REGION, or set region in the identity.", object, reason)
+	if existing != "" {
+		detail += "\n\n" + existing
+	}
+	return diag.NewErrorDiagnostic(summary, detail)
+}
+
+// formatIDs writes the import ID of each destination on a line of its own.
+func formatIDs(destinations []rumapi.Destination) string {
+	var ids strings.Builder
+	for _, d := range destinations {
+		fmt.Fprintf(&ids, "\n  %s", FormatID(d.Key))
+	}
+	return ids.String()
 }
 
 // InvalidImport returns the error for a malformed import ID or identity. The object
@@ -62,17 +100,12 @@ func (r *Resource) InvalidImport(req resource.ImportStateRequest, object, key st
 // object that belongs to one: nothing fits, several destinations fit, or the call
 // failed.
 func ExplainLookup(err error) diag.Diagnostic {
-	var ambiguous *rumapi.AmbiguousError
-	switch {
-	case errors.As(err, &ambiguous):
-		var ids strings.Builder
-		for _, c := range ambiguous.Candidates {
-			fmt.Fprintf(&ids, "\n  %s", FormatID(c.Key))
-		}
+	if ambiguous, ok := errors.AsType[*rumapi.AmbiguousError](err); ok {
 		return diag.NewErrorDiagnostic("Several RUM metrics destinations fit", fmt.Sprintf(
 			"The %s could be any of %d. Say which one is meant: in an import with its full ID, in a data source with destination and destination_arn.\n%s",
-			ambiguous.Key, len(ambiguous.Candidates), ids.String()))
-	case errors.Is(err, rumapi.ErrNotFound):
+			ambiguous.Key, len(ambiguous.Candidates), formatIDs(ambiguous.Candidates)))
+	}
+	if errors.Is(err, rumapi.ErrNotFound) {
 		return diag.NewErrorDiagnostic("No such RUM metrics destination", fmt.Sprintf(
 			"The lookup in CloudWatch RUM found nothing: %s. Check the names and the region: app monitors of the same name in other regions don't count.", err))
 	}

@@ -10,12 +10,28 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/validate"
 )
 
-const (
+var (
 	// DestinationIDFormat is how errors spell the import ID of a destination.
-	DestinationIDFormat = "MONITOR, MONITOR,CloudWatch or MONITOR,Evidently,ARN, each with an optional @REGION at the end"
+	DestinationIDFormat = "MONITOR, " + strings.Join(IDForms(""), " or ") + ", each with an optional @REGION at the end"
 	// DestinationIDMarkdown is how the docs spell the canonical ID of a destination.
-	DestinationIDMarkdown = "`MONITOR,CloudWatch@REGION` or `MONITOR,Evidently,ARN@REGION`"
+	DestinationIDMarkdown = InMarkdown(IDForms("@REGION"))
 )
+
+// IDForms returns the forms of the import ID of a destination, one for each kind, with
+// more at their end.
+func IDForms(more string) (forms []string) {
+	for _, kind := range rumapi.DestinationKinds() {
+		form := "MONITOR," + kind
+		if rumapi.HasARNs(kind) {
+			form += ",ARN"
+		}
+		forms = append(forms, form+more)
+	}
+	return forms
+}
+
+// InMarkdown returns a list of choices for a description.
+func InMarkdown(choices []string) string { return "`" + strings.Join(choices, "` or `") + "`" }
 
 // FormatID returns the canonical import ID of a key, with more parts at its end. The
 // ID ends in @REGION. It therefore means the same under every provider block, and an
@@ -54,8 +70,8 @@ func ParseDestinationID(id string) (rumapi.Key, error) {
 		}
 		*field = parts[i]
 	}
-	if k.Destination == rumapi.Evidently && k.DestinationARN == "" {
-		return k, errors.New("the ARN of the Evidently destination is missing")
+	if rumapi.HasARNs(k.Destination) && k.DestinationARN == "" {
+		return k, fmt.Errorf("the ARN of the %s destination is missing", k.Destination)
 	}
 	return k, CheckKey(k)
 }
@@ -68,8 +84,8 @@ func CheckKey(k rumapi.Key) error {
 		return fmt.Errorf("%q is not the name of an app monitor", k.AppMonitorName)
 	case k.Destination != "" && !slices.Contains(rumapi.DestinationKinds(), k.Destination):
 		return fmt.Errorf("%q is not a destination; it must be %s", k.Destination, strings.Join(rumapi.DestinationKinds(), " or "))
-	case k.Destination == rumapi.CloudWatch && k.DestinationARN != "":
-		return errors.New("a CloudWatch destination has no ARN")
+	case k.Destination != "" && !rumapi.HasARNs(k.Destination) && k.DestinationARN != "":
+		return fmt.Errorf("a %s destination has no ARN", k.Destination)
 	case k.DestinationARN != "" && !validate.IsARN(k.DestinationARN):
 		return fmt.Errorf("%q is not an ARN", k.DestinationARN)
 	case k.Region != "" && !validate.IsRegion(k.Region):

@@ -19,9 +19,9 @@ type listModel struct {
 	Region         types.String `tfsdk:"region"`
 }
 
-// ListSchema returns the schema of a list block for one app monitor, or for every app
+// listSchema returns the schema of a list block for one app monitor, or for every app
 // monitor of a region.
-func ListSchema(description string) schema.Schema {
+func listSchema(description string) schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: description,
 		Attributes: map[string]schema.Attribute{
@@ -39,31 +39,47 @@ func ListSchema(description string) schema.Schema {
 	}
 }
 
-// Stream makes stream yield what find yields for the key that the list block names.
-// The key has a region. Its monitor is "" for every monitor of the region. An error
-// of find becomes the last result, because a stream cannot report it in another way.
-// The function fill sets the display name, the identity and, if req asks for it, the
-// resource.
-func Stream[T any](
-	ctx context.Context, d *ProviderData, req list.ListRequest, stream *list.ListResultsStream,
-	find func(context.Context, rumapi.Key) iter.Seq2[T, error], fill func(*list.ListResult, T),
-) {
+// List is a list resource of what app monitors have. A T is one result.
+type List[T any] struct {
+	Resource
+	Description string
+	// Find yields what exists for a key that has a region. Its monitor is "" for every
+	// monitor of the region. An error is the last thing that it yields.
+	Find func(context.Context, *rumapi.Client, rumapi.Key) iter.Seq2[T, error]
+	// Describe returns the display name of a result, and what its identity and its
+	// resource are.
+	Describe func(T) (name string, identity, resource any)
+}
+
+// ListResourceConfigSchema is the arguments of a list block.
+func (l *List[T]) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
+	resp.Schema = listSchema(l.Description)
+}
+
+// List streams what Find yields. An error becomes the last result, because a stream
+// cannot report it in another way.
+func (l *List[T]) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	var config listModel
 	if diags := req.Config.Get(ctx, &config); diags.HasError() {
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
 	}
-	key := d.Client.WithRegion(rumapi.Key{Region: config.Region.ValueString(), AppMonitorName: config.AppMonitorName.ValueString()})
+	key := l.Client.WithRegion(rumapi.Key{Region: config.Region.ValueString(), AppMonitorName: config.AppMonitorName.ValueString()})
 	stream.Results = func(push func(list.ListResult) bool) {
 		left := req.Limit
-		for item, err := range find(ctx, key) {
+		for item, err := range l.Find(ctx, l.Client, key) {
 			result := req.NewListResult(ctx)
 			if err != nil {
 				result.Diagnostics.Append(ExplainLookup(err))
 				push(result)
 				return
 			}
-			fill(&result, item)
+			name, identity, resource := l.Describe(item)
+			result.DisplayName = name
+			result.Diagnostics.Append(result.Identity.Set(ctx, identity)...)
+			if req.IncludeResource {
+				result.Diagnostics.Append(result.Resource.Set(ctx, resource)...)
+			}
 			// Neither the framework nor every CLI stops at the limit.
 			if left--; !push(result) || left == 0 {
 				return

@@ -20,7 +20,7 @@ func (d *ProviderData) PlanRegion(config, planned, state types.String, resp *res
 	}
 	if !planned.IsUnknown() {
 		if err := d.Client.CheckRegion(planned.ValueString()); err != nil {
-			resp.Diagnostics.AddAttributeError(path.Root("region"), "Region out of reach", err.Error())
+			resp.Diagnostics.AddAttributeError(path.Root("region"), "Region outside the provider's AWS partition", err.Error())
 		}
 	}
 	return planned

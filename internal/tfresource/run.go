@@ -3,12 +3,18 @@ package tfresource
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 )
 
-// Run remembers what one run has done to objects that two resources can stand for.
-// The zero value is ready to use.
+// Run remembers what one run has looked for, planned and done. The zero value is
+// ready to use.
 type Run struct {
 	refreshed sync.Map // a type and an import ID: true
+	shared    sync.Map // a slot: a pointer of its type
+
+	applying    atomic.Bool
+	failedLooks sync.Map    // what a look was for: its error
+	warned      atomic.Bool // that the plan cannot name what exists
 
 	mu    sync.Mutex
 	turns map[string]*Turn

@@ -3,6 +3,7 @@ package tfresource
 import (
 	"fmt"
 	"maps"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	datasourceschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -17,10 +18,20 @@ import (
 )
 
 const (
-	monitorText     = "Name of the app monitor."
-	destinationText = "`CloudWatch` or `Evidently`."
-	arnText         = "ARN of the Evidently experiment."
-	regionText      = "Region of the app monitor. Defaults to the provider's region."
+	monitorText = "Name of the app monitor."
+	arnText     = "ARN of the Evidently experiment."
+	regionText  = "Region of the app monitor. Defaults to the provider's region."
+)
+
+var (
+	// withARNs and withoutARNs are the kinds of destination that have ARNs, and the others.
+	withARNs    = slices.DeleteFunc(rumapi.DestinationKinds(), func(kind string) bool { return !rumapi.HasARNs(kind) })
+	withoutARNs = slices.DeleteFunc(rumapi.DestinationKinds(), rumapi.HasARNs)
+
+	// DestinationText describes the attribute destination.
+	DestinationText = InMarkdown(rumapi.DestinationKinds()) + "."
+	// ARNWhenText describes an attribute that has the validators of ARNWhen.
+	ARNWhenText = fmt.Sprintf(" Required when `destination` is %s, not allowed when it is %s.", InMarkdown(withARNs), InMarkdown(withoutARNs))
 )
 
 // ResourceAttributes returns the attributes of a resource: app_monitor_name,
@@ -39,16 +50,16 @@ func ResourceAttributes(object string, own map[string]schema.Attribute) map[stri
 			Validators:          []validator.String{validate.AppMonitorName()},
 		},
 		"destination": schema.StringAttribute{
-			MarkdownDescription: destinationText + replaces,
+			MarkdownDescription: DestinationText + replaces,
 			Required:            true,
 			PlanModifiers:       replace,
 			Validators:          []validator.String{stringvalidator.OneOf(rumapi.DestinationKinds()...)},
 		},
 		"destination_arn": schema.StringAttribute{
-			MarkdownDescription: arnText + " Required when `destination` is `Evidently`, not allowed when it is `CloudWatch`." + replaces,
+			MarkdownDescription: arnText + ARNWhenText + replaces,
 			Optional:            true,
 			PlanModifiers:       replace,
-			Validators:          OnlyEvidently("it tells the Evidently destinations of a monitor apart"),
+			Validators:          ARNWhen("it tells the Evidently destinations of a monitor apart"),
 		},
 		"region": schema.StringAttribute{
 			MarkdownDescription: regionText + fmt.Sprintf(" Changing it, here or in the provider, replaces the %s.", object),
@@ -62,15 +73,11 @@ func ResourceAttributes(object string, own map[string]schema.Attribute) map[stri
 	return attributes
 }
 
-// OnlyEvidently returns the validators of an ARN that an Evidently destination must
-// have and a CloudWatch destination must not have. The reason completes "... is required when
-// destination is Evidently".
-func OnlyEvidently(reason string) []validator.String {
-	return []validator.String{
-		validate.ARN(),
-		validate.RequiredWhen("destination", rumapi.Evidently, reason),
-		validate.RefusedWhen("destination", rumapi.CloudWatch, "a CloudWatch destination has none"),
-	}
+// ARNWhen returns the validators of an ARN that a destination must have or must not
+// have, depending on its kind. The reason completes "... is required when destination is
+// Evidently".
+func ARNWhen(reason string) []validator.String {
+	return []validator.String{validate.ARNWhen("destination", withARNs, withoutARNs, reason)}
 }
 
 // IdentityKeyAttributes returns the attributes of the identity of a destination. An
@@ -78,7 +85,7 @@ func OnlyEvidently(reason string) []validator.String {
 func IdentityKeyAttributes() map[string]identityschema.Attribute {
 	return map[string]identityschema.Attribute{
 		"app_monitor_name": identityschema.StringAttribute{RequiredForImport: true, Description: monitorText},
-		"destination":      identityschema.StringAttribute{OptionalForImport: true, Description: "CloudWatch or Evidently. May be left out if the monitor has only one destination."},
+		"destination":      identityschema.StringAttribute{OptionalForImport: true, Description: DestinationText + " May be left out if the monitor has only one destination."},
 		"destination_arn":  identityschema.StringAttribute{OptionalForImport: true, Description: arnText},
 		"region":           identityschema.StringAttribute{OptionalForImport: true, Description: regionText},
 	}
@@ -112,14 +119,14 @@ func DataSourceRegionAttribute() datasourceschema.StringAttribute {
 func DataSourceKeyAttributes() map[string]datasourceschema.Attribute {
 	attributes := DataSourceMonitorAttributes()
 	attributes["destination"] = datasourceschema.StringAttribute{
-		MarkdownDescription: destinationText,
+		MarkdownDescription: DestinationText,
 		Required:            true,
 		Validators:          []validator.String{stringvalidator.OneOf(rumapi.DestinationKinds()...)},
 	}
 	attributes["destination_arn"] = datasourceschema.StringAttribute{
-		MarkdownDescription: arnText + " Required when `destination` is `Evidently`, not allowed when it is `CloudWatch`.",
+		MarkdownDescription: arnText + ARNWhenText,
 		Optional:            true,
-		Validators:          OnlyEvidently("it tells the Evidently destinations of a monitor apart"),
+		Validators:          ARNWhen("it tells the Evidently destinations of a monitor apart"),
 	}
 	return attributes
 }
@@ -129,7 +136,7 @@ func DataSourceKeyAttributes() map[string]datasourceschema.Attribute {
 func DataSourcePartialKeyAttributes() map[string]datasourceschema.Attribute {
 	attributes := DataSourceMonitorAttributes()
 	attributes["destination"] = datasourceschema.StringAttribute{
-		MarkdownDescription: destinationText + " If not set, either fits.",
+		MarkdownDescription: DestinationText + " If not set, either fits.",
 		Optional:            true,
 		Computed:            true,
 		Validators:          []validator.String{stringvalidator.OneOf(rumapi.DestinationKinds()...)},

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -73,6 +74,7 @@ var (
 	region = form{
 		description: "the name of an AWS region, such as eu-west-1",
 		valid:       matching(63, `^[a-z0-9]+(-[a-z0-9]+)+$`),
+		optional:    true,
 	}
 
 	absoluteURL = form{
@@ -117,12 +119,18 @@ func AccountID() validator.String {
 // characters of the API's [a-zA-Z0-9-._/#:]+, and no namespace of AWS except
 // AWS/RUM. It is silent on null and unknown.
 func MetricNamespace() validator.String {
-	form := form{description: "AWS/RUM, or 1 to 237 letters, digits and -._/#: characters that do not begin with AWS/"}
+	form := form{description: "AWS/RUM, or 1 to 237 letters, digits and -._/#: characters that do not begin with AWS/", optional: true}
 	characters := matching(237, `^[a-zA-Z0-9._/#:-]+$`)
 	form.valid = func(value string) bool {
 		return characters(value) && (value == "AWS/RUM" || !strings.HasPrefix(value, "AWS/"))
 	}
 	return form
+}
+
+// UnitLabel checks the length of the unit of a metric, as the API does. It is silent on
+// null and unknown.
+func UnitLabel() validator.String {
+	return form{description: "1 to 256 characters", valid: matching(256, `(?s).`), optional: true}
 }
 
 // DimensionName checks the name of a dimension: 1 to 255 characters of the
@@ -174,53 +182,46 @@ func Duration(least, most time.Duration) validator.String {
 	}}
 }
 
-// RequiredWhen returns a validator that makes an attribute required when the
-// attribute sibling beside it has value. Unlike most validators it adds an error
-// for null. It is silent if one of the two attributes is unknown. The reason completes "... is
-// required when sibling is value".
-func RequiredWhen(sibling, value, reason string) validator.String {
-	return siblingRule{sibling: sibling, value: value, reason: reason, required: true}
+// ARNWhen returns a validator of an ARN that depends on the attribute sibling beside
+// it. The ARN is required if the sibling has a value of required, and not allowed if it
+// has one of refused. Unlike most validators it adds an error for null. It adds one
+// error at most, so that "" is not both missing and malformed. The reason completes
+// "... is required when sibling is value".
+func ARNWhen(sibling string, required, refused []string, reason string) validator.String {
+	return arnRule{sibling: sibling, required: required, refused: refused, reason: reason}
 }
 
-// RefusedWhen returns a validator that adds an error if an attribute is set and
-// the attribute sibling beside it has value.
-func RefusedWhen(sibling, value, reason string) validator.String {
-	return siblingRule{sibling: sibling, value: value, reason: reason}
+type arnRule struct {
+	sibling           string
+	required, refused []string
+	reason            string
 }
 
-type siblingRule struct {
-	sibling, value, reason string
-	required               bool
-}
-
-// Description says when the attribute is required or refused.
-func (v siblingRule) Description(context.Context) string {
-	if v.required {
-		return fmt.Sprintf("required when %s is %q", v.sibling, v.value)
-	}
-	return fmt.Sprintf("not allowed when %s is %q", v.sibling, v.value)
+// Description says when the ARN is required and when it is not allowed.
+func (v arnRule) Description(context.Context) string {
+	return fmt.Sprintf("required when %s is %s, not allowed when it is %s", v.sibling, strings.Join(v.required, " or "), strings.Join(v.refused, " or "))
 }
 
 // MarkdownDescription is Description.
-func (v siblingRule) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+func (v arnRule) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
 
-// ValidateString adds an error if the sibling does not allow the value, or null.
-func (v siblingRule) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsUnknown() || req.ConfigValue.IsNull() != v.required {
-		return
-	}
+// ValidateString adds an error if the sibling does not allow the value, or null, and
+// for a value that is not an ARN.
+func (v arnRule) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
 	var sibling types.String
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, req.Path.ParentPath().AtName(v.sibling), &sibling)...)
-	if sibling.ValueString() != v.value { // "" while unknown or null, and after an error
-		return
-	}
-	if v.required {
+	kind := sibling.ValueString() // "" while unknown or null, and after an error
+	switch {
+	case req.ConfigValue.IsUnknown():
+	case req.ConfigValue.ValueString() == "" && slices.Contains(v.required, kind):
 		resp.Diagnostics.AddAttributeError(req.Path, "Missing "+req.Path.String(),
-			fmt.Sprintf("%s is required when %s is %q: %s.", req.Path, v.sibling, v.value, v.reason))
-		return
+			fmt.Sprintf("%s is required when %s is %q: %s.", req.Path, v.sibling, kind, v.reason))
+	case !req.ConfigValue.IsNull() && slices.Contains(v.refused, kind):
+		resp.Diagnostics.AddAttributeError(req.Path, fmt.Sprintf("%s not allowed here", req.Path), fmt.Sprintf(
+			"%s must not be set when %s is %q: such a %[2]s has none. Leave it out, or set it to null.", req.Path, v.sibling, kind))
+	default:
+		arn.ValidateString(ctx, req, resp)
 	}
-	resp.Diagnostics.AddAttributeError(req.Path, fmt.Sprintf("%s not allowed here", req.Path),
-		fmt.Sprintf("%s must not be set when %s is %q: %s.", req.Path, v.sibling, v.value, v.reason))
 }
 
 // Warn returns a validator that warns about one value of an attribute and accepts

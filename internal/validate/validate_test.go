@@ -66,6 +66,11 @@ func TestValidatorsAcceptAndRefuse(t *testing.T) {
 			[]string{"AWS/RUM", "Shop", "Shop/Web.1-2_3#4:5", "aws/rum", "AWS", "AWSome", strings.Repeat("x", 237)},
 			[]string{"", "AWS/", "AWS/EC2", "AWS/RUM/x", "Shop Web", "Shöp", "Shop\n", strings.Repeat("x", 238)},
 		},
+		"UnitLabel": {
+			validate.UnitLabel(), "must be 1 to 256 characters",
+			[]string{"Count", "\n", strings.Repeat("ü", 256)},
+			[]string{"", strings.Repeat("x", 257)},
+		},
 		"DimensionName": {
 			validate.DimensionName(), "must be 1 to 255 characters that do not begin with a colon and are not all white space",
 			[]string{"a", "BrowserName", "a:b", " a", "a ", "ü", strings.Repeat("x", 255)},
@@ -154,7 +159,11 @@ func TestErrorsShowTheValue(t *testing.T) {
 		"not too long":   {validate.AppMonitorName(), strings.Repeat("ü", 200), `Got "` + strings.Repeat("ü", 200) + `" (200 characters).`},
 		"an external ID": {validate.ExternalID(), "my secret", "must be 2 to 1224 letters, digits and _+=,.@:/- characters."},
 		"a token":        {validate.WebIdentityToken(), "abc", "must be 4 to 20000 characters."},
-		"an ARN, empty":  {validate.ARN(), "", `of at most 2048 characters. Got "" (0 characters). For none, leave it out or set it to null.`},
+		"no ARN":         {validate.ARN(), "", `of at most 2048 characters. Got "" (0 characters). For none, leave it out or set it to null.`},
+		"no region":      {validate.Region(), "", "For none, leave it out or set it to null."},
+		"no namespace":   {validate.MetricNamespace(), "", "For none, leave it out or set it to null."},
+		"no unit":        {validate.UnitLabel(), "", "For none, leave it out or set it to null."},
+		"no monitor":     {validate.AppMonitorName(), "", `Got "" (0 characters).`},
 		"a URL":          {validate.URL(), "user:secret@proxy", "must be a URL such as https://example.com:8443."},
 	}
 	for name, test := range tests {
@@ -261,72 +270,77 @@ func beside(t *testing.T, v validator.String, kind, it tftypes.Value) diag.Diagn
 	return all[0]
 }
 
-func TestSiblingDecidesWhetherValueIsRequiredOrRefused(t *testing.T) {
+func TestSiblingDecidesWhetherARNIsRequiredOrRefused(t *testing.T) {
 	var (
 		null       = tftypes.NewValue(tftypes.String, nil)
 		unknown    = tftypes.NewValue(tftypes.String, tftypes.UnknownValue)
 		empty      = tftypes.NewValue(tftypes.String, "")
 		evidently  = tftypes.NewValue(tftypes.String, "Evidently")
 		cloudWatch = tftypes.NewValue(tftypes.String, "CloudWatch")
-		something  = tftypes.NewValue(tftypes.String, "something")
-
-		required = diag.NewAttributeErrorDiagnostic(path.Root("it"), "Missing it", `it is required when kind is "Evidently": it says where.`)
-		refused  = diag.NewAttributeErrorDiagnostic(path.Root("it"), "it not allowed here", `it must not be set when kind is "Evidently": it says where.`)
+		another    = tftypes.NewValue(tftypes.String, "another")
+		good       = tftypes.NewValue(tftypes.String, goodARN)
+		bad        = tftypes.NewValue(tftypes.String, "petfood")
 	)
-	tests := map[string]struct {
-		kind, it         tftypes.Value
-		requires, refuse bool
+	const missing, refused, malformed = "Missing it", "it not allowed here", "Invalid it"
+	rule := validate.ARNWhen("kind", []string{"Evidently"}, []string{"CloudWatch"}, "it says where")
+	for name, test := range map[string]struct {
+		kind, it tftypes.Value
+		want     string // "" if the rule is silent
 	}{
-		"the value, and null":       {evidently, null, true, false},
-		"the value, and set":        {evidently, something, false, true},
-		"the value, and empty":      {evidently, empty, false, true},
-		"the value, and unknown":    {evidently, unknown, false, false},
-		"another, and null":         {cloudWatch, null, false, false},
-		"another, and set":          {cloudWatch, something, false, false},
-		"empty, and null":           {empty, null, false, false},
-		"empty, and set":            {empty, something, false, false},
-		"null, and null":            {null, null, false, false},
-		"null, and set":             {null, something, false, false},
-		"unknown, and null":         {unknown, null, false, false},
-		"unknown, and set":          {unknown, something, false, false},
-		"unknown both":              {unknown, unknown, false, false},
-		"another, and it's unknown": {cloudWatch, unknown, false, false},
-	}
-	check := func(t *testing.T, rule validator.String, kind, it tftypes.Value, speaks bool, want diag.Diagnostic) {
-		t.Helper()
-		wanted := diag.Diagnostics{}
-		if speaks {
-			wanted.Append(want)
-		}
-		if got := beside(t, rule, kind, it); !got.Equal(wanted) {
-			t.Errorf("got %v, want %v", got, wanted)
-		}
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			check(t, validate.RequiredWhen("kind", "Evidently", "it says where"), test.kind, test.it, test.requires, required)
-			check(t, validate.RefusedWhen("kind", "Evidently", "it says where"), test.kind, test.it, test.refuse, refused)
-		})
-	}
-	for want, rule := range map[string]validator.String{
-		`required when kind is "Evidently"`:    validate.RequiredWhen("kind", "Evidently", "it says where"),
-		`not allowed when kind is "Evidently"`: validate.RefusedWhen("kind", "Evidently", "it says where"),
+		"required, and null":         {evidently, null, missing},
+		"required, and empty":        {evidently, empty, missing},
+		"required, and an ARN":       {evidently, good, ""},
+		"required, and malformed":    {evidently, bad, malformed},
+		"required, and unknown":      {evidently, unknown, ""},
+		"refused, and null":          {cloudWatch, null, ""},
+		"refused, and empty":         {cloudWatch, empty, refused},
+		"refused, and an ARN":        {cloudWatch, good, refused},
+		"refused, and malformed":     {cloudWatch, bad, refused},
+		"refused, and unknown":       {cloudWatch, unknown, ""},
+		"of neither, and null":       {another, null, ""},
+		"of neither, and an ARN":     {another, good, ""},
+		"of neither, and malformed":  {another, bad, malformed},
+		"null, and null":             {null, null, ""},
+		"null, and an ARN":           {null, good, ""},
+		"null, and empty":            {null, empty, malformed},
+		"empty, and null":            {empty, null, ""},
+		"not known yet, and null":    {unknown, null, ""},
+		"not known yet, and an ARN":  {unknown, good, ""},
+		"not known yet, and empty":   {unknown, empty, malformed},
+		"not known yet, and unknown": {unknown, unknown, ""},
 	} {
-		t.Run("described as "+want, func(t *testing.T) {
-			if got := rule.Description(t.Context()); got != want {
-				t.Errorf("described as %q, want %q", got, want)
-			}
-			if got := rule.MarkdownDescription(t.Context()); got != want {
-				t.Errorf("described in Markdown as %q, want %q", got, want)
+		t.Run(name, func(t *testing.T) {
+			got := beside(t, rule, test.kind, test.it)
+			switch {
+			case test.want == "" && len(got) > 0:
+				t.Errorf("got %v, want no diagnostics", got)
+			case test.want != "" && (len(got) != 1 || got[0].Summary() != test.want):
+				t.Errorf("got %v, want one error %q", got, test.want)
 			}
 		})
+	}
+	for want, it := range map[string]tftypes.Value{
+		`it is required when kind is "Evidently": it says where.`:                                                                     empty,
+		`it must be an ARN, arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE, of at most 2048 characters. Got "petfood" (7 characters).`: bad,
+	} {
+		if got := beside(t, rule, evidently, it); len(got) != 1 || got[0].Detail() != want {
+			t.Errorf("got %v, want one error %q", got, want)
+		}
+	}
+	want := `it must not be set when kind is "CloudWatch": such a kind has none. Leave it out, or set it to null.`
+	if got := beside(t, rule, cloudWatch, empty); len(got) != 1 || got[0].Detail() != want {
+		t.Errorf("got %v, want one error %q", got, want)
+	}
+	want = "required when kind is Evidently, not allowed when it is CloudWatch"
+	if got := rule.MarkdownDescription(t.Context()); got != want {
+		t.Errorf("described as %q, want %q", got, want)
 	}
 }
 
 // A rule that names a sibling which the schema does not have is a mistake in the schema. It must not pass
 // in silence.
-func TestSiblingRuleFailsForAMisspeltSibling(t *testing.T) {
-	got := beside(t, validate.RequiredWhen("knid", "Evidently", "it says where"),
+func TestARNRuleFailsForAMisspeltSibling(t *testing.T) {
+	got := beside(t, validate.ARNWhen("knid", []string{"Evidently"}, nil, "it says where"),
 		tftypes.NewValue(tftypes.String, "Evidently"), tftypes.NewValue(tftypes.String, nil))
 	if !got.HasError() {
 		t.Errorf("got %v, want an error", got)

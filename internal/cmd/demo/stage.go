@@ -226,7 +226,7 @@ func calls(requests []fakerum.Request) string {
 var readOperation = regexp.MustCompile(`^(List|Get|BatchGet)`)
 
 var (
-	matters    = regexp.MustCompile(`^(  # |      [~-] |Plan: |No changes\.|Apply complete!)`)
+	matters    = regexp.MustCompile(`^(  # |      ~ |Plan: |No changes\.|(Apply|Destroy) complete!)`)
 	diagnostic = regexp.MustCompile(`^(Warning|Error): `)
 	overrides  = "Warning: Provider development overrides are in effect" // the intro says it
 )

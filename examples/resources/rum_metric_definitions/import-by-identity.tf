@@ -1,5 +1,5 @@
 import {
-  to = rum_metric_definitions_exclusive.web
+  to = rum_metric_definitions.web
   identity = {
     app_monitor_name = "shop-web"
     destination      = "CloudWatch"

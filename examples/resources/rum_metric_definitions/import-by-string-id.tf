@@ -1,0 +1,4 @@
+import {
+  to = rum_metric_definitions.web
+  id = "shop-web,CloudWatch"
+}

@@ -1,0 +1,5 @@
+resource "rum_metric_definitions" "web" {
+  app_monitor_name = "shop-web"
+  destination      = "CloudWatch"
+  definitions      = {}
+}

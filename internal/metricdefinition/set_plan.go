@@ -1,0 +1,167 @@
+package metricdefinition
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/tfresource"
+)
+
+// atDefinitions is where the definitions of a set are.
+var atDefinitions = path.Root("definitions")
+
+// ValidateConfig checks each definition as that of a single resource is checked, and
+// that none is null and no two are equal.
+func (r *setResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config openSetModel
+	if resp.Diagnostics.Append(req.Config.Get(ctx, &config)...); resp.Diagnostics.HasError() {
+		return
+	}
+	elements, members := config.Definitions.Elements(), config.members(ctx)
+	seen := pool{}
+	for _, key := range slices.Sorted(maps.Keys(elements)) {
+		at := atDefinitions.AtMapKey(key)
+		if elements[key].IsNull() {
+			resp.Diagnostics.AddAttributeError(at, "Null metric definition", fmt.Sprintf(
+				"The definition at the key %q is null. Leave such keys out, for example with { for k, v in local.definitions : k => v if v != null }.", key))
+		}
+		member, known := members[key]
+		if !known {
+			continue
+		}
+		member = member.named(key)
+		resp.Diagnostics.Append(check(member, at)...)
+		member = member.filledIn(ctx, member, memberModel{})
+		if !member.known() {
+			continue
+		}
+		d := member.definition(rumapi.Key{})
+		d.ID = key
+		if twin, found := seen.take(d); found {
+			resp.Diagnostics.AddAttributeError(at, "Two equal metric definitions", fmt.Sprintf(
+				"The definitions at the keys %q and %q are equal, so each event would count twice. Remove one of them.", twin.ID, key))
+		}
+		seen.add(d)
+	}
+}
+
+// ModifyPlan fills in what the configuration leaves to the provider. It refuses a create
+// where the destination has other definitions, since a create deletes none.
+func (r *setResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if r.ProviderData == nil || req.Plan.Raw.IsNull() {
+		return
+	}
+	var config, plan openSetModel
+	var state setModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	does := createsSet
+	if !req.State.Raw.IsNull() {
+		does = keepsSet
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	plan.Region = r.PlanRegion(config.Region, plan.Region, state.Region, resp)
+	plan.ID = types.StringUnknown()
+	if plan.KeyKnown() {
+		plan.ID = types.StringValue(tfresource.FormatID(plan.Key()))
+	}
+	var before map[string]memberModel // nil for a create and for a replacement
+	if plan.KeyKnown() && does == keepsSet && plan.Key() == r.Client.WithRegion(state.Key()) {
+		before = state.Definitions
+	}
+	if !plan.Definitions.IsUnknown() {
+		resp.Diagnostics.Append(plan.fillIn(ctx, config.members(ctx), before)...)
+	}
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+	if !plan.KeyKnown() || plan.Definitions.IsUnknown() || resp.Diagnostics.HasError() {
+		return
+	}
+
+	key, members := plan.Key(), plan.members(ctx)
+	resp.Diagnostics.Append(runOf(r.ProviderData, key).plan(key, does)...)
+	known := len(members) == len(plan.Definitions.Elements())
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		wanted := members[name].definition(key)
+		known = known && members[name].known()
+		if members[name].known() && !wanted.Same(before[name].definition(key)) {
+			resp.Diagnostics.Append(warnOfSilence(ctx, r.ProviderData, wanted, atDefinitions.AtMapKey(name))...)
+		}
+	}
+	if before == nil && known { // otherwise the create itself looks
+		resp.Diagnostics.Append(r.refuseOthers(ctx, key, members)...)
+	}
+}
+
+// fillIn fills in the members that the configuration has. A member keeps the ID that its
+// key has in the state. A new key gets the ID of an equal definition whose key goes: then
+// only the key is renamed, and nothing is called. Any other ID comes from a create.
+func (m *openSetModel) fillIn(ctx context.Context, config, before map[string]memberModel) (diags diag.Diagnostics) {
+	elements, members := maps.Clone(m.Definitions.Elements()), m.members(ctx)
+	renamed := pool{}
+	for key, old := range before {
+		if _, stays := elements[key]; !stays {
+			renamed.add(old.definition(m.Key()))
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(config)) {
+		old, exists := before[key]
+		member := members[key]
+		member.Name = config[key].named(key).Name
+		member = member.filledIn(ctx, config[key], old)
+		member.MetricDefinitionID = types.StringUnknown()
+		if exists {
+			member.MetricDefinitionID = old.MetricDefinitionID
+		} else if member.known() {
+			if found, ok := renamed.take(member.definition(m.Key())); ok {
+				member.MetricDefinitionID, member.UnitLabel = types.StringValue(found.ID), tfresource.Optional(found.UnitLabel)
+			}
+		}
+		object, wrong := types.ObjectValueFrom(ctx, memberType.AttrTypes, member)
+		diags.Append(wrong...)
+		elements[key] = object // an element that is unknown as a whole stays
+	}
+	m.Definitions = types.MapValueMust(memberType, elements)
+	return diags
+}
+
+// refuseOthers looks for definitions that a create of the set would have to delete.
+func (r *setResource) refuseOthers(ctx context.Context, k rumapi.Key, members map[string]memberModel) diag.Diagnostics {
+	existing, err := tfresource.Look(ctx, r.ProviderData, "definitions of the "+k.String(), func(ctx context.Context) ([]rumapi.Definition, error) {
+		return r.Client.ListDefinitions(ctx, k)
+	})
+	if err != nil {
+		return r.Run.NotAsked(err)
+	}
+	others := newPool(existing)
+	for _, member := range members {
+		others.take(member.definition(k))
+	}
+	foreign := runOf(r.ProviderData, k).notRefreshed(others.left())
+	if len(foreign) == 0 {
+		return nil
+	}
+	return diag.Diagnostics{existsAlready(k, foreign)}
+}
+
+// existsAlready returns the error for definitions that a create of a set would have to
+// delete.
+func existsAlready(k rumapi.Key, others []rumapi.Definition) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(atDefinitions, "Other RUM metric definitions exist", fmt.Sprintf(
+		"A rum_metric_definitions has all definitions of its destination, and its create deletes none. "+
+			"The %s has definitions (%d) that are not in the map, or that the map has only once:\n%s\n\n"+
+			"Add them to the map. Or import the set: the next plan then shows what it deletes.\n\n"+
+			"  import {\n    to = rum_metric_definitions.NAME\n    id = %q\n  }",
+		k, len(others), describeAll(others), tfresource.FormatID(k)))
+}

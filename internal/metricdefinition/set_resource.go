@@ -1,0 +1,345 @@
+package metricdefinition
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/tfresource"
+)
+
+var (
+	_ resource.ResourceWithConfigure      = (*setResource)(nil)
+	_ resource.ResourceWithIdentity       = (*setResource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*setResource)(nil)
+	_ resource.ResourceWithValidateConfig = (*setResource)(nil)
+	_ resource.ResourceWithImportState    = (*setResource)(nil)
+)
+
+type setResource struct{ tfresource.Resource }
+
+// NewSetResource returns the resource rum_metric_definitions: all definitions of a
+// destination. Configure expects a *tfresource.ProviderData.
+func NewSetResource() resource.Resource { return newSetResource() }
+
+func newSetResource() *setResource {
+	return &setResource{tfresource.Resource{TypeName: "rum_metric_definitions"}}
+}
+
+// Schema is the resource's attributes. No attribute of a definition is required, because
+// an element of the map may be unknown as a whole.
+func (r *setResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "All metric definitions of a destination of a CloudWatch RUM app monitor: the destination has these definitions and no others. " +
+			"For definitions that share a destination with those of others, use `rum_metric_definition`.",
+		Attributes: tfresource.ResourceAttributes("set", map[string]schema.Attribute{
+			"definitions": schema.MapNestedAttribute{
+				MarkdownDescription: "The definitions. A key is the name of the metric, or a word of your own if `name` is set. " +
+					"The map may be empty: then the destination has no definitions.",
+				Required:     true,
+				Validators:   []validator.Map{mapvalidator.KeysAre(stringvalidator.UTF8LengthBetween(1, 255))},
+				NestedObject: schema.NestedAttributeObject{Attributes: setMemberAttributes()},
+			},
+			"id": schema.StringAttribute{
+				MarkdownDescription: "The import ID: " + tfresource.DestinationIDMarkdown + ".",
+				Computed:            true,
+			},
+		}),
+	}
+}
+
+// setMemberAttributes are the attributes of one definition of the set.
+func setMemberAttributes() map[string]schema.Attribute {
+	attributes := memberAttributes()
+	attributes["name"] = schema.StringAttribute{
+		MarkdownDescription: nameMarkdown + " Defaults to the key.",
+		Optional:            true,
+		Computed:            true,
+		Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, 255)},
+	}
+	return attributes
+}
+
+// IdentitySchema is the key of the destination.
+func (r *setResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{Attributes: tfresource.IdentityKeyAttributes()}
+}
+
+// Create takes over what exists and is equal, and makes the rest. It deletes nothing:
+// if the destination has other definitions, it fails before its first write. A create
+// that fails leaves no state, since a partial one would be tainted, and replaced by the
+// next apply. That apply takes over what this one made.
+func (r *setResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	r.Run.Applies()
+	var plan setModel
+	if resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...); resp.Diagnostics.HasError() {
+		return
+	}
+	key, members := plan.Key(), plan.Definitions
+	existing, err := r.adopt(ctx, key, members)
+	if err != nil {
+		resp.Diagnostics.Append(tfresource.ExplainLookup(err))
+		return
+	}
+	if others := existing.left(); len(others) > 0 {
+		resp.Diagnostics.Append(existsAlready(key, others))
+		return
+	}
+	if failed := r.create(ctx, key, members); len(failed) > 0 {
+		resp.Diagnostics.Append(explainEach(failed)...)
+		if len(members) > 0 {
+			resp.Diagnostics.AddWarning("Some RUM metric definitions exist without a state", fmt.Sprintf(
+				"The %s has the other definitions of the set (%d), but the set is not in the state. The next apply takes them over.", key, len(members)))
+		}
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, newSetModel(key, members))...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, tfresource.NewKeyModel(key))...)
+}
+
+// adopt gives each member the ID of an equal definition that exists, and returns the
+// other definitions of the destination. It changes nothing if there are any.
+func (r *setResource) adopt(ctx context.Context, k rumapi.Key, members map[string]memberModel) (pool, error) {
+	run := runOf(r.ProviderData, k)
+	defer run.alone(ctx)()
+	r.Client.ForgetDefinitions(k)
+	existing, err := r.Client.ExistingDefinitions(ctx, k)
+	if err != nil {
+		return nil, err
+	}
+	others := newPool(existing)
+	found := map[string]rumapi.Definition{}
+	for key, member := range members {
+		if d, ok := others.take(member.definition(k)); ok {
+			found[key] = d
+		}
+	}
+	if len(others.left()) > 0 {
+		return others, nil
+	}
+	for key, d := range found {
+		member := members[key]
+		member.MetricDefinitionID = types.StringValue(d.ID)
+		members[key] = member
+		run.adopt(d.ID)
+	}
+	return others, nil
+}
+
+// create makes the members that have no ID yet, and gives each its ID. It returns the
+// errors by key, and removes these members.
+func (r *setResource) create(ctx context.Context, k rumapi.Key, members map[string]memberModel) (failed map[string]error) {
+	var keys []string
+	for key, member := range members {
+		if member.MetricDefinitionID.ValueString() == "" {
+			keys = append(keys, key)
+		}
+	}
+	slices.Sort(keys)
+	wanted := make([]rumapi.Definition, len(keys))
+	for i, key := range keys {
+		wanted[i] = members[key].definition(k)
+	}
+	created, errs := r.Client.CreateDefinitions(ctx, k, wanted...)
+	failed = map[string]error{}
+	for i, key := range keys {
+		if errs[i] != nil {
+			failed[key] = errs[i]
+			delete(members, key)
+			continue
+		}
+		member := members[key]
+		member.MetricDefinitionID = types.StringValue(created[i].ID)
+		members[key] = member
+	}
+	return failed
+}
+
+// Read finds all definitions that the destination has. It removes the set from the
+// state if the destination does not exist.
+func (r *setResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state setModel
+	if resp.Diagnostics.Append(req.State.Get(ctx, &state)...); resp.Diagnostics.HasError() {
+		return
+	}
+
+	// A Read that returns no identity fails, even if it finds nothing.
+	key := state.Key()
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, tfresource.NewKeyModel(key))...)
+
+	existing, err := r.Client.ExistingDefinitions(ctx, key)
+	switch {
+	case errors.Is(err, rumapi.ErrNotFound):
+		resp.State.RemoveResource(ctx)
+	case err != nil:
+		resp.Diagnostics.AddError(rumapi.Explain(err))
+	default:
+		members := refreshed(state.Definitions, existing)
+		resp.Diagnostics.Append(resp.State.Set(ctx, newSetModel(key, members))...)
+		if runOf(r.ProviderData, key).setRefreshed(existing) {
+			resp.Diagnostics.Append(twoSets(key))
+		}
+	}
+}
+
+// maxUpdates is how many updates of one set run at once. A call updates one definition.
+const maxUpdates = 8
+
+// Update changes what has another content at the same key, then creates what is new, and
+// deletes last, and only if nothing has failed, what the plan has no more. The state
+// gets what was done.
+func (r *setResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	r.Run.Applies()
+	var plan, state setModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.Append(req.State.Get(ctx, &state)...); resp.Diagnostics.HasError() {
+		return
+	}
+	key, members, before := plan.Key(), plan.Definitions, state.Definitions
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, tfresource.NewKeyModel(key))...)
+
+	failed := r.update(ctx, key, members, before)
+	maps.Copy(failed, r.create(ctx, key, members))
+	resp.Diagnostics.Append(explainEach(failed)...)
+
+	going := notIn(members, before)
+	if len(failed) == 0 {
+		var diags diag.Diagnostics
+		going, diags = r.delete(ctx, key, going)
+		resp.Diagnostics.Append(diags...)
+	}
+	maps.Copy(members, going)
+	resp.Diagnostics.Append(resp.State.Set(ctx, newSetModel(key, members))...)
+}
+
+// update changes the definitions that have another content than before. A member whose
+// update failed gets its content from before. It returns the errors by key.
+func (r *setResource) update(ctx context.Context, k rumapi.Key, members, before map[string]memberModel) (failed map[string]error) {
+	var mu sync.Mutex
+	failed = map[string]error{}
+	var updates errgroup.Group
+	updates.SetLimit(maxUpdates)
+	for key, old := range before {
+		member, stays := members[key]
+		wanted := member.definition(k)
+		if !stays || wanted.Same(old.definition(k)) {
+			continue
+		}
+		updates.Go(func() error {
+			if err := r.Client.UpdateDefinition(ctx, wanted); err != nil {
+				mu.Lock()
+				defer mu.Unlock()
+				failed[key] = err
+			}
+			return nil
+		})
+	}
+	_ = updates.Wait() // each error is in failed
+	for key := range failed {
+		members[key] = before[key]
+	}
+	return failed
+}
+
+// notIn returns the members of before whose definitions are not in members, under any
+// key.
+func notIn(members, before map[string]memberModel) map[string]memberModel {
+	ids := map[string]bool{}
+	for _, member := range members {
+		ids[member.MetricDefinitionID.ValueString()] = true
+	}
+	going := maps.Clone(before)
+	maps.DeleteFunc(going, func(_ string, member memberModel) bool { return ids[member.MetricDefinitionID.ValueString()] })
+	return going
+}
+
+// delete deletes the definitions of going, and returns those that it could not delete.
+func (r *setResource) delete(ctx context.Context, k rumapi.Key, going map[string]memberModel) (left map[string]memberModel, diags diag.Diagnostics) {
+	keys := map[string]string{} // by ID
+	for key, member := range going {
+		keys[member.MetricDefinitionID.ValueString()] = key
+	}
+	kept, errs := runOf(r.ProviderData, k).delete(ctx, r.Client, k, slices.Sorted(maps.Keys(keys))...)
+	diags.Append(keptDefinitions(k, kept)...)
+	left, failed := map[string]memberModel{}, map[string]error{}
+	for _, err := range errs {
+		if e, ok := errors.AsType[*rumapi.Error](err); ok {
+			key := keys[e.Definition]
+			left[key], failed[key] = going[key], err
+		}
+	}
+	diags.Append(explainEach(failed)...)
+	return left, diags
+}
+
+// Delete deletes the definitions that the state has. Those that appeared since stay.
+func (r *setResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	r.Run.Applies()
+	var state setModel
+	if resp.Diagnostics.Append(req.State.Get(ctx, &state)...); resp.Diagnostics.HasError() {
+		return
+	}
+	_, diags := r.delete(ctx, state.Key(), state.Definitions)
+	resp.Diagnostics.Append(diags...)
+}
+
+// ImportState accepts every form of a destination's import ID, or an identity. The Read
+// that follows finds the definitions.
+func (r *setResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	found, ok := r.ImportDestination(ctx, req, resp)
+	if !ok {
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, newSetModel(found.Key, nil))...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, tfresource.NewKeyModel(found.Key))...)
+}
+
+// explainEach returns an error for each cause, with the keys of the definitions that it
+// hit.
+func explainEach(failed map[string]error) (diags diag.Diagnostics) {
+	keys := map[string][]string{} // by cause
+	for _, key := range slices.Sorted(maps.Keys(failed)) {
+		cause := failed[key].Error()
+		if e, ok := errors.AsType[*rumapi.Error](failed[key]); ok {
+			cause = e.Operation + " " + e.Err.Error()
+		}
+		keys[cause] = append(keys[cause], key)
+	}
+	for _, cause := range slices.Sorted(maps.Keys(keys)) {
+		hit := keys[cause]
+		err := failed[hit[0]]
+		if e, ok := errors.AsType[*rumapi.Error](err); ok {
+			all := *e
+			all.Definition = named(hit)
+			err = &all
+		}
+		diags.AddError(rumapi.Explain(err))
+	}
+	return diags
+}
+
+// named returns the first of keys, and how many more there are.
+func named(keys []string) string {
+	const most = 10
+	more := ""
+	if len(keys) > most {
+		more = fmt.Sprintf(" and %d more", len(keys)-most)
+		keys = keys[:most]
+	}
+	return strings.Join(keys, ", ") + more
+}

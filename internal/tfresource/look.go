@@ -1,0 +1,93 @@
+package tfresource
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
+)
+
+// longestLook is how long a plan waits for a look. A plan can do without it.
+const longestLook = 10 * time.Second
+
+// errApplying is the error of a look that was not made because the run applies.
+var errApplying = errors.New("this run has begun to apply")
+
+// Look reads for a plan what the plan can do without, because it only warns of what
+// it finds. The text what says what is read, such as "app monitor web":
+// looks for the same share a failure.
+//
+// Look returns what ask returns. It returns an error without asking
+//   - once the run has begun to apply: looks belong to plans, and the CLI plans each
+//     resource again while it applies;
+//   - if an earlier look for the same has failed, also with ErrNotFound;
+//   - if no answer came to any earlier look: no credentials, no connection, or
+//     nothing within 10 seconds. Otherwise a plan could wait for each of its
+//     resources.
+//
+// A caller that has nothing to say without the answer drops the error. A plan of a
+// create gives it to NotAsked.
+func Look[T any](ctx context.Context, d *ProviderData, what string, ask func(context.Context) (T, error)) (found T, err error) {
+	run := &d.Run
+	if err := run.lookEnded(what); err != nil {
+		return found, err
+	}
+	limited, cancel := context.WithTimeout(ctx, longestLook)
+	defer cancel()
+	found, err = ask(limited)
+	if err == nil || ctx.Err() != nil { // an interrupted run has no later looks
+		return found, err
+	}
+	if limited.Err() != nil {
+		err = fmt.Errorf("the look for the %s had no answer of use within %s: CloudWatch RUM may be throttling the account's requests, or the network is slow", what, longestLook)
+	}
+	tflog.Debug(ctx, "a look of the plan failed", map[string]any{"what": what, "reason": rumapi.Reason(err)})
+	if !errors.Is(err, rumapi.ErrNotFound) && !rumapi.Answered(err) {
+		what = everyLook
+	}
+	run.failedLooks.LoadOrStore(what, err)
+	return found, err
+}
+
+// everyLook is the name under which a failure ends all looks of a run.
+const everyLook = ""
+
+// lookEnded returns why a look is not to be made, and nil if it is.
+func (r *Run) lookEnded(what string) error {
+	if r.applying.Load() {
+		return errApplying
+	}
+	for _, name := range []string{everyLook, what} {
+		if err, failed := r.failedLooks.Load(name); failed {
+			return err.(error) //nolint:forcetypeassert // nothing else is stored
+		}
+	}
+	return nil
+}
+
+// Applies records that this run changes something. Call it first in every create,
+// update and delete.
+func (r *Run) Applies() { r.applying.Store(true) }
+
+// NotAsked returns the warning that a plan of a create cannot name what exists,
+// because a look failed with err. A run has this warning once. There is none when
+// the service has answered that there is nothing, when the run applies, or when it
+// was interrupted.
+func (r *Run) NotAsked(err error) (diags diag.Diagnostics) {
+	if errors.Is(err, rumapi.ErrNotFound) || errors.Is(err, errApplying) || errors.Is(err, context.Canceled) {
+		return nil
+	}
+	if r.warned.Swap(true) {
+		return nil
+	}
+	_, detail := rumapi.Explain(err)
+	diags.AddWarning("Plan cannot tell what exists", "This plan creates resources, and CloudWatch RUM could not be asked whether they exist already. "+
+		"The plan therefore names no destination that the apply would take over, and no metric definition that would then exist twice. "+
+		"It says so once for all of its resources.\n\n"+detail)
+	return diags
+}
