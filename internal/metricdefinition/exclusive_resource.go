@@ -90,7 +90,7 @@ func (r *exclusiveResource) Read(ctx context.Context, req resource.ReadRequest, 
 	case errors.Is(err, rumapi.ErrNotFound):
 		resp.State.RemoveResource(ctx)
 	case err != nil:
-		resp.Diagnostics.AddError(rumapi.Explain(err))
+		resp.Diagnostics.AddError(r.Client.Explain(err))
 	default:
 		resp.Diagnostics.Append(resp.State.Set(ctx, newExclusiveModel(key, existing))...)
 		if !r.FirstRefresh(tfresource.FormatID(key)) {
@@ -124,7 +124,7 @@ func (r *exclusiveResource) enforce(ctx context.Context, plan exclusiveModel, de
 	r.Client.ForgetDefinitions(plan.Key())
 	existing, err := r.Client.ListDefinitions(ctx, plan.Key())
 	if err != nil {
-		diags.Append(tfresource.ExplainLookup(err))
+		diags.Append(r.ExplainLookup(err))
 		return diags
 	}
 	strangers, missing := plan.compare(existing)
@@ -142,7 +142,7 @@ func (r *exclusiveResource) enforce(ctx context.Context, plan exclusiveModel, de
 		}
 	}
 	for _, err := range r.Client.DeleteDefinitions(ctx, plan.Key(), ids...) {
-		diags.AddError(rumapi.Explain(err))
+		diags.AddError(r.Client.Explain(err))
 	}
 	if len(late) > 0 {
 		diags.AddAttributeWarning(path.Root("metric_definition_ids"), "RUM metric definitions appeared after the plan", fmt.Sprintf(

@@ -59,7 +59,7 @@ func Stream[T any](
 		for item, err := range find(ctx, key) {
 			result := req.NewListResult(ctx)
 			if err != nil {
-				result.Diagnostics.Append(ExplainLookup(err))
+				result.Diagnostics.Append(d.ExplainLookup(err))
 				push(result)
 				return
 			}
