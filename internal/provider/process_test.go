@@ -211,8 +211,11 @@ func TestInterruptEndsEveryWait(t *testing.T) {
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}
-			acctest.Until(t, func() bool { return fake.Count(test.fault.Operation) > 0 })
-			time.Sleep(300 * time.Millisecond) // for the answer to arrive, and the wait to begin
+			acctest.Until(t, func() bool {
+				return slices.ContainsFunc(fake.Requests(), func(r fakerum.Request) bool {
+					return r.Operation == test.fault.Operation && (r.Status != 0 || test.fault.Delay > 0)
+				})
+			})
 			start := time.Now()
 			if err := cmd.Process.Signal(os.Interrupt); err != nil {
 				t.Fatal(err)
