@@ -98,7 +98,7 @@ func (d *monitorDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	key := d.Client.WithRegion(rumapi.Key{Region: config.Region.ValueString(), AppMonitorName: config.Name.ValueString()})
 	found, err := d.Client.GetAppMonitor(ctx, key.Region, key.AppMonitorName)
 	if err != nil {
-		resp.Diagnostics.AddError(rumapi.Explain(err))
+		resp.Diagnostics.AddError(d.Client.Explain(err))
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, newMonitorModel(key.Region, found))...)

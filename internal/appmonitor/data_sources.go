@@ -60,7 +60,7 @@ func (d *monitorsDataSource) Read(ctx context.Context, req datasource.ReadReques
 	region := d.Client.WithRegion(rumapi.Key{Region: config.Region.ValueString()}).Region
 	found, err := d.Client.ListAppMonitors(ctx, region)
 	if err != nil {
-		resp.Diagnostics.AddError(rumapi.Explain(err))
+		resp.Diagnostics.AddError(d.Client.Explain(err))
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, newMonitorsModel(region, found))...)

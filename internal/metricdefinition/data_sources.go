@@ -86,7 +86,7 @@ func (d *definitionsDataSource) Read(ctx context.Context, req datasource.ReadReq
 	d.Client.ForgetDestinations(key)
 	found, err := d.Client.ExistingDefinitions(ctx, key)
 	if err != nil {
-		resp.Diagnostics.Append(tfresource.ExplainLookup(err))
+		resp.Diagnostics.Append(d.ExplainLookup(err))
 		return
 	}
 	data.Region = types.StringValue(key.Region)

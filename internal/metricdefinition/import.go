@@ -37,7 +37,7 @@ func (r *definitionResource) ImportState(ctx context.Context, req resource.Impor
 	case errors.Is(err, rumapi.ErrNotFound):
 		resp.Diagnostics.Append(r.noDefinition(ctx, key))
 	case err != nil:
-		resp.Diagnostics.AddError(rumapi.Explain(err))
+		resp.Diagnostics.AddError(r.Client.Explain(err))
 	default:
 		resp.Diagnostics.Append(resp.State.Set(ctx, newModel(found))...)
 		resp.Diagnostics.Append(resp.Identity.Set(ctx, newIdentity(key))...)

@@ -93,7 +93,7 @@ func (r *setResource) Create(ctx context.Context, req resource.CreateRequest, re
 	key, members := plan.Key(), plan.Definitions
 	existing, err := r.adopt(ctx, key, members)
 	if err != nil {
-		resp.Diagnostics.Append(tfresource.ExplainLookup(err))
+		resp.Diagnostics.Append(r.ExplainLookup(err))
 		return
 	}
 	if others := existing.left(); len(others) > 0 {
@@ -101,7 +101,7 @@ func (r *setResource) Create(ctx context.Context, req resource.CreateRequest, re
 		return
 	}
 	if failed := r.create(ctx, key, members); len(failed) > 0 {
-		resp.Diagnostics.Append(explainEach(failed)...)
+		resp.Diagnostics.Append(r.explainEach(failed)...)
 		if len(members) > 0 {
 			resp.Diagnostics.AddWarning("Some RUM metric definitions exist without a state", fmt.Sprintf(
 				"The %s has the other definitions of the set (%d), but the set is not in the state. The next apply takes them over.", key, len(members)))
@@ -187,7 +187,7 @@ func (r *setResource) Read(ctx context.Context, req resource.ReadRequest, resp *
 	case errors.Is(err, rumapi.ErrNotFound):
 		resp.State.RemoveResource(ctx)
 	case err != nil:
-		resp.Diagnostics.AddError(rumapi.Explain(err))
+		resp.Diagnostics.AddError(r.Client.Explain(err))
 	default:
 		members := refreshed(state.Definitions, existing)
 		resp.Diagnostics.Append(resp.State.Set(ctx, newSetModel(key, members))...)
@@ -215,7 +215,7 @@ func (r *setResource) Update(ctx context.Context, req resource.UpdateRequest, re
 
 	failed := r.update(ctx, key, members, before)
 	maps.Copy(failed, r.create(ctx, key, members))
-	resp.Diagnostics.Append(explainEach(failed)...)
+	resp.Diagnostics.Append(r.explainEach(failed)...)
 
 	going := notIn(members, before)
 	if len(failed) == 0 {
@@ -283,7 +283,7 @@ func (r *setResource) delete(ctx context.Context, k rumapi.Key, going map[string
 			left[key], failed[key] = going[key], err
 		}
 	}
-	diags.Append(explainEach(failed)...)
+	diags.Append(r.explainEach(failed)...)
 	return left, diags
 }
 
@@ -311,7 +311,7 @@ func (r *setResource) ImportState(ctx context.Context, req resource.ImportStateR
 
 // explainEach returns an error for each cause, with the keys of the definitions that it
 // hit.
-func explainEach(failed map[string]error) (diags diag.Diagnostics) {
+func (r *setResource) explainEach(failed map[string]error) (diags diag.Diagnostics) {
 	keys := map[string][]string{} // by cause
 	for _, key := range slices.Sorted(maps.Keys(failed)) {
 		cause := failed[key].Error()
@@ -328,7 +328,7 @@ func explainEach(failed map[string]error) (diags diag.Diagnostics) {
 			all.Definition = named(hit)
 			err = &all
 		}
-		diags.AddError(rumapi.Explain(err))
+		diags.AddError(r.Client.Explain(err))
 	}
 	return diags
 }

@@ -47,7 +47,7 @@ func (d *destinationDataSource) Read(ctx context.Context, req datasource.ReadReq
 	d.Client.ForgetDestinations(key)
 	found, err := d.Client.ResolveDestination(ctx, key)
 	if err != nil {
-		resp.Diagnostics.Append(tfresource.ExplainLookup(err))
+		resp.Diagnostics.Append(d.ExplainLookup(err))
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, newModel(found))...)

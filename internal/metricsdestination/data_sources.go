@@ -63,7 +63,7 @@ func (d *destinationsDataSource) Read(ctx context.Context, req datasource.ReadRe
 	d.Client.ForgetDestinations(key)
 	found, err := d.Client.ListDestinations(ctx, key.Region, key.AppMonitorName)
 	if err != nil {
-		resp.Diagnostics.Append(tfresource.ExplainLookup(err))
+		resp.Diagnostics.Append(d.ExplainLookup(err))
 		return
 	}
 	data.Region = types.StringValue(key.Region)

@@ -48,17 +48,18 @@ var advices = []advice{
 		"(endpoints, AWS_ENDPOINT_URL_RUM, AWS_ENDPOINT_URL) lead to CloudWatch RUM.")},
 
 	// By code.
-	{allOf(on(isNotFound), isAboutDefinition), func(e *Error) string {
-		return fmt.Sprintf("The app monitor must exist in %s and must have the destination. A definition must exist before it can be updated. "+
-			"Check the names and the region: monitors of the same name in other regions don't count.", e.Key.Region)
+	{allOf(on(isNotFound), during(opBatchCreate)), func(e *Error) string {
+		return fmt.Sprintf("The app monitor must exist in %s and must have the destination. Refer to the destination's resource, "+
+			"as in rum_metrics_destination.NAME.app_monitor_name, so that it is created first. "+checkName, e.Key.Region)
 	}},
-	{allOf(on(isNotFound), isAboutMonitor), func(e *Error) string {
-		return fmt.Sprintf("No app monitor of %s has the name %q. "+
-			"Check the name and the region: monitors of the same name in other regions don't count.", e.Key.Region, e.Key.AppMonitorName)
+	{allOf(on(isNotFound), isAboutDefinition), always("Something else has deleted the definition, its destination or the app monitor " +
+		"since the plan. Plan again: the new plan shows what is left to do.")},
+	{allOf(on(isNotFound), during(opGetMonitor)), func(e *Error) string {
+		return fmt.Sprintf("No app monitor of %s has the name %q. "+checkName, e.Key.Region, e.Key.AppMonitorName)
 	}},
 	{on(isNotFound), func(e *Error) string {
-		return fmt.Sprintf("The app monitor must exist in %s before it can have a metrics destination. "+
-			"Check the name %q and the region: monitors of the same name in other regions don't count.", e.Key.Region, e.Key.AppMonitorName)
+		return fmt.Sprintf("The app monitor must exist in %s before it can have a metrics destination. Refer to the monitor's resource, "+
+			"as in aws_rum_app_monitor.NAME.name, so that it is created first. "+checkName, e.Key.Region)
 	}},
 	{on(isConflict), func(e *Error) string {
 		return fmt.Sprintf("Something else is changing app monitor %q at the same time: another run, the console, CloudFormation. "+
@@ -92,6 +93,8 @@ var advices = []advice{
 	{allOf(), always("If an endpoint or a proxy is configured (endpoints, AWS_ENDPOINT_URL_RUM, HTTPS_PROXY), check that it leads to CloudWatch RUM.")},
 }
 
+const checkName = "Check the name and the region: monitors of the same name in other regions don't count."
+
 // nextStep returns the one thing to do about the error.
 func (e *Error) nextStep() string {
 	for _, a := range advices {
@@ -100,6 +103,21 @@ func (e *Error) nextStep() string {
 		}
 	}
 	return ""
+}
+
+// nextStepOnce is nextStep for a run. When an earlier error has given the same advice,
+// perhaps for another app monitor, it returns the first sentence of the advice, which
+// says what is wrong, if that is shorter. A module of hundreds of resources would
+// otherwise repeat all of it in every error.
+func (c *Client) nextStepOnce(e *Error) string {
+	text, general := e.nextStep(), *e
+	general.Key.AppMonitorName = "any"
+	_, given := c.advised.LoadOrStore(general.nextStep(), true)
+	first, _, _ := strings.Cut(text, ". ")
+	if short := first + ". Another error of this run says what to do."; given && len(short) < len(text) {
+		return short
+	}
+	return text
 }
 
 func always(text string) func(*Error) string { return func(*Error) string { return text } }
@@ -143,7 +161,11 @@ func isForeign(e *Error) bool {
 }
 
 func isAboutDefinition(e *Error) bool { return e.Definition != "" }
-func isAboutMonitor(e *Error) bool    { return e.Operation == opGetMonitor }
+
+// during returns a condition that holds for one operation.
+func during(operation string) func(*Error) bool {
+	return func(e *Error) bool { return e.Operation == operation }
+}
 
 func isPutOfEvidently(e *Error) bool {
 	return e.Operation == OpPutDestination && e.Key.Destination == Evidently

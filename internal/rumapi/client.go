@@ -27,6 +27,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -47,6 +48,8 @@ type Client struct {
 	destinations *coalesce.Reads[monitor, []Destination]
 	definitions  definitions
 	monitors     *coalesce.Reads[monitor, monitorResult]
+
+	advised sync.Map // what nextStepOnce has said in full
 }
 
 // Options are what a Client needs besides the AWS configuration.

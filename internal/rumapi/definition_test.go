@@ -406,6 +406,10 @@ func TestCreateDefinitionFailsWithoutDestination(t *testing.T) {
 				n.Behave(func(b *fakerum.Behavior) { b.EmptyWithoutDestination = empty })
 				results := createAll(t.Context(), n.client, metric(0))
 				checkFailed(t, results[0].err, fakerum.OpBatchCreateRumMetricDefinitions, false)
+				want := "Refer to the destination's resource, as in rum_metrics_destination.NAME.app_monitor_name, so that it is created first."
+				if _, detail := rumapi.Explain(results[0].err); !strings.Contains(detail, want) || strings.Contains(detail, "update") {
+					t.Errorf("got the detail %q, want %q in it and nothing about an update", detail, want)
+				}
 				// The create is sent even when the list was refused: its error says best what is missing.
 				n.received(t, fakerum.OpBatchCreateRumMetricDefinitions, 1)
 			})
@@ -750,15 +754,16 @@ func TestAbsentDestinationIsRemembered(t *testing.T) {
 	})
 }
 
-func TestUpdateOfGoneDefinitionSaysThatItMustExist(t *testing.T) {
+func TestUpdateOfGoneDefinitionSaysThatItIsGone(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		n := newNetworkWithDestination(t)
 		d := metric(0)
 		d.ID = "gone"
 		err := n.client.UpdateDefinition(t.Context(), d)
-		if _, detail := rumapi.Explain(err); !strings.Contains(detail, "must exist") {
-			t.Errorf("got the error %v with the detail %q, want %q in the detail", err, detail, "must exist")
+		want := "Something else has deleted the definition, its destination or the app monitor since the plan. Plan again: the new plan shows what is left to do."
+		if _, detail := rumapi.Explain(err); !strings.HasSuffix(detail, want) {
+			t.Errorf("got the error %v with the detail %q, want %q at its end", err, detail, want)
 		}
 	})
 }

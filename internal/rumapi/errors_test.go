@@ -38,7 +38,7 @@ var (
 const (
 	mayBeDenied    = ". A new permission can take half a minute to work. A service control policy or a permissions boundary can deny the action too."
 	somethingElse  = `Something else is changing app monitor "web" at the same time: another run, the console, CloudFormation. Wait for it to end, then run again.`
-	mustExist      = `The app monitor must exist in eu-west-1 before it can have a metrics destination. Check the name "web" and the region: monitors of the same name in other regions don't count.`
+	mustExist      = `The app monitor must exist in eu-west-1 before it can have a metrics destination. Refer to the monitor's resource, as in aws_rum_app_monitor.NAME.name, so that it is created first. Check the name and the region: monitors of the same name in other regions don't count.`
 	serviceFault   = "The service failed. Run again later. If it fails again, give AWS Support the request ID."
 	throttling     = "CloudWatch RUM is throttling the account's requests. Raise max_retries in the provider block, or lower the load with -parallelism."
 	overQuota      = "A quota of CloudWatch RUM is used up. Remove what is no longer needed, or ask AWS for more in the Service Quotas console."
@@ -549,6 +549,48 @@ func TestExplainSaysWhyThereIsNoAnswer(t *testing.T) {
 					"the request could not be made: failed to bind endpoint params, invalid input region no region.\n\n"+checkNetwork)
 		})
 	})
+}
+
+// The first error about the permission has what to do in full. A later one about the same
+// permission says what is wrong, for its own app monitor.
+func TestClientSaysWhatToDoInFullOnce(t *testing.T) {
+	client := newClient(t, serve(t, answer{403, "AccessDeniedException", `{"message":"No"}`, "application/json"}))
+	list := func(monitor string) string {
+		t.Helper()
+		_, err := client.ListDestinations(t.Context(), "eu-west-1", monitor)
+		_, detail := client.Explain(err)
+		_, next, _ := strings.Cut(detail, "\n\n")
+		return next
+	}
+	const permission = "The caller needs the IAM action rum:ListRumMetricsDestinations on arn:aws:rum:eu-west-1:ACCOUNT:appmonitor/"
+	if got, want := list("web"), permission+"web"+mayBeDenied; got != want {
+		t.Errorf("first: got %q, want %q", got, want)
+	}
+	if got, want := list("shop"), permission+"shop. Another error of this run says what to do."; got != want {
+		t.Errorf("second: got %q, want %q", got, want)
+	}
+	_, detail := client.Explain(client.DeleteDestination(t.Context(), cloudWatch.Key))
+	if !strings.HasSuffix(detail, mayBeDenied) {
+		t.Errorf("another permission: got %q, want %q at its end", detail, mayBeDenied)
+	}
+	_, detail = newClient(t, serve(t, answer{403, "AccessDeniedException", `{"message":"No"}`, "application/json"})).Explain(
+		client.DeleteDestination(t.Context(), cloudWatch.Key))
+	if !strings.HasSuffix(detail, mayBeDenied) {
+		t.Errorf("another run: got %q, want %q at its end", detail, mayBeDenied)
+	}
+}
+
+// Advice that is as short as its reference is repeated.
+func TestClientRepeatsShortAdvice(t *testing.T) {
+	n := newNetwork(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for range 2 {
+		_, detail := n.client.Explain(n.client.PutDestination(ctx, cloudWatch))
+		if !strings.HasSuffix(detail, interrupted) {
+			t.Errorf("got %q, want %q at its end", detail, interrupted)
+		}
+	}
 }
 
 // An error of the package that is no failed call is explained by its own words.

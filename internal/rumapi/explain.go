@@ -13,12 +13,18 @@ import (
 // Explain turns an error of this package into a diagnostic. The summary is the
 // operation in words. The detail says what the call was about, what the service
 // said, with its code and request ID, and what to do next.
-func Explain(err error) (summary, detail string) {
+func Explain(err error) (summary, detail string) { return explain(err, (*Error).nextStep) }
+
+// Explain is the function Explain for the diagnostics of a run: it says what to do in
+// full only once, and shortly in later errors.
+func (c *Client) Explain(err error) (summary, detail string) { return explain(err, c.nextStepOnce) }
+
+func explain(err error, nextStep func(*Error) string) (summary, detail string) {
 	e, ok := errors.AsType[*Error](err)
 	if !ok {
 		return "Cannot use CloudWatch RUM", err.Error()
 	}
-	paragraphs := []string{capital(e.subject()) + ": " + e.whatHappened(), e.nextStep()}
+	paragraphs := []string{capital(e.subject()) + ": " + e.whatHappened(), nextStep(e)}
 	if e.OutcomeUnknown {
 		paragraphs = append(paragraphs, "It is not known whether the change was made. The next plan shows what is left to do.")
 	}

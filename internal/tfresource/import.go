@@ -39,7 +39,7 @@ func (r *Resource) ImportDestination(ctx context.Context, req resource.ImportSta
 		resp.Diagnostics.Append(r.NoDestination(ctx, key.String(), key))
 		return rumapi.Destination{}, false
 	case err != nil:
-		resp.Diagnostics.Append(ExplainLookup(err))
+		resp.Diagnostics.Append(r.ExplainLookup(err))
 		return rumapi.Destination{}, false
 	}
 	return found, true
@@ -99,7 +99,7 @@ func (r *Resource) InvalidImport(req resource.ImportStateRequest, object, key st
 // ExplainLookup returns the diagnostic for a failed lookup of a destination, or of an
 // object that belongs to one: nothing fits, several destinations fit, or the call
 // failed.
-func ExplainLookup(err error) diag.Diagnostic {
+func (d *ProviderData) ExplainLookup(err error) diag.Diagnostic {
 	if ambiguous, ok := errors.AsType[*rumapi.AmbiguousError](err); ok {
 		return diag.NewErrorDiagnostic("Several RUM metrics destinations fit", fmt.Sprintf(
 			"The %s could be any of %d. Say which one is meant: in an import with its full ID, in a data source with destination and destination_arn.\n%s",
@@ -109,5 +109,5 @@ func ExplainLookup(err error) diag.Diagnostic {
 		return diag.NewErrorDiagnostic("No such RUM metrics destination", fmt.Sprintf(
 			"The lookup in CloudWatch RUM found nothing: %s. Check the names and the region: app monitors of the same name in other regions don't count.", err))
 	}
-	return diag.NewErrorDiagnostic(rumapi.Explain(err))
+	return diag.NewErrorDiagnostic(d.Client.Explain(err))
 }

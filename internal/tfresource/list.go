@@ -70,7 +70,7 @@ func (l *List[T]) List(ctx context.Context, req list.ListRequest, stream *list.L
 		for item, err := range l.Find(ctx, l.Client, key) {
 			result := req.NewListResult(ctx)
 			if err != nil {
-				result.Diagnostics.Append(ExplainLookup(err))
+				result.Diagnostics.Append(l.ExplainLookup(err))
 				push(result)
 				return
 			}
