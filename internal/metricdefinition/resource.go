@@ -139,7 +139,7 @@ func (r *definitionResource) Create(ctx context.Context, req resource.CreateRequ
 	wanted := plan.definition()
 	created, err := r.Client.CreateDefinition(ctx, wanted)
 	if err != nil {
-		resp.Diagnostics.AddError(rumapi.Explain(err))
+		resp.Diagnostics.AddError(r.Client.Explain(err))
 		return
 	}
 
@@ -166,7 +166,7 @@ func (r *definitionResource) Read(ctx context.Context, req resource.ReadRequest,
 	case errors.Is(err, rumapi.ErrNotFound):
 		resp.State.RemoveResource(ctx)
 	case err != nil:
-		resp.Diagnostics.AddError(rumapi.Explain(err))
+		resp.Diagnostics.AddError(r.Client.Explain(err))
 	default:
 		resp.Diagnostics.Append(resp.State.Set(ctx, newModel(found))...)
 		if !r.FirstRefresh(formatID(key)) {
@@ -185,7 +185,7 @@ func (r *definitionResource) Update(ctx context.Context, req resource.UpdateRequ
 	wanted := plan.definition()
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, newIdentity(wanted.DefinitionKey))...)
 	if err := r.Client.UpdateDefinition(ctx, wanted); err != nil {
-		resp.Diagnostics.AddError(rumapi.Explain(err))
+		resp.Diagnostics.AddError(r.Client.Explain(err))
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
@@ -199,7 +199,7 @@ func (r *definitionResource) Delete(ctx context.Context, req resource.DeleteRequ
 		return
 	}
 	if err := r.Client.DeleteDefinition(ctx, state.definitionKey()); err != nil {
-		resp.Diagnostics.AddError(rumapi.Explain(err))
+		resp.Diagnostics.AddError(r.Client.Explain(err))
 	}
 }
 
@@ -221,7 +221,7 @@ func (r *definitionResource) readBack(ctx context.Context, wanted rumapi.Definit
 		diags.AddWarning("RUM metric definition not seen after its update", fmt.Sprintf(
 			"CloudWatch RUM accepted the update of the %s, but does not list it. Something else may have deleted it. The next plan shows what is left to do.", wanted.DefinitionKey))
 	case err != nil:
-		_, detail := rumapi.Explain(err)
+		_, detail := r.Client.Explain(err)
 		diags.AddWarning("RUM metric definition was updated but could not be read back", detail)
 	default:
 		warnOfDifferences(wanted, got, &diags)
