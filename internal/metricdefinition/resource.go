@@ -148,7 +148,7 @@ func (r *definitionResource) Create(ctx context.Context, req resource.CreateRequ
 	wanted := plan.definition()
 	created, err := r.Client.CreateDefinition(ctx, wanted)
 	if err != nil {
-		resp.Diagnostics.AddError(rumapi.Explain(err))
+		resp.Diagnostics.AddError(r.Client.Explain(err))
 		return
 	}
 
@@ -175,7 +175,7 @@ func (r *definitionResource) Read(ctx context.Context, req resource.ReadRequest,
 	case errors.Is(err, rumapi.ErrNotFound):
 		resp.State.RemoveResource(ctx)
 	case err != nil:
-		resp.Diagnostics.AddError(rumapi.Explain(err))
+		resp.Diagnostics.AddError(r.Client.Explain(err))
 	default:
 		resp.Diagnostics.Append(resp.State.Set(ctx, newModel(found))...)
 		if !r.FirstRefresh(formatID(key)) {
@@ -194,7 +194,7 @@ func (r *definitionResource) Update(ctx context.Context, req resource.UpdateRequ
 	wanted := plan.definition()
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, newIdentity(wanted.DefinitionKey))...)
 	if err := r.Client.UpdateDefinition(ctx, wanted); err != nil {
-		resp.Diagnostics.AddError(rumapi.Explain(err))
+		resp.Diagnostics.AddError(r.Client.Explain(err))
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
@@ -210,7 +210,7 @@ func (r *definitionResource) Delete(ctx context.Context, req resource.DeleteRequ
 	kept, errs := runOf(r.ProviderData, state.Key()).delete(ctx, r.Client, state.Key(), state.MetricDefinitionID.ValueString())
 	resp.Diagnostics.Append(keptDefinitions(state.Key(), kept)...)
 	for _, err := range errs {
-		resp.Diagnostics.AddError(rumapi.Explain(err))
+		resp.Diagnostics.AddError(r.Client.Explain(err))
 	}
 }
 
@@ -232,7 +232,7 @@ func (r *definitionResource) readBack(ctx context.Context, wanted rumapi.Definit
 		diags.AddWarning("RUM metric definition not seen after its update", fmt.Sprintf(
 			"CloudWatch RUM accepted the update of the %s, but does not list it. Something else may have deleted it. The next plan shows what is left to do.", wanted.DefinitionKey))
 	case err != nil:
-		_, detail := rumapi.Explain(err)
+		_, detail := r.Client.Explain(err)
 		diags.AddWarning("RUM metric definition was updated but could not be read back", detail)
 	default:
 		warnOfDifferences(wanted, got, &diags)

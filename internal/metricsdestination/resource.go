@@ -88,7 +88,7 @@ func (r *destinationResource) Create(ctx context.Context, req resource.CreateReq
 		return
 	}
 	if err != nil {
-		resp.Diagnostics.AddError(rumapi.Explain(err))
+		resp.Diagnostics.AddError(r.Client.Explain(err))
 		if !rumapi.OutcomeUnknown(err) {
 			return
 		}
@@ -117,7 +117,7 @@ func (r *destinationResource) Read(ctx context.Context, req resource.ReadRequest
 	case errors.Is(err, rumapi.ErrNotFound):
 		resp.State.RemoveResource(ctx)
 	case err != nil:
-		resp.Diagnostics.AddError(rumapi.Explain(err))
+		resp.Diagnostics.AddError(r.Client.Explain(err))
 	default:
 		resp.Diagnostics.Append(resp.State.Set(ctx, newModel(found))...)
 		if !r.FirstRefresh(tfresource.FormatID(key)) {
@@ -133,7 +133,7 @@ func (r *destinationResource) Update(ctx context.Context, req resource.UpdateReq
 		return
 	}
 	if err := r.Client.PutDestination(ctx, plan.destination()); err != nil {
-		resp.Diagnostics.AddError(rumapi.Explain(err))
+		resp.Diagnostics.AddError(r.Client.Explain(err))
 		return
 	}
 	resp.Diagnostics.Append(save(ctx, plan.destination(), &resp.State, resp.Identity)...)
@@ -153,7 +153,7 @@ func (r *destinationResource) Delete(ctx context.Context, req resource.DeleteReq
 		resp.Diagnostics.AddWarning("Kept a RUM metrics destination", fmt.Sprintf(
 			"The %s was not deleted, because this run created a new resource, or the replacement of this one, for the same destination. A delete would have left the new resource without its destination.", key))
 	case err != nil:
-		resp.Diagnostics.AddError(rumapi.Explain(err))
+		resp.Diagnostics.AddError(r.Client.Explain(err))
 	}
 }
 
@@ -182,7 +182,7 @@ func (r *destinationResource) readBack(ctx context.Context, d rumapi.Destination
 		diags.AddWarning("RUM metrics destination not seen yet", fmt.Sprintf(
 			"CloudWatch RUM accepted the %s, but does not show it as it was put: %s. The next plan shows whether anything is left to do.", d.Key, err))
 	default:
-		_, detail := rumapi.Explain(err)
+		_, detail := r.Client.Explain(err)
 		diags.AddWarning("RUM metrics destination was put but could not be read back", detail)
 	}
 	return diags

@@ -222,7 +222,7 @@ func TestInterruptEndsEveryWait(t *testing.T) {
 			}
 			err := cmd.Wait()
 			took := time.Since(start)
-			if exit := new(exec.ExitError); !errors.As(err, &exit) || exit.ExitCode() != 1 {
+			if exit, ok := errors.AsType[*exec.ExitError](err); !ok || exit.ExitCode() != 1 {
 				t.Errorf("the CLI ended with %v, want exit status 1\n%s", err, out)
 			}
 			if took > 10*time.Second {

@@ -428,10 +428,10 @@ func TestResolveDestinationFindsTheOneThatFits(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				cfg := serve(t, page)
 				got, err := newClient(t, cfg).ResolveDestination(t.Context(), test.key)
-				var ambiguous *rumapi.AmbiguousError
 				switch {
 				case test.ambiguous != nil:
-					if !errors.As(err, &ambiguous) {
+					ambiguous, ok := errors.AsType[*rumapi.AmbiguousError](err)
+					if !ok {
 						t.Fatalf("got %v, want an AmbiguousError", err)
 					}
 					if ambiguous.Key != test.key {
@@ -459,8 +459,8 @@ func TestResolveDestinationFindsTheOneThatFits(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			n := newNetwork(t)
 			n.Inject(fakerum.Fault{Operation: opList, Status: 403, Code: "AccessDeniedException"})
-			var e *rumapi.Error
-			if _, err := n.client.ResolveDestination(t.Context(), bare); !errors.As(err, &e) || errors.Is(err, rumapi.ErrNotFound) {
+			_, err := n.client.ResolveDestination(t.Context(), bare)
+			if _, ok := errors.AsType[*rumapi.Error](err); !ok || errors.Is(err, rumapi.ErrNotFound) {
 				t.Errorf("got %v, want an Error that is not ErrNotFound", err)
 			}
 		})
@@ -525,8 +525,8 @@ func TestAwaitDestinationWaitsUntilItIsShown(t *testing.T) {
 			n := newNetwork(t)
 			n.Inject(fakerum.Fault{Operation: opList, Status: 403, Code: "AccessDeniedException"})
 			start := time.Now()
-			var e *rumapi.Error
-			if err := n.client.AwaitDestination(t.Context(), evidently); !errors.As(err, &e) {
+			err := n.client.AwaitDestination(t.Context(), evidently)
+			if _, ok := errors.AsType[*rumapi.Error](err); !ok {
 				t.Errorf("got %v, want an Error", err)
 			}
 			took(t, start, 0)

@@ -117,15 +117,13 @@ func Reason(err error) string { return cmp.Or(errorCode(err), cause(err).Error()
 // cause returns the part of an SDK error that says what happened, without the names
 // of the layers it came through.
 func cause(err error) error {
-	var send *smithyhttp.RequestSendError
-	var undecodable *smithy.DeserializationError
-	var operation *smithy.OperationError
-	switch {
-	case errors.As(err, &undecodable):
+	if undecodable, ok := errors.AsType[*smithy.DeserializationError](err); ok {
 		return undecodable.Err
-	case errors.As(err, &send):
+	}
+	if send, ok := errors.AsType[*smithyhttp.RequestSendError](err); ok {
 		return send.Err
-	case errors.As(err, &operation):
+	}
+	if operation, ok := errors.AsType[*smithy.OperationError](err); ok {
 		return operation.Err
 	}
 	return err
