@@ -16,17 +16,6 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
-const (
-	firstBackoff = 200 * time.Millisecond
-	maxBackoff   = 20 * time.Second
-	// maxRetryAfter bounds what a Retry-After header can ask for: a plan that stands
-	// still for an hour helps nobody.
-	maxRetryAfter = time.Minute
-	// maxUnanswered bounds the tries at a host where nothing answers: a wrong
-	// endpoint or a missing network is likelier than a hiccup.
-	maxUnanswered = 5
-)
-
 // NewRetryer returns the provider's retry policy. A call has up to maxAttempts
 // tries:
 //

@@ -13,16 +13,6 @@ import (
 	"github.com/aws/smithy-go/middleware"
 )
 
-const (
-	// If another change of the same monitor takes longer than a minute, waiting
-	// does not help.
-	maxConflict     = time.Minute
-	maxConflictWait = 5 * time.Second
-	// interruptGrace is how long a request may go on after the run was
-	// interrupted, so that the state knows what became of it.
-	interruptGrace = 5 * time.Second
-)
-
 // write is one call that changes something: its retry policy, on top of the
 // client's own, and what became of its tries. Make one for each call, and pass
 // its method options to the call.
