@@ -39,8 +39,6 @@ func TestLogOfAPlanThatCannotAskHasTheReasonOnly(t *testing.T) {
 		Name:          "Checkouts", Namespace: "Shop", EventPattern: `{"event_type":["checkout"]}`,
 	}
 	for name, ask := range map[string]func(context.Context){
-		"equal definitions": func(ctx context.Context) { (&definitionResource{base}).warnOfEqual(ctx, d) },
-		"custom events":     func(ctx context.Context) { (&definitionResource{base}).warnOfSilence(ctx, d) },
 		"exclusive set": func(ctx context.Context) {
 			set := exclusiveModel{KeyModel: tfresource.NewKeyModel(d.Key), MetricDefinitionIDs: types.SetNull(types.StringType)}
 			(&exclusiveResource{base}).review(ctx, set, everyDefinition)

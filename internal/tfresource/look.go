@@ -70,10 +70,6 @@ func (r *Run) lookEnded(what string) error {
 	return nil
 }
 
-// Applies records that this run changes something. Call it first in every create,
-// update and delete.
-func (r *Run) Applies() { r.applying.Store(true) }
-
 // NotAsked returns the warning that a plan of a create cannot name what exists,
 // because a look failed with err. A run has this warning once. There is none when
 // the service has answered that there is nothing, when the run applies, or when it
@@ -90,4 +86,21 @@ func (r *Run) NotAsked(err error) (diags diag.Diagnostics) {
 		"The plan therefore names no destination that the apply would take over, and no metric definition that would then exist twice. "+
 		"It says so once for all of its resources.\n\n"+detail)
 	return diags
+}
+
+// LookForDestinations looks for all destinations of the app monitor of k. It returns
+// ErrNotFound if there is no such monitor.
+func (d *ProviderData) LookForDestinations(ctx context.Context, k rumapi.Key) ([]rumapi.Destination, error) {
+	what := rumapi.Key{Region: k.Region, AppMonitorName: k.AppMonitorName}.String()
+	return Look(ctx, d, what, func(ctx context.Context) ([]rumapi.Destination, error) {
+		return d.Client.ListDestinations(ctx, k.Region, k.AppMonitorName)
+	})
+}
+
+// WarnOfMissingMonitor returns the warning that a replacement goes to an app monitor
+// that does not exist. The object is what is replaced, such as "metric definition".
+func WarnOfMissingMonitor(k rumapi.Key, object string) diag.Diagnostic {
+	return diag.NewWarningDiagnostic("No such RUM app monitor", fmt.Sprintf(
+		"The plan replaces a %s by one of app monitor %q in %s, which does not exist. The apply would delete the old one, and then could not create the new one. "+
+			"Check app_monitor_name and region, or ignore this if the same apply creates the monitor.", object, k.AppMonitorName, k.Region))
 }
