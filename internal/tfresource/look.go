@@ -44,7 +44,7 @@ func Look[T any](ctx context.Context, d *ProviderData, what string, ask func(con
 		return found, err
 	}
 	if limited.Err() != nil {
-		err = fmt.Errorf("the look for the %s had no answer of use within %s: CloudWatch RUM may be throttling the account's requests, or the network is slow", what, longestLook)
+		err = slowLook(what)
 	}
 	tflog.Debug(ctx, "a look of the plan failed", map[string]any{"what": what, "reason": rumapi.Reason(err)})
 	if !errors.Is(err, rumapi.ErrNotFound) && !rumapi.Answered(err) {
@@ -52,6 +52,13 @@ func Look[T any](ctx context.Context, d *ProviderData, what string, ask func(con
 	}
 	run.failedLooks.LoadOrStore(what, err)
 	return found, err
+}
+
+// slowLook is the error of a look that took too long. It holds what the look was for.
+type slowLook string
+
+func (what slowLook) Error() string {
+	return fmt.Sprintf("CloudWatch RUM was asked for the %s and gave none within %s. It may be throttling the account's requests, or the network is slow.", string(what), longestLook)
 }
 
 // everyLook is the name under which a failure ends all looks of a run.
@@ -91,7 +98,7 @@ func (r *Run) NotAsked(err error) (diags diag.Diagnostics) {
 // LookForDestinations looks for all destinations of the app monitor of k. It returns
 // ErrNotFound if there is no such monitor.
 func (d *ProviderData) LookForDestinations(ctx context.Context, k rumapi.Key) ([]rumapi.Destination, error) {
-	what := rumapi.Key{Region: k.Region, AppMonitorName: k.AppMonitorName}.String()
+	what := fmt.Sprintf("metrics destinations of app monitor %q in %s", k.AppMonitorName, k.Region)
 	return Look(ctx, d, what, func(ctx context.Context) ([]rumapi.Destination, error) {
 		return d.Client.ListDestinations(ctx, k.Region, k.AppMonitorName)
 	})
