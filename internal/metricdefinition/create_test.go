@@ -138,28 +138,25 @@ func TestReplacementIsLookedAt(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
 	monitor := env.Monitor(t)
-	cli := env.CLI(t)
-	elsewhere := func(region string) string {
-		return env.Config("resource %q \"test\" {\n  app_monitor_name = %q\n  destination = \"CloudWatch\"\n  region = %q\n  %s\n}\n", resourceType, monitor, region, sessions)
-	}
-	env.Account.PutDestination(monitor, fakerum.Destination{Destination: "CloudWatch"})
 	there := env.In(acctest.OtherRegion)
 	there.CreateMonitor(monitor)
-	cli.Configure(elsewhere(env.Region))
+	env.Account.PutDestination(monitor, fakerum.Destination{Destination: "CloudWatch"})
+	sessionsIn := func(name, region string) string {
+		return fmt.Sprintf("resource %q %q {\n  app_monitor_name = %q\n  destination = \"CloudWatch\"\n  region = %q\n  %s\n}\n", resourceType, name, monitor, region, sessions)
+	}
+	cli := env.CLI(t)
+	cli.Configure(env.Config("") + sessionsIn("test", env.Region))
 	cli.Run("apply", "-auto-approve")
 
-	cli.Configure(elsewhere("eu-central-1"))
+	cli.Configure(env.Config("") + sessionsIn("test", "eu-central-1"))
 	acctest.WantOne(t, cli.Diagnostics("plan"), "warning", "No such RUM app monitor", `app monitor "`+monitor+`" in eu-central-1`, "ignore this if the same apply creates the monitor")
-	cli.Configure(elsewhere(acctest.OtherRegion)) // the monitor is there, and has no destination
+	cli.Configure(env.Config("") + sessionsIn("test", acctest.OtherRegion)) // the monitor is there, and has no destination
 	acctest.WantNone(t, cli.Diagnostics("plan"))
+
 	there.PutDestination(monitor, fakerum.Destination{Destination: "CloudWatch"})
-	acctest.WantNone(t, cli.Diagnostics("plan"))
+	cli.Configure(env.Config("") + sessionsIn("test", env.Region) + sessionsIn("other", acctest.OtherRegion))
 	cli.Run("apply", "-auto-approve")
-	cli.Configure(elsewhere(env.Region) + strings.Replace(elsewhere(acctest.OtherRegion), `"test"`, `"other"`, 1))
-	cli.Run("state", "mv", address, resourceType+".other")
-	cli.Run("apply", "-auto-approve")
-	cli.Configure(elsewhere(acctest.OtherRegion))
-	cli.Run("state", "rm", resourceType+".other")
+	cli.Configure(env.Config("") + sessionsIn("test", acctest.OtherRegion) + sessionsIn("other", acctest.OtherRegion))
 	acctest.WantOne(t, cli.Diagnostics("plan"), "warning", "Equal RUM metric definition exists", acctest.OtherRegion)
 }
 

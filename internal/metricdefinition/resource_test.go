@@ -310,9 +310,9 @@ func TestMembersThatAnUpdateKeepsShowInTheNextPlan(t *testing.T) {
   namespace = "Shop"`))
 	acctest.WantNone(t, cli.Diagnostics("apply", "-auto-approve"))
 	plan := cli.Run("plan", "-no-color")
-	for _, member := range []string{"dimension_keys", "event_pattern", "unit_label"} {
-		if !strings.Contains(plan, "- "+member) {
-			t.Errorf("the plan is\n%s\nwant it to remove %s", plan, member)
+	for _, change := range []string{"~ dimension_keys", "- event_pattern", "- unit_label"} {
+		if !strings.Contains(plan, change) {
+			t.Errorf("the plan is\n%s\nwant it to say %q", plan, change)
 		}
 	}
 }
