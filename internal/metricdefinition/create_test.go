@@ -120,10 +120,9 @@ func TestTwoCreatesOfEqualDefinitionsAreWarnedOf(t *testing.T) {
 	env := acctest.NewFake(t)
 	monitor := env.Monitor(t)
 	cli := env.CLI(t)
-	const title = `Two equal RUM metric definitions "SessionCount"`
 	twin := sessions + "\nunit_label = \"Count\"\nevent_pattern = \"{ \\\"event_type\\\": [\\\"com.amazon.rum.session_start_event\\\"] }\""
 	cli.Configure(withDestination(env, monitor, sessions) + definition("twin", twin))
-	acctest.WantOne(t, cli.Diagnostics("plan"), "warning", title, `"SessionCount" for the metrics destination CloudWatch of app monitor "`+monitor, "set its region")
+	acctest.WantOne(t, cli.Diagnostics("plan"), "warning", "Two equal RUM metric definitions", `"SessionCount" for the metrics destination CloudWatch of app monitor "`+monitor, "set its region")
 
 	cli.Configure(withDestination(env, monitor, sessions) + definition("other", "name = \"JsErrorCount\""))
 	acctest.WantNone(t, cli.Diagnostics("plan"))

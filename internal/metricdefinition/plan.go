@@ -132,7 +132,7 @@ func (r *definitionResource) warnOfEqual(ctx context.Context, d rumapi.Definitio
 }
 
 func warnOfTwoCreates(d rumapi.Definition, diags *diag.Diagnostics) {
-	diags.AddWarning(fmt.Sprintf("Two equal RUM metric definitions %q", d.Name), fmt.Sprintf(
+	diags.AddWarning("Two equal RUM metric definitions", fmt.Sprintf(
 		"The plan creates two equal definitions %q for the %s. Both would count every event. "+
 			"Keep one. If the other is meant for another app monitor or region, correct its app_monitor_name or set its region.", d.Name, d.Key))
 }
