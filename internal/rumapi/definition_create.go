@@ -116,8 +116,8 @@ func (c *Client) adopt(ctx context.Context, k Key, items []*pendingCreate, known
 }
 
 // tryCreate calls BatchCreate, and gives each item its outcome if there is an
-// answer. An error is about all items; lost then says whether the work may have
-// been done.
+// answer. A returned error concerns the whole call; lost says whether the call may
+// have done its work.
 func (c *Client) tryCreate(ctx context.Context, k Key, items []*pendingCreate) (lost bool, err error) {
 	call := write{once: true}
 	input := &rum.BatchCreateRumMetricDefinitionsInput{

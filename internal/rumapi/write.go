@@ -91,8 +91,8 @@ func (w *write) IsErrorRetryable(err error) bool {
 	return w.RetryerV2.IsErrorRetryable(err)
 }
 
-// RetryDelay keeps the waits for a conflict short, and the last try within the
-// deadline.
+// RetryDelay caps the wait after a conflict, so that the last try starts before
+// conflictsUntil.
 func (w *write) RetryDelay(attempt int, err error) (time.Duration, error) {
 	delay, delayErr := w.RetryerV2.RetryDelay(attempt, err)
 	if isConflict(err) {

@@ -5,8 +5,8 @@ import (
 	"sync/atomic"
 )
 
-// Run remembers what one run has looked for, planned and done. The zero value is
-// ready to use.
+// Run remembers, for one provider process, what was looked for, planned and done. The
+// zero value is ready to use.
 type Run struct {
 	refreshed sync.Map // a type and an import ID: true
 
