@@ -128,7 +128,7 @@ func TestPlanThatCannotLookForATakeoverSaysSoOnce(t *testing.T) {
 	}{
 		"403":       {fakerum.Fault{Status: http.StatusForbidden, Code: "AccessDeniedException"}, "rum:ListRumMetricsDestinations", 12},
 		"HTML":      {fakerum.Fault{Status: http.StatusNotFound, ContentType: "text/html", Body: "<html>"}, "A proxy, a firewall or a load balancer answered", 12},
-		"no answer": {fakerum.Fault{Delay: time.Minute}, "gave none within 10s", 10},
+		"no answer": {fakerum.Fault{Delay: time.Minute}, "within 10s. It may be throttling", 10},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -19,8 +19,8 @@ const longestLook = 10 * time.Second
 var errApplying = errors.New("this run has begun to apply")
 
 // Look reads for a plan what the plan can do without, because it only warns of what
-// it finds. The text what says what is read, such as "app monitor web":
-// looks for the same share a failure.
+// it finds. It names what is read in what, such as "app monitor web": looks for the
+// same share a failure, and a warning may quote it.
 //
 // Look returns what ask returns. It returns an error without asking
 //   - once the run has begun to apply: looks belong to plans, and the CLI plans each
@@ -44,7 +44,7 @@ func Look[T any](ctx context.Context, d *ProviderData, what string, ask func(con
 		return found, err
 	}
 	if limited.Err() != nil {
-		err = slowLook(what)
+		err = slowLookError(what)
 	}
 	tflog.Debug(ctx, "a look of the plan failed", map[string]any{"what": what, "reason": rumapi.Reason(err)})
 	if !errors.Is(err, rumapi.ErrNotFound) && !rumapi.Answered(err) {
@@ -54,11 +54,12 @@ func Look[T any](ctx context.Context, d *ProviderData, what string, ask func(con
 	return found, err
 }
 
-// slowLook is the error of a look that took too long. It holds what the look was for.
-type slowLook string
+// slowLookError is the error of a look that took too long. It holds what the look was
+// for.
+type slowLookError string
 
-func (what slowLook) Error() string {
-	return fmt.Sprintf("CloudWatch RUM was asked for the %s and gave none within %s. It may be throttling the account's requests, or the network is slow.", string(what), longestLook)
+func (what slowLookError) Error() string {
+	return fmt.Sprintf("CloudWatch RUM did not return the %s within %s. It may be throttling the account's requests, or the network is slow.", string(what), longestLook)
 }
 
 // everyLook is the name under which a failure ends all looks of a run.

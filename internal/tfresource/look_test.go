@@ -42,7 +42,7 @@ func TestFailedLookEndsLooks(t *testing.T) {
 		"refused":             {first: fails(refusal()), other: true, warns: "shop-secret"},
 		"no credentials":      {first: fails(&rumapi.Error{Err: &rumapi.CredentialsError{Err: errors.New("none"), Next: "Sign in."}}), warns: "Sign in."},
 		"no connection":       {first: fails(&rumapi.Error{Err: errors.New("refused")}), warns: "refused"},
-		"no answer":           {first: func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }, warns: "asked for the first and gave none within 10s"},
+		"no answer":           {first: func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }, warns: "did not return the first within 10s"},
 		"the run applies":     {first: fails(nil), before: func(r *Run) { r.Applies() }},
 		"the run interrupted": {first: func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }, interrupt: true, same: true, other: true},
 	} {
