@@ -71,8 +71,9 @@ func (r *Run) lookEnded(what string) error {
 		return errApplying
 	}
 	for _, name := range []string{everyLook, what} {
-		if err, failed := r.failedLooks.Load(name); failed {
-			return err.(error) //nolint:forcetypeassert // nothing else is stored
+		if failed, ok := r.failedLooks.Load(name); ok {
+			err, _ := failed.(error)
+			return err
 		}
 	}
 	return nil

@@ -53,8 +53,7 @@ func CreatesTwice[T any](r *Resource, id string, object T, creating bool, equal 
 	defer run.mu.Unlock()
 	twice := false
 	for _, p := range run.planned[id] {
-		other := p.object.(T) //nolint:forcetypeassert // a type of resource plans one type of object
-		if equal(object, other) || equal(other, object) {
+		if other, ok := p.object.(T); ok && (equal(object, other) || equal(other, object)) {
 			if !p.created {
 				return false
 			}
@@ -79,6 +78,7 @@ type Turn struct {
 
 // Turn returns the turn of the object with an import ID.
 func (r *Run) Turn(id string) *Turn {
-	turn, _ := r.turns.LoadOrStore(id, &Turn{})
-	return turn.(*Turn) //nolint:forcetypeassert // nothing else is stored
+	stored, _ := r.turns.LoadOrStore(id, &Turn{})
+	turn, _ := stored.(*Turn)
+	return turn
 }
