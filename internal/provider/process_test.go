@@ -192,7 +192,6 @@ func TestInterruptEndsEveryWait(t *testing.T) {
 		"waiting to put again":   {"", applying, throttled(fakerum.OpPutRumMetricsDestination)},
 		"waiting for the answer": {"", applying, fakerum.Fault{Operation: fakerum.OpPutRumMetricsDestination, Delay: time.Hour}},
 		"waiting for a conflict": {"", applying, fakerum.Fault{Operation: fakerum.OpPutRumMetricsDestination, Status: http.StatusConflict, Code: "ConflictException", RetryAfter: "60"}},
-		"waiting to read back":   {"", applying, throttled(fakerum.OpListRumMetricsDestinations)},
 		"waiting for a role":     {role, applying, throttled(fakerum.OpAssumeRole)},
 	} {
 		t.Run(name, func(t *testing.T) {

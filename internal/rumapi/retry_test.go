@@ -355,18 +355,6 @@ func TestInterruptEndsTheCall(t *testing.T) {
 			})
 		}
 	}
-	t.Run("a read-back", func(t *testing.T) {
-		synctest.Test(t, func(t *testing.T) {
-			n := newNetwork(t)
-			ctx, cancel := context.WithCancel(t.Context())
-			time.AfterFunc(3*time.Second, cancel)
-			start := time.Now()
-			if err := n.client.AwaitDestination(ctx, cloudWatch); !errors.Is(err, rumapi.ErrNotFound) {
-				t.Errorf("got %v, want the result of the last look, %v", err, rumapi.ErrNotFound)
-			}
-			took(t, start, 3*time.Second)
-		})
-	})
 }
 
 // When no connection can be made, a longer wait is of no use.
