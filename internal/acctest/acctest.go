@@ -154,8 +154,8 @@ func (e *Env) Monitor(t *testing.T) string {
 
 // IsNotFound reports whether err is the answer that something does not exist.
 func IsNotFound(err error) bool {
-	var absent *types.ResourceNotFoundException
-	return errors.As(err, &absent)
+	_, ok := errors.AsType[*types.ResourceNotFoundException](err)
+	return ok
 }
 
 // Run takes the CLI through the steps of a test, and then has it destroy what is left.

@@ -42,7 +42,7 @@ const (
 func (d *monitorDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "One CloudWatch RUM app monitor. Values are as CloudWatch RUM gives them; what it leaves out is null. " +
-			"If the resource `aws_rum_app_monitor` has the same attribute, the name is the same.\n\n" +
+			"If the resource `aws_rum_app_monitor` has the same attribute, the name is the same, except that its `app_monitor_id` is `id` here.\n\n" +
 			"The caller needs the IAM action `rum:GetAppMonitor` on the app monitor, and no other.",
 		Attributes: map[string]schema.Attribute{
 			"name": schema.StringAttribute{

@@ -219,8 +219,8 @@ func TestDefinitionOperationsNameTheMissingResource(t *testing.T) {
 func wantNotFound(t *testing.T, err error, resourceType string) {
 	t.Helper()
 	wantError(t, err, http.StatusNotFound, "ResourceNotFoundException")
-	var absent *types.ResourceNotFoundException
-	if !errors.As(err, &absent) || *absent.ResourceType != resourceType || *absent.ResourceName == "" {
+	absent, ok := errors.AsType[*types.ResourceNotFoundException](err)
+	if !ok || *absent.ResourceType != resourceType || *absent.ResourceName == "" {
 		t.Fatalf("error = %+v, want ResourceNotFoundException with a name and type %s", absent, resourceType)
 	}
 }

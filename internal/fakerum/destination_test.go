@@ -72,8 +72,8 @@ func TestInvalidDestinationRequestsAreRefused(t *testing.T) {
 	} {
 		t.Run("no app monitor/"+name, func(t *testing.T) {
 			wantError(t, err, http.StatusNotFound, "ResourceNotFoundException")
-			var absent *types.ResourceNotFoundException
-			if !errors.As(err, &absent) || *absent.ResourceName != "other" || *absent.ResourceType != "AppMonitor" {
+			absent, ok := errors.AsType[*types.ResourceNotFoundException](err)
+			if !ok || *absent.ResourceName != "other" || *absent.ResourceType != "AppMonitor" {
 				t.Errorf("error = %+v, want AppMonitor other", absent)
 			}
 		})
@@ -81,8 +81,8 @@ func TestInvalidDestinationRequestsAreRefused(t *testing.T) {
 	t.Run("no destination", func(t *testing.T) {
 		err := f.deleteDestination("web", evidently, featureARN)
 		wantError(t, err, http.StatusNotFound, "ResourceNotFoundException")
-		var absent *types.ResourceNotFoundException
-		if !errors.As(err, &absent) || *absent.ResourceName != evidently || *absent.ResourceType != "MetricsDestination" {
+		absent, ok := errors.AsType[*types.ResourceNotFoundException](err)
+		if !ok || *absent.ResourceName != evidently || *absent.ResourceType != "MetricsDestination" {
 			t.Errorf("error = %+v, want MetricsDestination Evidently", absent)
 		}
 	})

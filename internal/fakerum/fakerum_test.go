@@ -148,9 +148,9 @@ func (f fake) sendAt(at time.Time, service, method, pathAndQuery, body string, e
 // wantError fails the test unless err is an API error with this status and code.
 func wantError(t *testing.T, err error, status int, code string) {
 	t.Helper()
-	var api smithy.APIError
-	var response *smithyhttp.ResponseError
-	if !errors.As(err, &api) || !errors.As(err, &response) {
+	api, ok := errors.AsType[smithy.APIError](err)
+	response, answered := errors.AsType[*smithyhttp.ResponseError](err)
+	if !ok || !answered {
 		t.Fatalf("err = %v, want API error %d %s", err, status, code)
 	}
 	if response.HTTPStatusCode() != status || api.ErrorCode() != code {

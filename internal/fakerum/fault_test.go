@@ -21,11 +21,11 @@ import (
 // errorCode returns "" for success, the code of an API error, "EOF" for a closed
 // connection, or the text of a different error.
 func errorCode(err error) string {
-	var api smithy.APIError
+	api, answered := errors.AsType[smithy.APIError](err)
 	switch {
 	case err == nil:
 		return ""
-	case errors.As(err, &api):
+	case answered:
 		return api.ErrorCode()
 	case errors.Is(err, io.EOF):
 		return "EOF"
@@ -125,8 +125,8 @@ func TestSDKReturnsATypedErrorForAFailure(t *testing.T) {
 	f.Inject(fakerum.Fault{Status: http.StatusTooManyRequests, Code: "ThrottlingException", Message: "Slow down", RetryAfter: "7"})
 	err := f.putDestination("web", cloudWatch, "", "")
 	wantError(t, err, http.StatusTooManyRequests, "ThrottlingException")
-	var throttled *types.ThrottlingException
-	if !errors.As(err, &throttled) || throttled.ErrorMessage() != "Slow down" || *throttled.RetryAfterSeconds != 7 {
+	throttled, ok := errors.AsType[*types.ThrottlingException](err)
+	if !ok || throttled.ErrorMessage() != "Slow down" || *throttled.RetryAfterSeconds != 7 {
 		t.Errorf("error = %#v, want ThrottlingException \"Slow down\" after 7 seconds", throttled)
 	}
 }

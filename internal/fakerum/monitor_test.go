@@ -94,15 +94,15 @@ func TestInvalidAppMonitorRequestsAreRefused(t *testing.T) {
 
 	err := create("web", "example.com", "")
 	wantError(t, err, http.StatusConflict, "ConflictException")
-	var exists *types.ConflictException
-	if !errors.As(err, &exists) || *exists.ResourceName != "web" || *exists.ResourceType != "AppMonitor" {
+	exists, ok := errors.AsType[*types.ConflictException](err)
+	if !ok || *exists.ResourceName != "web" || *exists.ResourceType != "AppMonitor" {
 		t.Errorf("error = %+v, want AppMonitor web", exists)
 	}
 	for name, err := range map[string]error{"get": get("other"), "delete": remove("other")} {
 		t.Run("no app monitor/"+name, func(t *testing.T) {
 			wantError(t, err, http.StatusNotFound, "ResourceNotFoundException")
-			var absent *types.ResourceNotFoundException
-			if !errors.As(err, &absent) || *absent.ResourceName != "other" || *absent.ResourceType != "AppMonitor" {
+			absent, ok := errors.AsType[*types.ResourceNotFoundException](err)
+			if !ok || *absent.ResourceName != "other" || *absent.ResourceType != "AppMonitor" {
 				t.Errorf("error = %+v, want AppMonitor other", absent)
 			}
 		})

@@ -69,8 +69,7 @@ func New() *Service {
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	// API Gateway has this limit. No operation comes near it.
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 10<<20))
-	tooLarge := new(http.MaxBytesError)
-	if err != nil && !errors.As(err, &tooLarge) {
+	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); err != nil && !tooLarge {
 		panic(http.ErrAbortHandler) // the client left before it had sent everything
 	}
 	rt, monitor := findRoute(r.Method, r.URL.EscapedPath(), body)

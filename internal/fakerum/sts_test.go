@@ -238,8 +238,8 @@ func TestFaultsApplyToSTS(t *testing.T) {
 	first := f.assumeRole(t, f.stsClient(key, fakerum.SecretKey, ""), firstRole)
 	_, err := f.stsAs(first).AssumeRole(t.Context(), &sts.AssumeRoleInput{RoleArn: aws.String(secondRole), RoleSessionName: aws.String("session")})
 	wantError(t, err, http.StatusForbidden, "AccessDenied")
-	var api smithy.APIError
-	if !errors.As(err, &api) || api.ErrorMessage() != "not <you>" {
+	api, ok := errors.AsType[smithy.APIError](err)
+	if !ok || api.ErrorMessage() != "not <you>" {
 		t.Errorf("err = %v, want the message \"not <you>\"", err)
 	}
 	f.Inject(fakerum.Fault{Operation: fakerum.OpGetCallerIdentity, Status: http.StatusServiceUnavailable, Code: "ServiceUnavailable", Times: 1, RetryAfter: "1"})

@@ -75,7 +75,7 @@ func TestEqualDefinitionIsASecondOne(t *testing.T) {
 	env, monitor, cli := applied(t, sessions)
 	existing := definitionIDs(t, cli)[0]
 	cli.Configure(withDestination(env, monitor, sessions) + definition("twin", sessions))
-	acctest.WantOne(t, cli.Diagnostics("plan"), "warning", "Equal RUM metric definition exists", "SessionCount", existing, "makes another one", "counts each event",
+	acctest.WantOne(t, cli.Diagnostics("plan"), "warning", "Equal RUM metric definition exists", "SessionCount", existing, "makes a second one", "both count every event", "write a moved block",
 		"terraform import ADDRESS '"+monitor+",CloudWatch,"+existing+"@"+env.Region+"'")
 
 	// After the apply, each of the two has a resource. The plan no longer warns.
@@ -85,13 +85,78 @@ func TestEqualDefinitionIsASecondOne(t *testing.T) {
 }
 
 // A caller without the permission to list definitions can still plan. The plan says
-// nothing about equal ones.
-func TestPlanThatCannotListIsSilent(t *testing.T) {
+// once that it cannot tell what exists, and asks once.
+func TestPlanThatCannotListSaysSoOnce(t *testing.T) {
 	t.Parallel()
 	env, monitor, cli := applied(t, sessions)
-	cli.Configure(withDestination(env, monitor, sessions) + definition("twin", sessions))
-	env.Fake.Inject(fakerum.Fault{Operation: fakerum.OpBatchGetRumMetricDefinitions, Status: 403, Code: "AccessDeniedException"})
-	acctest.WantNone(t, cli.Diagnostics("plan", "-refresh=false"))
+	cli.Configure(countedDefinitions(env, monitor, 30, "Checkouts${count.index}"))
+	env.Fake.ForgetRequests()
+	// The CLI works on ten definitions at a time. All of them wait for the first answer.
+	env.Fake.Inject(fakerum.Fault{Operation: fakerum.OpBatchGetRumMetricDefinitions, Status: 403, Code: "AccessDeniedException", Delay: 300 * time.Millisecond})
+	acctest.WantOne(t, cli.Diagnostics("plan", "-refresh=false"), "warning", "Plan cannot tell what exists", "rum:BatchGetRumMetricDefinitions", monitor)
+	if got := env.Fake.Count(fakerum.OpBatchGetRumMetricDefinitions); got != 1 {
+		t.Errorf("%d BatchGet, want 1", got)
+	}
+}
+
+// A destination is often planned together with its definitions. Each definition looks
+// for it, and finds once that it is not there.
+func TestPlanLooksOnceForAnAbsentDestination(t *testing.T) {
+	t.Parallel()
+	env := acctest.NewFake(t)
+	cli := env.CLI(t)
+	cli.Configure(countedDefinitions(env, env.Monitor(t), 30, "Checkouts${count.index}"))
+	env.Fake.Inject(fakerum.Fault{Operation: fakerum.OpBatchGetRumMetricDefinitions, Delay: 300 * time.Millisecond})
+	acctest.WantNone(t, cli.Diagnostics("plan"))
+	if got := env.Fake.Count(fakerum.OpBatchGetRumMetricDefinitions); got != 1 {
+		t.Errorf("%d BatchGet, want 1", got)
+	}
+}
+
+// The first plan says that two resources are equal, whatever their order and the text
+// of their patterns. A replacement is no second create.
+func TestTwoCreatesOfEqualDefinitionsAreWarnedOf(t *testing.T) {
+	t.Parallel()
+	env := acctest.NewFake(t)
+	monitor := env.Monitor(t)
+	cli := env.CLI(t)
+	twin := sessions + "\nunit_label = \"Count\"\nevent_pattern = \"{ \\\"event_type\\\": [\\\"com.amazon.rum.session_start_event\\\"] }\""
+	cli.Configure(withDestination(env, monitor, sessions) + definition("twin", twin))
+	acctest.WantOne(t, cli.Diagnostics("plan"), "warning", "Two equal RUM metric definitions", `"SessionCount" for the metrics destination CloudWatch of app monitor "`+monitor, "set its region")
+
+	cli.Configure(withDestination(env, monitor, sessions) + definition("other", "name = \"JsErrorCount\""))
+	acctest.WantNone(t, cli.Diagnostics("plan"))
+	cli.Run("apply", "-auto-approve")
+	for _, refresh := range []string{"-refresh=true", "-refresh=false"} {
+		acctest.WantNone(t, cli.Diagnostics("plan", "-replace="+address, refresh))
+	}
+}
+
+// A replacement is looked at as a create is.
+func TestReplacementIsLookedAt(t *testing.T) {
+	t.Parallel()
+	env := acctest.NewFake(t)
+	monitor := env.Monitor(t)
+	there := env.In(acctest.OtherRegion)
+	there.CreateMonitor(monitor)
+	env.Account.PutDestination(monitor, fakerum.Destination{Destination: "CloudWatch"})
+	sessionsIn := func(name, region string) string {
+		return fmt.Sprintf("resource %q %q {\n  app_monitor_name = %q\n  destination = \"CloudWatch\"\n  region = %q\n  %s\n}\n", resourceType, name, monitor, region, sessions)
+	}
+	cli := env.CLI(t)
+	cli.Configure(env.Config("") + sessionsIn("test", env.Region))
+	cli.Run("apply", "-auto-approve")
+
+	cli.Configure(env.Config("") + sessionsIn("test", "eu-central-1"))
+	acctest.WantOne(t, cli.Diagnostics("plan"), "warning", "No such RUM app monitor", `app monitor "`+monitor+`" in eu-central-1`, "ignore this if the same apply creates the monitor")
+	cli.Configure(env.Config("") + sessionsIn("test", acctest.OtherRegion)) // the monitor is there, and has no destination
+	acctest.WantNone(t, cli.Diagnostics("plan"))
+
+	there.PutDestination(monitor, fakerum.Destination{Destination: "CloudWatch"})
+	cli.Configure(env.Config("") + sessionsIn("test", env.Region) + sessionsIn("other", acctest.OtherRegion))
+	cli.Run("apply", "-auto-approve")
+	cli.Configure(env.Config("") + sessionsIn("test", acctest.OtherRegion) + sessionsIn("other", acctest.OtherRegion))
+	acctest.WantOne(t, cli.Diagnostics("plan"), "warning", "Equal RUM metric definition exists", acctest.OtherRegion)
 }
 
 // The definitions have a count over a list of names. A new name at the front shifts

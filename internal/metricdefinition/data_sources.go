@@ -71,7 +71,7 @@ func (d *definitionsDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 		MarkdownDescription: "All metric definitions of a destination of a CloudWatch RUM app monitor. It is an error if the destination does not exist. " +
 			"A destination without definitions has an empty list.\n\n" +
 			"The caller needs the IAM action `rum:BatchGetRumMetricDefinitions` on the app monitor. If there are no definitions, it also needs " +
-			"`rum:ListRumMetricsDestinations`, since the data source then looks whether the destination exists.",
+			"`rum:ListRumMetricsDestinations`, since the data source then checks whether the destination exists.",
 		Attributes: attributes,
 	}
 }

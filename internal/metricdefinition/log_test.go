@@ -39,7 +39,7 @@ func TestLogOfAPlanThatCannotAskHasTheReasonOnly(t *testing.T) {
 		Name:          "Checkouts", Namespace: "Shop", EventPattern: `{"event_type":["checkout"]}`,
 	}
 	for name, ask := range map[string]func(context.Context){
-		"equal definitions": func(ctx context.Context) { (&definitionResource{base}).warnOfEqual(ctx, d) },
+		"equal definitions": func(ctx context.Context) { (&definitionResource{base}).warnOfEqual(ctx, d, false) },
 		"custom events":     func(ctx context.Context) { warnOfSilence(ctx, base.ProviderData, d, path.Empty()) },
 		"set": func(ctx context.Context) {
 			set := setResource{base}

@@ -37,10 +37,9 @@ func newModel(d rumapi.Definition) model {
 	return model{tfresource.NewKeyModel(d.Key), newMember(d), types.StringValue(formatID(d.DefinitionKey))}
 }
 
-// newMember converts a definition to state. Some members have two spellings for an
-// absent value. The state has the one that the attribute also has when the
-// configuration leaves it out: the namespace AWS/RUM, the value key "", and an empty
-// map of dimensions. Other absent members are null.
+// newMember converts a definition to state. Absent members are stored as the
+// attribute's default, so that leaving them out is no change: the namespace AWS/RUM,
+// the value key "", an empty map of dimensions, and otherwise null.
 func newMember(d rumapi.Definition) memberModel {
 	namespace := types.StringValue(cmp.Or(d.Namespace, rumapi.ExtendedNamespace))
 	return memberModel{

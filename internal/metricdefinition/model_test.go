@@ -215,15 +215,3 @@ func TestPlanFillsInWhatTheConfigurationOmits(t *testing.T) {
 		})
 	}
 }
-
-func TestDifferencesNameTheMembers(t *testing.T) {
-	t.Parallel()
-	wanted, got := full(), full()
-	if said := differences(wanted, got); said != "" {
-		t.Errorf("of equal definitions: got %q, want no differences", said)
-	}
-	got.Name, got.Namespace, got.EventPattern, got.ValueKey, got.UnitLabel, got.DimensionKeys = "", "", "", "", "", nil
-	if said, want := differences(wanted, got), "dimension_keys, event_pattern, name, namespace, unit_label, value_key"; said != want {
-		t.Errorf("of definitions that differ in every member: got %q, want %q", said, want)
-	}
-}

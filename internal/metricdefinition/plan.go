@@ -2,43 +2,35 @@ package metricdefinition
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/tfresource"
 )
 
-// ModifyPlan fills in what the configuration leaves to the provider, keeps what
-// only looks different, and warns of an equal definition that exists and of a metric
-// that would have no data.
+// ModifyPlan fills in what the configuration leaves to the provider, and keeps what
+// only looks different. It warns of a create or a replacement where an equal definition
+// exists, is created too, or whose app monitor does not exist; and of a metric that
+// would have no data.
 func (r *definitionResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if r.ProviderData == nil {
-		return
-	}
 	var config, plan, state model
-	if req.Plan.Raw.IsNull() {
+	if r.ProviderData != nil && req.Plan.Raw.IsNull() {
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 		resp.Diagnostics.Append(runOf(r.ProviderData, state.Key()).plan(state.Key(), deletesSingle)...)
 		return
 	}
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	creating := req.State.Raw.IsNull()
-	if !creating {
-		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	}
-	if resp.Diagnostics.HasError() {
+	creating, ok := r.DecodePlan(ctx, req, resp, &config, &plan, &state)
+	if !ok {
 		return
 	}
-
 	plan.Region = r.PlanRegion(config.Region, plan.Region, state.Region, resp)
 	plan.memberModel = plan.filledIn(ctx, config.memberModel, state.memberModel)
 	plan.MetricDefinitionID, plan.ID = types.StringUnknown(), types.StringUnknown()
@@ -52,11 +44,17 @@ func (r *definitionResource) ModifyPlan(ctx context.Context, req resource.Modify
 	if !plan.known() || resp.Diagnostics.HasError() {
 		return
 	}
-	if creating {
-		resp.Diagnostics.Append(r.warnOfEqual(ctx, plan.definition())...)
+	wanted := plan.definition()
+	if tfresource.CreatesTwice(&r.Resource, tfresource.FormatID(wanted.Key), wanted, creating, rumapi.Definition.Same) {
+		warnOfTwoCreates(wanted, &resp.Diagnostics)
 	}
-	if creating || !plan.definition().Same(state.definition()) {
-		resp.Diagnostics.Append(warnOfSilence(ctx, r.ProviderData, plan.definition(), path.Empty())...)
+	// The CLI plans a replacement twice, and shows only the warnings of the first call.
+	replacing := !creating && wanted.Key != state.Key()
+	if creating || replacing {
+		resp.Diagnostics.Append(r.warnOfEqual(ctx, wanted, replacing)...)
+	}
+	if creating || !wanted.Same(state.definition()) {
+		resp.Diagnostics.Append(warnOfSilence(ctx, r.ProviderData, wanted, path.Empty())...)
 	}
 }
 
@@ -108,14 +106,21 @@ func (m memberModel) filledIn(ctx context.Context, config, state memberModel) me
 }
 
 // warnOfEqual warns when the destination already has definitions that are equal to
-// the one to create. It says nothing when it cannot ask.
-func (r *definitionResource) warnOfEqual(ctx context.Context, d rumapi.Definition) (diags diag.Diagnostics) {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
-	defer cancel()
-	existing, err := r.Client.ListDefinitions(ctx, d.Key)
+// the one to create. For a replacement it also warns of an app monitor that does not
+// exist, as a destination does.
+func (r *definitionResource) warnOfEqual(ctx context.Context, d rumapi.Definition, replacing bool) (diags diag.Diagnostics) {
+	existing, err := tfresource.Look(ctx, r.ProviderData, "metric definitions of the "+d.Key.String(), func(ctx context.Context) ([]rumapi.Definition, error) {
+		return r.Client.ListDefinitions(ctx, d.Key)
+	})
+	if replacing && errors.Is(err, rumapi.ErrNotFound) { // the destination or the monitor
+		_, err = r.LookForDestinations(ctx, d.Key)
+		if errors.Is(err, rumapi.ErrNotFound) {
+			diags.Append(tfresource.WarnOfMissingMonitor(d.Key, "metric definition"))
+		}
+	}
 	if err != nil {
-		tflog.Debug(ctx, "cannot look for equal metric definitions", map[string]any{"reason": rumapi.Reason(err)})
-		return nil
+		diags.Append(r.Run.NotAsked(err)...)
+		return diags
 	}
 	var equal []string
 	for _, e := range existing {
@@ -128,8 +133,15 @@ func (r *definitionResource) warnOfEqual(ctx context.Context, d rumapi.Definitio
 	}
 	diags.AddWarning("Equal RUM metric definition exists", fmt.Sprintf(
 		"The %s already has a definition %q that is equal to the one to create (ID %s). "+
-			"The create makes another one. Each of them then counts each event, unless the same apply changes or deletes the others.\n\n"+
-			"If an interrupted run left the existing definition, import it instead:\n\n  terraform import ADDRESS '%s'",
+			"The create makes a second one; both count every event, unless the same apply changes or deletes the other.\n\n"+
+			"If an interrupted run left the existing definition, import it instead:\n\n  terraform import ADDRESS '%s'\n\n"+
+			"If this resource was only renamed, write a moved block instead.",
 		d.Key, d.Name, strings.Join(equal, ", "), formatID(rumapi.DefinitionKey{Key: d.Key, ID: equal[0]})))
 	return diags
+}
+
+func warnOfTwoCreates(d rumapi.Definition, diags *diag.Diagnostics) {
+	diags.AddWarning("Two equal RUM metric definitions", fmt.Sprintf(
+		"The plan creates two equal definitions %q for the %s. Both would count every event. "+
+			"Keep one. If the other is meant for another app monitor or region, correct its app_monitor_name or set its region.", d.Name, d.Key))
 }

@@ -23,8 +23,9 @@ import (
 // back, makes calls go wrong and kills runs, in any order. One apply in which nothing
 // goes wrong then gives the service every definition that is configured. A definition
 // without a resource was made by somebody else, or by a run that failed or was killed,
-// and the plan of an equal one names it. A destination with an exclusive set has no
-// definition without a resource.
+// and the plan of an equal one names it. A destination with a set has exactly the
+// definitions of the set. If the create of the set is refused, that takes the import
+// that the error names, and one more apply.
 
 // place is a destination.
 type place struct{ region, monitor, destination, arn string }
@@ -118,12 +119,13 @@ type world struct {
 	tf   *core.Terraform
 
 	destinations map[string]bool               // that are configured
-	exclusive    map[string]bool               // destinations whose set is exclusive
+	sets         map[string]map[string]int     // indexes in metrics by the keys of the set, by destinations
 	config       map[string]wanted             // definitions by the names of their resources
 	foreign      map[string]fakerum.Definition // by their IDs, of the destination without a resource
 	left         map[string]bool               // IDs of definitions, and destinations, that may exist without a resource
 
-	faulty bool // whether calls may go wrong
+	faulty  bool // whether calls may go wrong
+	refused bool // whether the last apply refused to create a set
 	// settled is whether nothing has changed since the last apply that went well.
 	settled bool
 }
@@ -174,9 +176,14 @@ func (w *world) delete(place string) {
 
 // configure gives a resource a definition.
 func (w *world) configure(name string, d wanted) {
-	if d.place == "" || w.destinations[d.place] {
+	if w.takesSingles(d.place) {
 		w.config[name], w.settled = d, false
 	}
+}
+
+// takesSingles reports whether single definitions can be configured for a destination.
+func (w *world) takesSingles(place string) bool {
+	return place == "" || w.destinations[place] && w.sets[place] == nil
 }
 
 func (w *world) remove(name string) {
@@ -192,15 +199,79 @@ func (w *world) toggle(place string) {
 	for _, name := range w.on(place) {
 		delete(w.config, name)
 	}
-	delete(w.exclusive, place)
+	delete(w.sets, place)
 	w.destinations[place], w.settled = !w.destinations[place], false
 }
 
-// toggleExclusive adds or removes the exclusive set of a destination.
-func (w *world) toggleExclusive(place string) {
-	if w.destinations[place] {
-		w.exclusive[place], w.settled = !w.exclusive[place], false
+// setAddress returns the name of the resource that is the set of a destination.
+func setAddressOf(place string) string { return "set of " + place }
+
+// toggleSet adds the set of a destination, or removes it with its definitions. A new set
+// takes the place of the single definitions. With removed blocks they leave the state,
+// and without them the next apply destroys them.
+func (w *world) toggleSet(place string, removedBlocks bool) {
+	switch {
+	case !w.destinations[place]:
+		return
+	case w.sets[place] != nil:
+		delete(w.sets, place)
+	default:
+		w.sets[place] = map[string]int{}
+		for _, name := range w.on(place) {
+			w.define(place, name, w.config[name].metric)
+			delete(w.config, name)
+		}
+		if removedBlocks {
+			w.forgetSingles(place)
+		}
 	}
+	w.settled = false
+}
+
+// define gives a key of a set a metric. A set refuses two equal ones.
+func (w *world) define(place, key string, metric int) {
+	if set := w.sets[place]; set != nil {
+		maps.DeleteFunc(set, func(_ string, other int) bool { return other == metric })
+		set[key], w.settled = metric, false
+	}
+}
+
+// undefine removes a key from a set.
+func (w *world) undefine(place, key string) {
+	delete(w.sets[place], key)
+	w.settled = false
+}
+
+// rename gives the definition at a key of a set another key.
+func (w *world) rename(place, from, to string) {
+	if metric, there := w.sets[place][from]; there && from != to {
+		w.undefine(place, from)
+		w.define(place, to, metric)
+	}
+}
+
+// forgetSingles removes the single definitions of a destination from the state.
+func (w *world) forgetSingles(place string) {
+	p := places[place]
+	for _, name := range w.tf.Addresses() {
+		if w.tf.Value(name, "metric_definition_id") != "" && w.tf.Value(name, "app_monitor_name") == p.monitor && w.tf.Value(name, "destination") == p.destination {
+			w.left[w.tf.Value(name, "metric_definition_id")] = true
+			w.tf.Forget(name)
+		}
+	}
+}
+
+// idsOf returns the IDs that the state has of a set, by keys.
+func (w *world) idsOf(place string) map[string]string {
+	elements, ids := map[string]tftypes.Value{}, map[string]string{}
+	_ = w.tf.Attribute(setAddressOf(place), "definitions").As(&elements) // null leaves it empty
+	for key, element := range elements {
+		var id string
+		attributes := map[string]tftypes.Value{}
+		_, _ = element.As(&attributes), attributes["metric_definition_id"].As(&id) // both are in every state
+		ids[key] = id
+	}
+	return ids
 }
 
 // on returns the names of the definitions that are configured for a destination.
@@ -215,10 +286,11 @@ func (w *world) on(place string) (names []string) {
 }
 
 // apply applies the configuration while the injected faults go wrong. It returns an
-// error that no fault explains.
+// error that no fault explains. The refusal to create a set needs no fault.
 func (w *world) apply() error {
 	err := w.tf.Apply(context.Background(), w.resources())
-	if errors.Is(err, core.ErrInconsistent) || err != nil && !w.faulty && !errors.Is(err, core.ErrKilled) {
+	w.refused = err != nil && strings.Contains(err.Error(), othersExist)
+	if errors.Is(err, core.ErrInconsistent) || err != nil && !w.faulty && !w.refused && !errors.Is(err, core.ErrKilled) {
 		return err
 	}
 	w.settled = err == nil
@@ -234,7 +306,7 @@ func (w *world) apply() error {
 // the import fails, adopt deletes the definition.
 func (w *world) adopt(name string, d wanted) error {
 	_, configured := w.config[name]
-	if configured || slices.Contains(w.tf.Addresses(), name) || d.place != "" && !w.destinations[d.place] || !w.exists(d.place) {
+	if configured || slices.Contains(w.tf.Addresses(), name) || !w.takesSingles(d.place) || !w.exists(d.place) {
 		return nil
 	}
 	p := places[d.place]
@@ -309,27 +381,26 @@ func (w *world) resources() map[string]core.Resource {
 			}
 			all[place] = core.Resource{Type: "rum_metrics_destination", Arguments: arguments}
 		}
-		if w.exclusive[place] {
-			all["exclusive "+place] = w.exclusiveSet(place)
+		if w.sets[place] != nil {
+			all[setAddressOf(place)] = w.set(place)
 		}
 	}
 	return all
 }
 
-// exclusiveSet returns the exclusive set of a destination, which has the definitions
-// that are configured for it.
-func (w *world) exclusiveSet(place string) core.Resource {
-	names := w.on(place)
-	return core.Resource{
-		Type: exclusiveType, After: append([]string{place}, names...), Arguments: places[place].arguments(),
-		Expressions: func(value func(address, attribute string) tftypes.Value) map[string]tftypes.Value {
-			ids := []tftypes.Value{}
-			for _, name := range names {
-				ids = append(ids, value(name, "metric_definition_id"))
-			}
-			return map[string]tftypes.Value{"metric_definition_ids": tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, ids)}
-		},
+// set returns the set of a destination. A key that is the name stands for it.
+func (w *world) set(place string) core.Resource {
+	r := core.Resource{Type: setType, After: []string{place}, Arguments: places[place].arguments()}
+	definitions := map[string]tftypes.Value{}
+	for key, metric := range w.sets[place] {
+		attributes := maps.Clone(metrics[metric].arguments)
+		if key == metrics[metric].sent.Name {
+			delete(attributes, "name")
+		}
+		definitions[key] = core.Object(attributes)
 	}
+	r.Arguments["definitions"] = core.Object(definitions)
+	return r
 }
 
 // drift changes the definition of a resource behind Terraform's back. Without a change
@@ -359,7 +430,7 @@ func (w *world) add() {
 }
 
 // addStranger makes a definition behind Terraform's back that is equal to one that may
-// be configured. An exclusive set deletes it.
+// be configured. A set takes it over, or deletes it.
 func (w *world) addStranger(d wanted) {
 	if d.place == "" || !w.exists(d.place) {
 		return
@@ -435,6 +506,11 @@ func (w *world) check(wentWell bool) error {
 		}
 		inState[id] = name
 	}
+	for place := range w.sets {
+		for key, id := range w.idsOf(place) {
+			inState[id] = setAddressOf(place) + " at " + key
+		}
+	}
 	for id, d := range w.foreign {
 		if there, found := w.find("", id); !found || !reflect.DeepEqual(there, d) {
 			return fmt.Errorf("the foreign definition %s is %+v (found: %t), want %+v", id, there, found, d)
@@ -455,22 +531,41 @@ func (w *world) check(wentWell bool) error {
 	return nil
 }
 
-// finish applies without faults, and returns an error unless the property holds. An
-// exclusive set may need a second apply, because only its refresh shows what the first
-// one left.
+// finish applies without faults, and returns an error unless the property holds. Where
+// the create of a set is refused, it imports the set and applies once more. A plan may
+// refuse before the other set is tried.
 func (w *world) finish() error {
 	w.calm()
-	for range 2 {
+	for range 1 + len(w.sets) {
+		for place := range w.sets {
+			if inState := slices.Contains(w.tf.Addresses(), setAddressOf(place)); inState || w.refused {
+				w.forgetSingles(place) // as the plan has warned: write removed blocks
+			}
+		}
 		w.tf.Kill(0)
 		if err := w.apply(); err != nil {
 			return fmt.Errorf("the last apply: %w", err)
 		}
-		if w.strangers() == nil {
+		if !w.refused {
 			break
 		}
+		if err := w.importSets(); err != nil {
+			return fmt.Errorf("the import that a refused create names: %w", err)
+		}
 	}
-	if strangers := w.strangers(); strangers != nil {
-		return fmt.Errorf("destinations with an exclusive set have the definitions %v, want none without a resource", strangers)
+	if w.refused {
+		return errors.New("the create of a set was refused after its import")
+	}
+	for place, set := range w.sets {
+		ids := w.idsOf(place)
+		if there := w.definitions(place); len(there) != len(set) || len(ids) != len(set) {
+			return fmt.Errorf("the destination %q has %+v, and the state %v, want %v", place, there, ids, set)
+		}
+		for key, metric := range set {
+			if there, found := w.find(place, ids[key]); !found || !same(there, metrics[metric].sent) {
+				return fmt.Errorf("%s of %q is %+v (found: %t), want %+v", key, place, normal(there), found, normal(metrics[metric].sent))
+			}
+		}
 	}
 	for name, d := range w.config {
 		there, found := w.find(d.place, w.tf.Value(name, "metric_definition_id"))
@@ -493,28 +588,32 @@ func (w *world) finish() error {
 	return errors.Join(err, w.namesWhatIsLeft())
 }
 
-// strangers returns the definitions without a resource on destinations that have an
-// exclusive set.
-func (w *world) strangers() (ids []string) {
-	inState := map[string]bool{}
-	for _, name := range w.tf.Addresses() {
-		inState[w.tf.Value(name, "metric_definition_id")] = true
-	}
-	for place, exclusive := range w.exclusive {
-		for _, d := range w.definitions(place) {
-			if exclusive && !inState[d.ID] {
-				ids = append(ids, d.ID)
-			}
+// importSets imports the sets that are configured and not in the state.
+func (w *world) importSets() error {
+	for place := range w.sets {
+		if slices.Contains(w.tf.Addresses(), setAddressOf(place)) || len(w.definitions(place)) == 0 {
+			continue
+		}
+		if !w.exists(place) { // its definitions stayed, if AWS lets them
+			w.put(place)
+		}
+		p := places[place]
+		id := p.monitor + "," + p.destination
+		if p.arn != "" {
+			id += "," + p.arn
+		}
+		if err := w.tf.Import(context.Background(), setAddressOf(place), w.set(place), id+"@"+p.region); err != nil {
+			return err
 		}
 	}
-	return ids
+	return nil
 }
 
 // namesWhatIsLeft plans a definition that is equal to one without a resource. It
 // returns an error unless the plan names the one without a resource.
 func (w *world) namesWhatIsLeft() error {
 	for _, place := range slices.Sorted(maps.Keys(places)) {
-		if !w.exists(place) {
+		if !w.exists(place) || w.sets[place] != nil {
 			continue
 		}
 		for i := range metrics {
@@ -544,7 +643,7 @@ func TestPropertyApplyMakesEveryDefinition(t *testing.T) {
 
 func sequence(t *rapid.T) {
 	w := &world{
-		fake: fakerum.New(), destinations: map[string]bool{}, exclusive: map[string]bool{}, config: map[string]wanted{},
+		fake: fakerum.New(), destinations: map[string]bool{}, sets: map[string]map[string]int{}, config: map[string]wanted{},
 		foreign: map[string]fakerum.Definition{}, left: map[string]bool{},
 	}
 	w.tf = core.NewTerraform(t, w.fake)
@@ -565,6 +664,7 @@ func sequence(t *rapid.T) {
 	}
 
 	name := rapid.SampledFrom([]string{"a", "b", "c", "d", "e"})
+	key := rapid.SampledFrom([]string{"a", "b", "JsErrorCount", "Checkouts"})
 	at := rapid.SampledFrom(slices.Sorted(maps.Keys(places)))
 	definition := rapid.Custom(func(t *rapid.T) wanted {
 		return wanted{at.Draw(t, "place"), rapid.IntRange(0, len(metrics)-1).Draw(t, "metric")}
@@ -575,9 +675,17 @@ func sequence(t *rapid.T) {
 				w.configure(name.Draw(t, "name"), definition.Draw(t, "definition"))
 			}
 		},
-		"remove":     func(t *rapid.T) { w.remove(name.Draw(t, "name")) },
-		"toggle":     func(t *rapid.T) { w.toggle(at.Draw(t, "place")) },
-		"exclusive":  func(t *rapid.T) { w.toggleExclusive(at.Draw(t, "place")) },
+		"remove": func(t *rapid.T) { w.remove(name.Draw(t, "name")) },
+		"toggle": func(t *rapid.T) { w.toggle(at.Draw(t, "place")) },
+		"set":    func(t *rapid.T) { w.toggleSet(at.Draw(t, "place"), rapid.Bool().Draw(t, "removed blocks")) },
+		"define": func(t *rapid.T) {
+			place := at.Draw(t, "place")
+			for range rapid.IntRange(1, 5).Draw(t, "changes") {
+				w.define(place, key.Draw(t, "key"), rapid.IntRange(0, len(metrics)-1).Draw(t, "metric"))
+			}
+		},
+		"undefine":   func(t *rapid.T) { w.undefine(at.Draw(t, "place"), key.Draw(t, "key")) },
+		"rename":     func(t *rapid.T) { w.rename(at.Draw(t, "place"), key.Draw(t, "from"), key.Draw(t, "to")) },
 		"kill":       func(t *rapid.T) { w.tf.Kill(rapid.IntRange(1, 6).Draw(t, "after")) },
 		"stranger":   func(t *rapid.T) { w.addStranger(definition.Draw(t, "definition")) },
 		"apply":      func(t *rapid.T) { core.Require(t, w.apply()) },

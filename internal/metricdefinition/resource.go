@@ -6,8 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
@@ -138,17 +136,18 @@ func (r *definitionResource) ValidateConfig(ctx context.Context, req resource.Va
 	resp.Diagnostics.Append(check(config.memberModel, path.Empty())...)
 }
 
-// Create makes the definition. It leaves equal definitions that exist alone.
+// Create makes the definition. It leaves equal definitions that exist alone. The state
+// is the plan: of the answer it needs the ID, and the next refresh finds what differs.
 func (r *definitionResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	r.Run.Applies()
 	var plan model
 	if resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...); resp.Diagnostics.HasError() {
 		return
 	}
 
-	wanted := plan.definition()
-	created, err := r.Client.CreateDefinition(ctx, wanted)
+	created, err := r.Client.CreateDefinition(ctx, plan.definition())
 	if err != nil {
-		resp.Diagnostics.AddError(rumapi.Explain(err))
+		resp.Diagnostics.AddError(r.Client.Explain(err))
 		return
 	}
 
@@ -156,7 +155,6 @@ func (r *definitionResource) Create(ctx context.Context, req resource.CreateRequ
 	plan.ID = types.StringValue(formatID(created.DefinitionKey))
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, newIdentity(created.DefinitionKey))...)
-	warnOfDifferences(wanted, created, &resp.Diagnostics)
 }
 
 // Read removes a definition that does not exist from the state.
@@ -175,7 +173,7 @@ func (r *definitionResource) Read(ctx context.Context, req resource.ReadRequest,
 	case errors.Is(err, rumapi.ErrNotFound):
 		resp.State.RemoveResource(ctx)
 	case err != nil:
-		resp.Diagnostics.AddError(rumapi.Explain(err))
+		resp.Diagnostics.AddError(r.Client.Explain(err))
 	default:
 		resp.Diagnostics.Append(resp.State.Set(ctx, newModel(found))...)
 		if !r.FirstRefresh(formatID(key)) {
@@ -186,6 +184,7 @@ func (r *definitionResource) Read(ctx context.Context, req resource.ReadRequest,
 
 // Update sends the whole definition. Its ID stays.
 func (r *definitionResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	r.Run.Applies()
 	var plan model
 	if resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...); resp.Diagnostics.HasError() {
 		return
@@ -194,15 +193,15 @@ func (r *definitionResource) Update(ctx context.Context, req resource.UpdateRequ
 	wanted := plan.definition()
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, newIdentity(wanted.DefinitionKey))...)
 	if err := r.Client.UpdateDefinition(ctx, wanted); err != nil {
-		resp.Diagnostics.AddError(rumapi.Explain(err))
+		resp.Diagnostics.AddError(r.Client.Explain(err))
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-	resp.Diagnostics.Append(r.readBack(ctx, wanted)...)
 }
 
 // Delete deletes the definition. It succeeds if the definition is gone already.
 func (r *definitionResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	r.Run.Applies()
 	var state model
 	if resp.Diagnostics.Append(req.State.Get(ctx, &state)...); resp.Diagnostics.HasError() {
 		return
@@ -210,64 +209,13 @@ func (r *definitionResource) Delete(ctx context.Context, req resource.DeleteRequ
 	kept, errs := runOf(r.ProviderData, state.Key()).delete(ctx, r.Client, state.Key(), state.MetricDefinitionID.ValueString())
 	resp.Diagnostics.Append(keptDefinitions(state.Key(), kept)...)
 	for _, err := range errs {
-		resp.Diagnostics.AddError(rumapi.Explain(err))
+		resp.Diagnostics.AddError(r.Client.Explain(err))
 	}
 }
 
 func warnOfSecondResource(k rumapi.DefinitionKey, diags *diag.Diagnostics) {
 	diags.AddWarning("Two resources for one RUM metric definition", fmt.Sprintf(
-		"This resource and another one of this configuration stand for the %s (import ID %s). Destroying one of them deletes the definition of both. "+
+		"This resource and another one of this configuration manage the %s (import ID %s). Destroying one of them deletes the definition of both. "+
 			"Keep one. To drop the other from the state and keep the definition, use a removed block with destroy = false, or\n\n"+
 			"  terraform state rm ADDRESS", k, formatID(k)))
-}
-
-// readBack looks whether CloudWatch RUM shows the definition as it was updated. The
-// answer to an update does not show that. It only warns: the service has accepted
-// the update, and the next refresh reads the definition again.
-func (r *definitionResource) readBack(ctx context.Context, wanted rumapi.Definition) (diags diag.Diagnostics) {
-	got, err := r.Client.FindDefinition(ctx, wanted.DefinitionKey)
-	switch {
-	case ctx.Err() != nil:
-	case errors.Is(err, rumapi.ErrNotFound):
-		diags.AddWarning("RUM metric definition not seen after its update", fmt.Sprintf(
-			"CloudWatch RUM accepted the update of the %s, but does not list it. Something else may have deleted it. The next plan shows what is left to do.", wanted.DefinitionKey))
-	case err != nil:
-		_, detail := rumapi.Explain(err)
-		diags.AddWarning("RUM metric definition was updated but could not be read back", detail)
-	default:
-		warnOfDifferences(wanted, got, &diags)
-	}
-	return diags
-}
-
-// warnOfDifferences warns when the service accepted a definition and shows
-// another. The state holds what was asked for, and the next refresh finds the
-// difference.
-func warnOfDifferences(wanted, got rumapi.Definition, diags *diag.Diagnostics) {
-	if wanted.Same(got) {
-		return
-	}
-	diags.AddWarning("RUM metric definition is not as it was asked for", fmt.Sprintf(
-		"CloudWatch RUM accepted the %s, but shows another %s. It may keep what an update leaves out. The next plan shows the difference. "+
-			"If the next apply does not help, make a new definition with -replace=ADDRESS.", got.DefinitionKey, differences(wanted, got)))
-}
-
-// differences names the members in which got differs from wanted.
-func differences(wanted, got rumapi.Definition) string {
-	var names []string
-	for name, copyMember := range map[string]func(*rumapi.Definition){
-		"name":           func(d *rumapi.Definition) { d.Name = got.Name },
-		"namespace":      func(d *rumapi.Definition) { d.Namespace = got.Namespace },
-		"event_pattern":  func(d *rumapi.Definition) { d.EventPattern = got.EventPattern },
-		"value_key":      func(d *rumapi.Definition) { d.ValueKey = got.ValueKey },
-		"unit_label":     func(d *rumapi.Definition) { d.UnitLabel = got.UnitLabel },
-		"dimension_keys": func(d *rumapi.Definition) { d.DimensionKeys = got.DimensionKeys },
-	} {
-		changed := wanted
-		if copyMember(&changed); !wanted.Same(changed) {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	return strings.Join(names, ", ")
 }

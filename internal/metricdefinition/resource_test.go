@@ -300,20 +300,26 @@ func TestRegionOutOfReachFailsThePlan(t *testing.T) {
 	)
 }
 
-// The service keeps the members that an update leaves out.
-func TestUpdateThatKeepsMembersWarns(t *testing.T) {
+// The service keeps the members that an update leaves out. The next plan shows them.
+func TestMembersThatAnUpdateKeepsShowInTheNextPlan(t *testing.T) {
 	t.Parallel()
 	env, monitor, cli := applied(t, checkouts)
 	env.Fake.Behave(func(b *fakerum.Behavior) { b.KeepMembers = true })
 	cli.Configure(withDestination(env, monitor, `
   name      = "Checkouts"
   namespace = "Shop"`))
-	acctest.WantOne(t, cli.Diagnostics("apply", "-auto-approve"), "warning", "RUM metric definition is not as it was asked for",
-		"another dimension_keys, event_pattern, unit_label", "-replace=ADDRESS")
+	acctest.WantNone(t, cli.Diagnostics("apply", "-auto-approve"))
+	plan := cli.Run("plan", "-no-color")
+	for _, change := range []string{"~ dimension_keys", "- event_pattern", "- unit_label"} {
+		if !strings.Contains(plan, change) {
+			t.Errorf("the plan is\n%s\nwant it to say %q", plan, change)
+		}
+	}
 }
 
-// The service answers a create with another definition than it was sent.
-func TestCreateThatComesOutDifferentWarns(t *testing.T) {
+// The service answers a create with another definition than it was sent. The state has
+// its ID.
+func TestCreateThatComesOutDifferentIsInTheState(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
 	env.Fake.Inject(fakerum.Fault{
@@ -326,7 +332,7 @@ func TestCreateThatComesOutDifferentWarns(t *testing.T) {
   name       = "Checkouts"
   namespace  = "Shop"
   unit_label = "Count"`))
-	acctest.WantOne(t, cli.Diagnostics("apply", "-auto-approve"), "warning", "RUM metric definition is not as it was asked for", "another unit_label")
+	acctest.WantNone(t, cli.Diagnostics("apply", "-auto-approve"))
 	if got, want := definitionIDs(t, cli), []string{"other"}; !slices.Equal(got, want) {
 		t.Errorf("the state has the IDs %q, want %q", got, want)
 	}

@@ -43,6 +43,9 @@ func (r *setResource) ValidateConfig(ctx context.Context, req resource.ValidateC
 		if !member.known() {
 			continue
 		}
+		if isDefaultUnit(member) { // the service may give it to the other one
+			member.UnitLabel = types.StringNull()
+		}
 		d := member.definition(rumapi.Key{})
 		d.ID = key
 		if twin, found := seen.take(d); found {

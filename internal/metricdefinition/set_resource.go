@@ -316,7 +316,7 @@ func (r *setResource) explainEach(failed map[string]error) (diags diag.Diagnosti
 	for _, key := range slices.Sorted(maps.Keys(failed)) {
 		cause := failed[key].Error()
 		if e, ok := errors.AsType[*rumapi.Error](failed[key]); ok {
-			cause = e.Operation + " " + e.Err.Error()
+			cause = e.Cause()
 		}
 		keys[cause] = append(keys[cause], key)
 	}

@@ -4,11 +4,9 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/tfresource"
@@ -24,14 +22,11 @@ func warnOfSilence(ctx context.Context, r *tfresource.ProviderData, d rumapi.Def
 	if event == "" {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
-	defer cancel()
-	monitor, err := r.Client.SharedAppMonitor(ctx, d.Region, d.AppMonitorName)
-	if err != nil {
-		tflog.Debug(ctx, "cannot tell whether the app monitor accepts custom events", map[string]any{"reason": rumapi.Reason(err)})
-		return nil
-	}
-	if monitor.CustomEvents != rumapi.CustomEventsDisabled {
+	what := fmt.Sprintf("app monitor %q in %s", d.AppMonitorName, d.Region)
+	monitor, err := tfresource.Look(ctx, r, what, func(ctx context.Context) (rumapi.AppMonitor, error) {
+		return r.Client.SharedAppMonitor(ctx, d.Region, d.AppMonitorName)
+	})
+	if err != nil || monitor.CustomEvents != rumapi.CustomEventsDisabled {
 		return nil
 	}
 	diags.AddAttributeWarning(at.AtName("event_pattern"), "App monitor accepts no custom events", fmt.Sprintf(

@@ -131,8 +131,8 @@ func TestDataSourceListsInOrder(t *testing.T) {
 	)
 }
 
-// The list that the create of rum_metrics_destination.web reads back is remembered
-// for a few seconds. A change of another provider comes after it.
+// The list that the first data source reads is remembered for a few seconds. A change
+// of another provider comes after it.
 func TestDataSourceShowsWhatAnotherProviderHasJustMade(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
@@ -144,8 +144,13 @@ resource "rum_metrics_destination" "web" {
   destination      = "CloudWatch"
 }
 
-resource "aws_rum_metrics_destination" "experiment" {
+data "rum_metrics_destinations" "before" {
   app_monitor_name = rum_metrics_destination.web.app_monitor_name
+  depends_on       = [rum_metrics_destination.web]
+}
+
+resource "aws_rum_metrics_destination" "experiment" {
+  app_monitor_name = data.rum_metrics_destinations.before.app_monitor_name
   destination      = "Evidently"
   destination_arn  = "arn:aws:evidently:eu-west-1:123456789012:project/petfood/feature/upsell"
   iam_role_arn     = "arn:aws:iam::123456789012:role/rum"

@@ -2,69 +2,88 @@ package metricsdestination
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"time"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/tfresource"
 )
 
-// ModifyPlan fills in the region and the ID, and warns of a create or a replacement
-// that would overwrite a destination that exists.
+// ModifyPlan fills in the region and the ID. It warns of a create or a replacement
+// that would overwrite a destination, that the configuration has twice, or whose app
+// monitor does not exist.
 func (r *destinationResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if r.ProviderData == nil || req.Plan.Raw.IsNull() {
-		return
-	}
 	var config, plan, state model
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	creating := req.State.Raw.IsNull()
-	if !creating {
-		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	}
-	if resp.Diagnostics.HasError() {
+	creating, ok := r.DecodePlan(ctx, req, resp, &config, &plan, &state)
+	if !ok {
 		return
 	}
-
 	plan.Region = r.PlanRegion(config.Region, plan.Region, state.Region, resp)
 	plan.ID = types.StringUnknown()
 	if plan.KeyKnown() {
 		plan.ID = types.StringValue(tfresource.FormatID(plan.Key()))
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+	if !plan.KeyKnown() || resp.Diagnostics.HasError() {
+		return
+	}
 
+	if tfresource.CreatesTwice(&r.Resource, plan.ID.ValueString(), plan.Key(), creating, func(a, b rumapi.Key) bool { return a == b }) {
+		warnOfTwoCreates(plan.Key(), &resp.Diagnostics)
+	}
 	// For a replacement, the CLI calls PlanResourceChange twice, first with the prior
 	// state and then without it, and shows only the warnings of the first call.
 	replacing := !creating && plan.Key() != r.Client.WithRegion(state.Key())
-	if plan.KeyKnown() && (creating || replacing) && !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(r.warnOfExisting(ctx, plan.Key())...)
+	if creating || replacing {
+		resp.Diagnostics.Append(r.warnOfExisting(ctx, plan, replacing)...)
 	}
 }
 
-// warnOfExisting warns of a destination that a create would overwrite, since Put is
-// an upsert. It says nothing when it cannot ask.
-func (r *destinationResource) warnOfExisting(ctx context.Context, k rumapi.Key) (diags diag.Diagnostics) {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
-	defer cancel()
-	found, err := r.Client.FindDestination(ctx, k)
+// warnOfExisting warns of a destination that the plan would overwrite, since Put is an
+// upsert. For a replacement it also warns of an app monitor that does not exist. For a
+// create it does not: the same apply often creates the monitor.
+func (r *destinationResource) warnOfExisting(ctx context.Context, plan model, replacing bool) (diags diag.Diagnostics) {
+	k := plan.Key()
+	existing, err := r.LookForDestinations(ctx, k)
+	if replacing && errors.Is(err, rumapi.ErrNotFound) {
+		diags.Append(tfresource.WarnOfMissingMonitor(k, "metrics destination"))
+	}
 	if err != nil {
-		tflog.Debug(ctx, "no existing destination was found", map[string]any{"reason": rumapi.Reason(err)})
+		diags.Append(r.Run.NotAsked(err)...)
+		return diags
+	}
+	i := slices.IndexFunc(existing, func(d rumapi.Destination) bool { return d.Key == k })
+	if i < 0 {
 		return nil
 	}
-	role := "It has no IAM role."
-	if found.IAMRoleARN != "" {
-		role = fmt.Sprintf("Its IAM role %s would be overwritten.", found.IAMRoleARN)
-	}
 	diags.AddWarning("RUM metrics destination exists already", fmt.Sprintf(
-		"The plan creates the %s, but CloudWatch RUM has it already. The apply takes it over, and a later destroy deletes it. %s\n\n"+
-			"If another configuration manages the destination, remove it from one of the two. To keep it as it is, import it instead:\n\n"+
-			"  terraform import ADDRESS '%s'\n\n"+
-			"If this resource was only renamed, write a moved block instead: otherwise the destination can be deleted, with its definitions, before it is created again. If an earlier apply failed half-way, go on: the destination is this resource's own.",
-		k, role, tfresource.FormatID(found.Key)))
+		"The plan creates the %s, but CloudWatch RUM has it already. The apply takes it over, and a later destroy deletes it.%s\n\n"+
+			"If something else manages it, remove it from one of the two.\n\n"+
+			"To keep it as it is, import it instead:\n\n  terraform import ADDRESS '%s'\n\n"+
+			"If this resource was only renamed, write a moved block instead: without one, the apply can delete the destination with its definitions. "+
+			"A moved block also takes it over from an aws_rum_metrics_destination, as the guide \"Moving from hashicorp/aws\" shows.",
+		k, overwrittenRole(existing[i].IAMRoleARN, plan.IAMRoleARN), tfresource.FormatID(k)))
 	return diags
+}
+
+// overwrittenRole says what becomes of the role of a destination that is taken over.
+func overwrittenRole(existing string, planned types.String) string {
+	switch {
+	case existing == "" || existing == planned.ValueString():
+		return ""
+	case planned.IsUnknown():
+		return fmt.Sprintf(" Its IAM role %s may be overwritten.", existing)
+	}
+	return fmt.Sprintf(" Its IAM role %s would be overwritten.", existing)
+}
+
+func warnOfTwoCreates(k rumapi.Key, diags *diag.Diagnostics) {
+	diags.AddWarning("Two resources for one RUM metrics destination", fmt.Sprintf(
+		"The plan creates two resources that manage the %s. Destroying one of them deletes the destination of both. "+
+			"Keep one. If the other is meant for another app monitor or region, correct its app_monitor_name or set its region.", k))
 }

@@ -2,7 +2,6 @@ package metricsdestination_test
 
 import (
 	"fmt"
-	"maps"
 	"net/http"
 	"slices"
 	"testing"
@@ -172,49 +171,44 @@ func TestRenameWithoutMovedBlockKeepsTheDestination(t *testing.T) {
 	)
 }
 
-// A rename creates and destroys the same destination, and the destroy fails. The state
-// then keeps the old resource, and must not get the new one: the next run would
-// destroy the destination of both.
-func TestRenameWhoseDestroyFailsCreatesNothing(t *testing.T) {
+// One run creates the destination of a new resource, and then deletes that of an old
+// one, which is the same.
+func TestDeleteKeepsWhatTheSameRunMayHaveCreated(t *testing.T) {
 	t.Parallel()
-	env := newFake(t)
-	env.Account.PutDestination(web, inEvidently(arnA, roleA))
-	object := destinationObject(web, roleA)
-	rename := func() (old, renamed map[string]string, says []string) {
-		tf := newTerraform(t, env)
-		old, diagnostics := tf.apply(t, object, nil, tf.plan(t, object, nil))
-		renamed, more := tf.apply(t, nil, object, tf.plan(t, nil, object))
-		for _, d := range append(diagnostics, more...) {
-			says = append(says, d.Summary)
-		}
-		return old, renamed, says
+	const refused, kept = "Cannot put RUM metrics destination", "Kept a RUM metrics destination"
+	for name, test := range map[string]struct {
+		fault fakerum.Fault // of the Put
+		says  []string
+		kept  bool
+	}{
+		"created":         {fakerum.Fault{}, []string{kept}, true},
+		"refused":         {fakerum.Fault{Status: http.StatusForbidden, Code: "AccessDeniedException"}, []string{refused}, false},
+		"created, or not": {fakerum.Fault{Status: http.StatusFound, ContentType: "text/html", Body: "<html>"}, []string{refused, kept}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := newFake(t)
+			env.Account.PutDestination(web, inEvidently(arnA, roleA))
+			if test.fault.Status > 0 {
+				test.fault.Operation = opPut
+				env.Fake.Inject(test.fault)
+			}
+			tf := newTerraform(t, env)
+			object := destinationObject(web, roleB)
+			_, diagnostics := tf.apply(t, nil, object, tf.plan(t, nil, object))
+			_, more := tf.apply(t, object, nil, tf.plan(t, object, nil))
+			var says []string
+			for _, d := range append(diagnostics, more...) {
+				says = append(says, d.Summary)
+			}
+			if !slices.Equal(says, test.says) {
+				t.Errorf("got the diagnostics %q, want %q", says, test.says)
+			}
+			if got := len(env.Account.Destinations(web)) > 0; got != test.kept {
+				t.Errorf("the destination was kept: got %t, want %t", got, test.kept)
+			}
+		})
 	}
-	env.Fake.Inject(fakerum.Fault{Operation: fakerum.OpDeleteRumMetricsDestination, Status: http.StatusForbidden, Code: "AccessDeniedException"})
-	old, renamed, says := rename()
-	want := []string{"Cannot delete RUM metrics destination", "Did not create a RUM metrics destination"}
-	if !maps.Equal(old, object) {
-		t.Errorf("the old resource is %v, want %v", old, object)
-	}
-	if renamed != nil {
-		t.Errorf("the new resource is %v, want none", renamed)
-	}
-	if !slices.Equal(says, want) {
-		t.Errorf("got the diagnostics %q, want %q", says, want)
-	}
-
-	// The next run, whose destroy succeeds, has the new resource.
-	env.Fake.ClearFaults()
-	old, renamed, says = rename()
-	if old != nil {
-		t.Errorf("after the next run the old resource is %v, want none", old)
-	}
-	if !maps.Equal(renamed, object) {
-		t.Errorf("after the next run the new resource is %v, want %v", renamed, object)
-	}
-	if says != nil {
-		t.Errorf("the next run has the diagnostics %q, want none", says)
-	}
-	wantDestinations(t, env.Account, web, inEvidently(arnA, roleA))
 }
 
 func TestRenameWithMovedBlockChangesNothing(t *testing.T) {

@@ -74,31 +74,31 @@ func (r *destinationResource) IdentitySchema(_ context.Context, _ resource.Ident
 	resp.IdentitySchema = identityschema.Schema{Attributes: tfresource.IdentityKeyAttributes()}
 }
 
-// Create puts the destination and waits until it can be read.
+// Create puts the destination. Put is an upsert, so an old and a new resource can
+// manage one destination during a run: in a replacement with create_before_destroy
+// that keeps the key, and when a resource is renamed without a moved block. The CLI may
+// delete the old resource before or after it creates the new one. Delete must not take
+// what Create has made, so the two take turns.
 func (r *destinationResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	r.Run.Applies()
 	var plan model
 	if resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...); resp.Diagnostics.HasError() {
 		return
 	}
-	err := create(ctx, r.ProviderData, plan.destination())
-	if errors.Is(err, errNotDeletedInThisRun) {
-		resp.Diagnostics.AddError("Did not create a RUM metrics destination", fmt.Sprintf(
-			"This run had to destroy another resource for the %s first. That delete failed, so nothing was created. With two resources for one destination, the next run would delete the destination of both. "+
-				"Remove the cause of the failed delete, then run again.", plan.Key()))
-		return
-	}
+	turn := r.Run.Turn(tfresource.FormatID(plan.Key()))
+	turn.Lock()
+	defer turn.Unlock()
+	err := r.Client.PutDestination(ctx, plan.destination())
 	if err != nil {
-		resp.Diagnostics.AddError(rumapi.Explain(err))
+		resp.Diagnostics.AddError(r.Client.Explain(err))
 		if !rumapi.OutcomeUnknown(err) {
 			return
 		}
 		// The destination may exist. The state gets it as tainted, so that the next run
 		// finds it and can destroy it.
 	}
+	turn.Created = true
 	resp.Diagnostics.Append(save(ctx, plan.destination(), &resp.State, resp.Identity)...)
-	if err == nil {
-		resp.Diagnostics.Append(r.readBack(ctx, plan.destination())...)
-	}
 }
 
 // Read removes a destination that does not exist from the state.
@@ -117,7 +117,7 @@ func (r *destinationResource) Read(ctx context.Context, req resource.ReadRequest
 	case errors.Is(err, rumapi.ErrNotFound):
 		resp.State.RemoveResource(ctx)
 	case err != nil:
-		resp.Diagnostics.AddError(rumapi.Explain(err))
+		resp.Diagnostics.AddError(r.Client.Explain(err))
 	default:
 		resp.Diagnostics.Append(resp.State.Set(ctx, newModel(found))...)
 		if !r.FirstRefresh(tfresource.FormatID(key)) {
@@ -128,62 +128,60 @@ func (r *destinationResource) Read(ctx context.Context, req resource.ReadRequest
 
 // Update puts the destination with its new role. Nothing else changes in place.
 func (r *destinationResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	r.Run.Applies()
 	var plan model
 	if resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...); resp.Diagnostics.HasError() {
 		return
 	}
 	if err := r.Client.PutDestination(ctx, plan.destination()); err != nil {
-		resp.Diagnostics.AddError(rumapi.Explain(err))
+		resp.Diagnostics.AddError(r.Client.Explain(err))
 		return
 	}
 	resp.Diagnostics.Append(save(ctx, plan.destination(), &resp.State, resp.Identity)...)
-	resp.Diagnostics.Append(r.readBack(ctx, plan.destination())...)
 }
 
-// Delete deletes the destination. It succeeds if the destination is gone already.
+// Delete deletes the destination, unless a create of this run has made it. It succeeds
+// if the destination is gone already.
 func (r *destinationResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	r.Run.Applies()
 	var state model
 	if resp.Diagnostics.Append(req.State.Get(ctx, &state)...); resp.Diagnostics.HasError() {
 		return
 	}
 	key := r.Client.WithRegion(state.Key())
-	err := remove(ctx, r.ProviderData, key)
-	switch {
-	case errors.Is(err, errCreatedInThisRun):
-		resp.Diagnostics.AddWarning("Kept a RUM metrics destination", fmt.Sprintf(
-			"The %s was not deleted, because this run created a new resource, or the replacement of this one, for the same destination. A delete would have left the new resource without its destination.", key))
-	case err != nil:
-		resp.Diagnostics.AddError(rumapi.Explain(err))
+	turn := r.Run.Turn(tfresource.FormatID(key))
+	turn.Lock()
+	defer turn.Unlock()
+	if turn.Created {
+		resp.Diagnostics.AddWarning("Kept a RUM metrics destination", fmt.Sprintf("Not deleted: the %s now belongs to a resource that this run created.", key))
+		return
+	}
+	if err := r.Client.DeleteDestination(ctx, key); err != nil {
+		resp.Diagnostics.AddError(r.Client.Explain(err))
 	}
 }
 
 func warnOfSecondResource(k rumapi.Key, diags *diag.Diagnostics) {
 	diags.AddWarning("Two resources for one RUM metrics destination", fmt.Sprintf(
-		"This resource and another one of this configuration stand for the %s. Destroying one of them deletes the destination of both. "+
+		"This resource and another one of this configuration manage the %s. Destroying one of them deletes the destination of both. "+
 			"Keep one. To drop the other from the state and keep the destination, use a removed block with destroy = false, or\n\n"+
 			"  terraform state rm ADDRESS", k))
 }
 
-// save writes a destination to state. After a Put it writes what was put and not
-// what List shows: readBack warns of a difference, and the next plan shows it.
+// save writes a destination to state. After a Put that is what was put: the answer
+// shows nothing, and the next refresh finds what differs.
 func save(ctx context.Context, d rumapi.Destination, state *tfsdk.State, id *tfsdk.ResourceIdentity) diag.Diagnostics {
 	diags := state.Set(ctx, newModel(d))
 	diags.Append(id.Set(ctx, tfresource.NewKeyModel(d.Key))...)
 	return diags
 }
 
-// readBack waits until CloudWatch RUM shows what was put. It only warns: the service
-// has accepted the destination, and an error here would taint it.
-func (r *destinationResource) readBack(ctx context.Context, d rumapi.Destination) (diags diag.Diagnostics) {
-	err := r.Client.AwaitDestination(ctx, d)
-	switch {
-	case err == nil:
-	case errors.Is(err, rumapi.ErrNotFound), errors.Is(err, rumapi.ErrNotAsPut):
-		diags.AddWarning("RUM metrics destination not seen yet", fmt.Sprintf(
-			"CloudWatch RUM accepted the %s, but does not show it as it was put: %s. The next plan shows whether anything is left to do.", d.Key, err))
-	default:
-		_, detail := rumapi.Explain(err)
-		diags.AddWarning("RUM metrics destination was put but could not be read back", detail)
+// ImportState accepts every form of import ID, or an identity, and finds the
+// destination that it names.
+func (r *destinationResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	found, ok := r.ImportDestination(ctx, req, resp)
+	if !ok {
+		return
 	}
-	return diags
+	resp.Diagnostics.Append(save(ctx, found, &resp.State, resp.Identity)...)
 }

@@ -1,6 +1,7 @@
 package metricsdestination_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -29,7 +30,7 @@ func TestCreateOverAnExistingDestinationIsWarnedOf(t *testing.T) {
 		resource string
 		says     []string
 	}{
-		"with a role": {
+		"with another role": {
 			inEvidently(arnA, roleA),
 			evidently("test", web, arnA, roleB),
 			[]string{
@@ -41,7 +42,17 @@ func TestCreateOverAnExistingDestinationIsWarnedOf(t *testing.T) {
 		"without a role": {
 			inCloudWatch,
 			cloudWatch("test", web),
-			[]string{"It has no IAM role", "terraform import ADDRESS 'web,CloudWatch@eu-west-1'"},
+			[]string{"a later destroy deletes it.\n", "terraform import ADDRESS 'web,CloudWatch@eu-west-1'", "write a moved block", "aws_rum_metrics_destination", `guide "Moving from hashicorp/aws"`},
+		},
+		"with the same role": {
+			inEvidently(arnA, roleA),
+			evidently("test", web, arnA, roleA),
+			[]string{"a later destroy deletes it.\n"},
+		},
+		"with a role that may be another": {
+			inEvidently(arnA, roleA),
+			laterData + block("test", `app_monitor_name = "web"`, `destination = "Evidently"`, fmt.Sprintf("destination_arn = %q", arnA), "iam_role_arn = "+later(`"`+roleB+`"`)),
+			[]string{"Its IAM role " + roleA + " may be overwritten"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -106,29 +117,55 @@ func TestOtherDestinationsAreNoTakeover(t *testing.T) {
 	}
 }
 
-// A caller that cannot list destinations can still plan. The plan then does not warn.
-func TestPlanThatCannotLookForATakeoverIsSilent(t *testing.T) {
+// A caller that cannot list destinations can still plan. The plan says once that it
+// cannot tell what exists. It waits once for what does not answer.
+func TestPlanThatCannotLookForATakeoverSaysSoOnce(t *testing.T) {
 	t.Parallel()
-	for name, fault := range map[string]fakerum.Fault{
-		"403":       {Status: http.StatusForbidden, Code: "AccessDeniedException"},
-		"HTML":      {Status: http.StatusNotFound, ContentType: "text/html", Body: "<html>"},
-		"no answer": {Delay: time.Minute},
+	for name, test := range map[string]struct {
+		fault fakerum.Fault
+		says  string
+		most  int // Lists
+	}{
+		"403":       {fakerum.Fault{Status: http.StatusForbidden, Code: "AccessDeniedException"}, "rum:ListRumMetricsDestinations", 12},
+		"HTML":      {fakerum.Fault{Status: http.StatusNotFound, ContentType: "text/html", Body: "<html>"}, "A proxy, a firewall or a load balancer answered", 12},
+		"no answer": {fakerum.Fault{Delay: time.Minute}, "within 10s. It may be throttling", 10},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			env := newFake(t)
-			env.Account.PutDestination(web, inCloudWatch)
-			fault.Operation = opList
-			env.Fake.Inject(fault)
+			test.fault.Operation = opList
+			env.Fake.Inject(test.fault)
 			cli := env.CLI(t)
-			cli.Configure(config(env, cloudWatch("test", web)))
-			start := time.Now()
-			acctest.WantNone(t, cli.Diagnostics("plan"))
-			if took := time.Since(start); took > 20*time.Second {
-				t.Errorf("the plan took %s, want at most 20s", took)
+			cli.Configure(config(env, block("test", "count = 24", `app_monitor_name = "web${count.index % 12}"`,
+				`destination = "Evidently"`, `destination_arn = "`+arnA+`${count.index}"`, fmt.Sprintf("iam_role_arn = %q", roleA))))
+			var got []acctest.Diagnostic
+			for _, d := range cli.Diagnostics("plan", "-parallelism=10") {
+				if d.Summary != "CloudWatch Evidently has reached its end of support" {
+					got = append(got, d)
+				}
+			}
+			acctest.WantOne(t, got, "warning", "Plan cannot tell what exists", test.says)
+			if n := env.Fake.Count(opList); n > test.most {
+				t.Errorf("%d Lists, want at most %d", n, test.most)
 			}
 		})
 	}
+}
+
+// The monitor of a create often comes from the same apply. A replacement by a monitor
+// that does not exist would destroy what works.
+func TestReplacementByAnAbsentMonitorIsWarnedOf(t *testing.T) {
+	t.Parallel()
+	env := newFake(t)
+	cli := env.CLI(t)
+	cli.Configure(config(env, cloudWatch("test", "absent")))
+	acctest.WantNone(t, cli.Diagnostics("plan"))
+	cli.Configure(config(env, cloudWatch("test", web)))
+	cli.Run("apply", "-auto-approve")
+	cli.Configure(config(env, cloudWatch("test", web, `region = "eu-central-1"`)))
+	acctest.WantOne(t, cli.Diagnostics("plan"), "warning", "No such RUM app monitor", `app monitor "web" in eu-central-1`, "ignore this if the same apply creates the monitor")
+	cli.Configure(config(env, cloudWatch("test", web, `region = "us-east-1"`)))
+	acctest.WantNone(t, cli.Diagnostics("plan"))
 }
 
 func TestReplacementIsNoTakeover(t *testing.T) {
@@ -141,7 +178,13 @@ func TestReplacementIsNoTakeover(t *testing.T) {
 			own := config(env, evidently("test", web, arnA, roleA, in.lifecycle))
 			cli.Configure(own)
 			cli.Run("apply", "-auto-approve")
-			acctest.WantNone(t, takeovers(cli, "-replace="+address))
+			for _, refresh := range []string{"-refresh=true", "-refresh=false"} {
+				for _, d := range cli.Diagnostics("plan", "-replace="+address, refresh) {
+					if d.Summary != "CloudWatch Evidently has reached its end of support" {
+						t.Errorf("got %+v, want no such warning", d)
+					}
+				}
+			}
 
 			// A replacement by another destination, which exists, is a takeover.
 			env.Account.PutDestination(web, inEvidently(arnB, roleB))
@@ -152,11 +195,15 @@ func TestReplacementIsNoTakeover(t *testing.T) {
 }
 
 // A destination that has two resources is lost when either of them is destroyed. Every
-// plan therefore warns.
+// plan therefore warns, also the first.
 func TestTwoResourcesForOneDestinationAreWarnedOf(t *testing.T) {
 	t.Parallel()
 	env := newFake(t)
 	cli := env.CLI(t)
+	cli.Configure(config(env, cloudWatch("a", web), cloudWatch("b", web), cloudWatch("other", web, `region = "us-east-1"`)))
+	acctest.WantOne(t, cli.Diagnostics("plan"), "warning", "Two resources for one RUM metrics destination",
+		`creates two resources that manage the metrics destination CloudWatch of app monitor "web" in eu-west-1`, "set its region")
+
 	cli.Configure(config(env, cloudWatch("a", web), cloudWatch("b", web), evidently("c", web, arnA, roleA)))
 	cli.Run("apply", "-auto-approve")
 	const twice = "Two resources for one RUM metrics destination"

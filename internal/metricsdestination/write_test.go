@@ -41,72 +41,37 @@ func oneTry(env *acctest.Env, block string) string {
 	return env.ProviderIn(acctest.Region, "max_retries = 0") + block
 }
 
-// The List does not show the destination until some time after the Put.
-func TestCreateWaitsForALaggingList(t *testing.T) {
+// A plan looks once for each destination that it creates. The apply plans up to
+// -parallelism of them again before it has begun to write, and then looks no more.
+func TestCreateTakesOneLookAndOnePut(t *testing.T) {
 	t.Parallel()
 	env := newFake(t)
-	afterPut(env, fakerum.Fault{Stale: true, Times: 2})
-	cli := env.CLI(t)
-	cli.Configure(config(env, cloudWatch("test", web)))
-	acctest.WantNone(t, cli.Diagnostics("apply", "-auto-approve"))
-	wantWrites(t, env, 1, 0)
-	if n := env.Fake.Count(opList); n != 5 { // two of the plans, two stale ones, and one that shows the destination
-		t.Errorf("%d Lists, want 5", n)
+	const n = 60
+	for i := range n {
+		env.Account.CreateMonitor(fmt.Sprint("web", i))
 	}
-	cli.Run("plan", "-detailed-exitcode")
+	cli := env.CLI(t)
+	cli.Configure(config(env, block("test", fmt.Sprint("count = ", n), `app_monitor_name = "web${count.index}"`, `destination = "CloudWatch"`)))
+	cli.Run("apply", "-auto-approve")
+	wantWrites(t, env, n, 0)
+	if looks, most := env.Fake.Count(opList), n+20; looks > most {
+		t.Errorf("%d Lists, want at most %d", looks, most)
+	}
 }
 
-func TestUpdateWaitsForALaggingList(t *testing.T) {
+func TestChangeOfTheRoleTakesOneListAndOnePut(t *testing.T) {
 	t.Parallel()
 	env := newFake(t)
 	cli := env.CLI(t)
 	cli.Configure(config(env, evidently("test", web, arnA, roleA)))
 	cli.Run("apply", "-auto-approve")
 	env.Fake.ForgetRequests()
-
-	afterPut(env, fakerum.Fault{Stale: true, Times: 2})
 	cli.Configure(config(env, evidently("test", web, arnA, roleB)))
 	cli.Run("apply", "-auto-approve")
 	wantWrites(t, env, 1, 0)
-	cli.Run("plan", "-detailed-exitcode")
-}
-
-// The Put succeeds and the read-back fails. The destination is then in the state, and
-// is not tainted.
-func TestFailedReadBackLeavesTheResourceUntainted(t *testing.T) {
-	t.Parallel()
-	for name, fault := range map[string]fakerum.Fault{
-		"403":      {Status: http.StatusForbidden, Code: "AccessDeniedException"},
-		"HTML 502": {Status: http.StatusBadGateway, ContentType: "text/html", Body: "<html>"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			env := newFake(t)
-			afterPut(env, fault)
-			cli := env.CLI(t)
-			cli.Configure(oneTry(env, cloudWatch("test", web)))
-			acctest.WantOne(t, cli.Diagnostics("apply", "-auto-approve"), "warning", "RUM metrics destination was put but could not be read back")
-
-			env.Fake.ClearFaults()
-			cli.Run("plan", "-detailed-exitcode")
-			wantWrites(t, env, 1, 0)
-		})
+	if n := env.Fake.Count(opList); n != 1 {
+		t.Errorf("%d Lists, want 1", n)
 	}
-}
-
-// The read-back waits for a List that shows the destination. An interrupt ends the
-// wait, and the destination is in the state.
-func TestInterruptedReadBackKeepsThePutDestination(t *testing.T) {
-	t.Parallel()
-	env := newFake(t)
-	afterPut(env, fakerum.Fault{Stale: true})
-	cli := env.CLI(t)
-	cli.Configure(config(env, cloudWatch("test", web)))
-	applyUntilReadBack(t, env, cli)
-
-	env.Fake.ClearFaults()
-	cli.Run("plan", "-detailed-exitcode")
-	wantWrites(t, env, 1, 0)
 }
 
 // An interrupted Put may have been done. The resource is therefore in the state, and
@@ -145,28 +110,6 @@ func interrupt(t *testing.T, cmd *exec.Cmd, out fmt.Stringer) {
 	if took := time.Since(start); took > 10*time.Second { // without the interrupt, the request would take a minute
 		t.Errorf("the CLI took %s to end, want at most 10s:\n%s", took, out)
 	}
-}
-
-// applyUntilReadBack interrupts an apply while its read-back waits for the next List.
-// It checks that the apply ends at once.
-func applyUntilReadBack(t *testing.T, env *acctest.Env, cli *acctest.CLI) {
-	t.Helper()
-	var put atomic.Bool
-	var looks atomic.Int32
-	env.Fake.Watch(func(r fakerum.Request, _ time.Duration) {
-		switch {
-		case r.Operation == opPut:
-			put.Store(true)
-		case r.Operation == opList && put.Load():
-			looks.Add(1)
-		}
-	})
-	cmd, out := cli.Command("apply", "-auto-approve")
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	acctest.Until(t, func() bool { return looks.Load() >= 2 }) // the next List is half a second later
-	interrupt(t, cmd, out)
 }
 
 func TestCreateWhoseAnswerIsLostSucceeds(t *testing.T) {
@@ -285,7 +228,7 @@ func TestRoleThatCannotBeRemovedStaysInThePlan(t *testing.T) {
 	env.Account.PutDestination(web, withRole)
 	env.Fake.ForgetRequests()
 
-	applyUntilReadBack(t, env, cli)
+	cli.Run("apply", "-auto-approve")
 	wantWrites(t, env, 1, 0)
 	if plan := cli.Run("plan", "-no-color"); !strings.Contains(plan, "will be updated in-place") {
 		t.Errorf("the plan says\n%s\nwant %q", plan, "will be updated in-place")

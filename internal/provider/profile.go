@@ -80,11 +80,12 @@ func (p profile) describe(name string) string {
 func (p profile) searched() string {
 	var all []string
 	for _, file := range p.files() {
-		var unread *fs.PathError
-		switch err := readable(file); {
+		err := readable(file)
+		unread, ok := errors.AsType[*fs.PathError](err)
+		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			file += " (which does not exist)"
-		case errors.As(err, &unread):
+		case ok:
 			file += fmt.Sprintf(" (which cannot be read: %s)", unread.Err)
 		}
 		all = append(all, file)

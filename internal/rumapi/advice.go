@@ -68,7 +68,7 @@ var advices = []advice{
 	{on(isThrottled), always("CloudWatch RUM is throttling the account's requests. " +
 		"Raise max_retries in the provider block, or lower the load with -parallelism.")},
 	{allOf(isQuotaExceeded, isAboutDefinition), always("A destination holds 2000 metric definitions at most, " +
-		"and each combination of a dimension's name and value counts as one. Remove what is no longer needed.")},
+		"and each combination of a dimension's name and value counts as one. Remove what is no longer needed in one apply, and add in the next.")},
 	{isQuotaExceeded, always("A quota of CloudWatch RUM is used up. " +
 		"Remove what is no longer needed, or ask AWS for more in the Service Quotas console.")},
 	{hasCode("ExpiredToken"), always("The session that signed the request is over. " +

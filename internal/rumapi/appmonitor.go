@@ -7,8 +7,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/rum"
 	"github.com/aws/aws-sdk-go-v2/service/rum/types"
-
-	"github.com/terraform-provider-rum/terraform-provider-rum/internal/coalesce"
 )
 
 // CustomEventsDisabled is the CustomEvents of an app monitor that accepts none.
@@ -42,39 +40,25 @@ type AppMonitorSummary struct {
 // GetAppMonitor reads one app monitor (GetAppMonitor). It returns an Error, also
 // for a monitor that does not exist in that region.
 func (c *Client) GetAppMonitor(ctx context.Context, region, name string) (AppMonitor, error) {
-	out, err := c.api.GetAppMonitor(ctx, &rum.GetAppMonitorInput{Name: aws.String(name)}, inRegion(region))
+	return c.getAppMonitor(ctx, monitor{region, name})
+}
+
+func (c *Client) getAppMonitor(ctx context.Context, m monitor) (AppMonitor, error) {
+	out, err := c.api.GetAppMonitor(ctx, &rum.GetAppMonitorInput{Name: aws.String(m.name)}, inRegion(m.region))
 	if err != nil {
-		return AppMonitor{}, &Error{Operation: opGetMonitor, Key: Key{Region: region, AppMonitorName: name}, Err: err}
+		return AppMonitor{}, &Error{Operation: opGetMonitor, Key: Key{Region: m.region, AppMonitorName: m.name}, Err: err}
 	}
 	if out.AppMonitor == nil { // the model calls it optional too
-		out.AppMonitor = &types.AppMonitor{Name: aws.String(name)}
+		out.AppMonitor = &types.AppMonitor{Name: aws.String(m.name)}
 	}
 	return newAppMonitor(out.AppMonitor), nil
 }
 
-// monitorResult is what became of a GetAppMonitor.
-type monitorResult struct {
-	monitor AppMonitor
-	err     error
-}
-
-func newMonitorReads(c *Client) *coalesce.Reads[monitor, monitorResult] {
-	return coalesce.NewReads(remembered, func(ctx context.Context, m monitor) (monitorResult, error) {
-		found, err := c.GetAppMonitor(ctx, m.region, m.name)
-		return monitorResult{found, err}, nil
-	})
-}
-
 // SharedAppMonitor reads one app monitor as GetAppMonitor does. All callers that ask
-// for the same monitor at the same time or a few seconds later share the result,
-// errors included. Use it for warnings: many resources ask, and one refusal is
-// enough for all of them.
+// for the same monitor at the same time or a few seconds later share the result. Use
+// it for warnings: many resources ask.
 func (c *Client) SharedAppMonitor(ctx context.Context, region, name string) (AppMonitor, error) {
-	result, err := c.monitors.Get(ctx, monitor{region, name})
-	if err != nil {
-		return AppMonitor{}, err
-	}
-	return result.monitor, result.err
+	return c.monitors.Get(ctx, monitor{region, name})
 }
 
 func newAppMonitor(m *types.AppMonitor) AppMonitor {
@@ -134,10 +118,10 @@ func (c *Client) ListAppMonitors(ctx context.Context, region string) ([]AppMonit
 // (ListAppMonitors).
 func (c *Client) monitorPages(ctx context.Context, region string) iter.Seq2[[]AppMonitorSummary, error] {
 	return func(yield func([]AppMonitorSummary, error) bool) {
-		var read pages
-		input := &rum.ListAppMonitorsInput{MaxResults: aws.Int32(100)} // the most a page may hold
-		for {
-			page, err := c.api.ListAppMonitors(ctx, input, inRegion(region))
+		pages := rum.NewListAppMonitorsPaginator(c.api, &rum.ListAppMonitorsInput{MaxResults: aws.Int32(100)}, // the most a page may hold
+			func(o *rum.ListAppMonitorsPaginatorOptions) { o.StopOnDuplicateToken = true })
+		for pages.HasMorePages() {
+			page, err := pages.NextPage(ctx, inRegion(region))
 			if err != nil {
 				yield(nil, &Error{Operation: opListMonitors, Key: Key{Region: region}, Err: err})
 				return
@@ -146,10 +130,9 @@ func (c *Client) monitorPages(ctx context.Context, region string) iter.Seq2[[]Ap
 			for i, m := range page.AppMonitorSummaries {
 				monitors[i] = newAppMonitorSummary(m)
 			}
-			if !yield(monitors, nil) || !read.next(page.NextToken) {
+			if !yield(monitors, nil) {
 				return
 			}
-			input.NextToken = page.NextToken
 		}
 	}
 }

@@ -1,6 +1,6 @@
 // Package rumapi is everything the provider asks of CloudWatch RUM, in plain
-// Go types: find, put and delete; paging, retries and read-back; and what an
-// error means to the person who ran the command. SDK types stop here.
+// Go types: find, put and delete; paging and retries; and what an error means to
+// the person who ran the command. SDK types stop here.
 //
 //	client.go             the client, its regions and its middleware
 //	key.go                what names a destination and a definition
@@ -12,6 +12,7 @@
 //	definition_change.go  update and delete definitions
 //	pattern.go            an event pattern as it is sent
 //	appmonitor.go         read app monitors
+//	limits.go             the limits of time
 //	retry.go              the retry policy of every call
 //	write.go              the retry policy of a write, and its end after an interrupt
 //	outcome.go            whether a failed try may have done its work
@@ -28,7 +29,6 @@ import (
 	"fmt"
 	"slices"
 	"sync"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
@@ -46,8 +46,10 @@ type Client struct {
 	anyRegion bool
 
 	destinations *coalesce.Reads[monitor, []Destination]
-	definitions  definitions
-	monitors     *coalesce.Reads[monitor, monitorResult]
+	definitions  *coalesce.Reads[Key, []Definition]
+	monitors     *coalesce.Reads[monitor, AppMonitor]
+	creates      *coalesce.Batches[Key, *pendingCreate]
+	deletes      *coalesce.Batches[Key, *pendingDelete]
 
 	advised sync.Map // what nextStepOnce has said in full
 }
@@ -84,8 +86,10 @@ func New(cfg aws.Config, options Options) (*Client, error) {
 		}
 	}
 	c.destinations = coalesce.NewReads(remembered, c.listDestinations)
-	c.definitions = newDefinitions(c)
-	c.monitors = newMonitorReads(c)
+	c.definitions = coalesce.NewReads(remembered, c.listDefinitions)
+	c.monitors = coalesce.NewReads(remembered, c.getAppMonitor)
+	c.creates = coalesce.NewBatches(maxCreates, c.batchCreate)
+	c.deletes = coalesce.NewBatches(maxDeletes, c.batchDelete)
 	return c, nil
 }
 
@@ -110,7 +114,7 @@ func (c *Client) ForgetDestinations(k Key) { c.destinations.Forget(k.monitor()) 
 
 // ForgetDefinitions drops the remembered list of the definitions of k. Use it like
 // ForgetDestinations, and before deletes that depend on the list.
-func (c *Client) ForgetDefinitions(k Key) { c.definitions.reads.Forget(k) }
+func (c *Client) ForgetDefinitions(k Key) { c.definitions.Forget(k) }
 
 // RegionError says why the client makes no call to a region.
 type RegionError struct {
@@ -161,27 +165,4 @@ func (c *Client) addRegionMiddleware(stack *middleware.Stack) error {
 // inRegion sends one call to region in place of the client's own.
 func inRegion(region string) func(*rum.Options) {
 	return func(o *rum.Options) { o.Region = region }
-}
-
-// remembered is how long a list answers further readers after it arrived. The
-// CLI works on few resources at a time (-parallelism, 10 by default), so the
-// readers of one monitor come in waves. This is long enough for all waves of a
-// refresh, and short beside the time between reading a plan and applying it.
-const remembered = 15 * time.Second
-
-// pages ends a paged read whose token repeats. The SDK's paginators stop only at a
-// nil or empty token, and would follow such a token without end.
-type pages struct{ seen map[string]bool }
-
-// next reports whether token leads to a page that has not been read.
-func (p *pages) next(token *string) bool {
-	t := aws.ToString(token)
-	if t == "" || p.seen[t] {
-		return false
-	}
-	if p.seen == nil {
-		p.seen = map[string]bool{}
-	}
-	p.seen[t] = true
-	return true
 }

@@ -14,13 +14,12 @@ import (
 const maxDeletes = 100
 
 // UpdateDefinition sends all members of d for the definition with d's ID
-// (UpdateRumMetricDefinition). The answer does not show the definition: read it back
-// with FindDefinition. UpdateDefinition returns an Error, with OutcomeUnknown if the
-// update may have been done.
+// (UpdateRumMetricDefinition). It returns an Error, with OutcomeUnknown if the update
+// may have been done.
 func (c *Client) UpdateDefinition(ctx context.Context, d Definition) error {
 	var call write
 	request := d.request()
-	c.definitions.reads.Forget(d.Key)
+	c.definitions.Forget(d.Key)
 	_, err := c.api.UpdateRumMetricDefinition(ctx, &rum.UpdateRumMetricDefinitionInput{
 		AppMonitorName:     aws.String(d.AppMonitorName),
 		Destination:        types.MetricDestination(d.Destination),
@@ -28,7 +27,7 @@ func (c *Client) UpdateDefinition(ctx context.Context, d Definition) error {
 		MetricDefinition:   &request,
 		MetricDefinitionId: aws.String(d.ID),
 	}, inRegion(d.Region), call.options)
-	c.definitions.reads.Forget(d.Key)
+	c.definitions.Forget(d.Key)
 	if err != nil {
 		return &Error{
 			Operation: opUpdateDefinition, Key: d.Key, Definition: d.Name,
@@ -61,7 +60,7 @@ func (c *Client) DeleteDefinitions(ctx context.Context, k Key, ids ...string) (e
 	for i, id := range ids {
 		items[i] = &pendingDelete{id: id}
 	}
-	err := c.definitions.deletes.Do(ctx, k, items...)
+	err := c.deletes.Do(ctx, k, items...)
 	for _, item := range items {
 		switch {
 		case item.err != nil:
@@ -80,14 +79,14 @@ func (c *Client) batchDelete(ctx context.Context, k Key, items []*pendingDelete)
 		ids[i] = item.id
 	}
 	var call write
-	c.definitions.reads.Forget(k)
+	c.definitions.Forget(k)
 	output, err := c.api.BatchDeleteRumMetricDefinitions(ctx, &rum.BatchDeleteRumMetricDefinitionsInput{
 		AppMonitorName:      aws.String(k.AppMonitorName),
 		Destination:         types.MetricDestination(k.Destination),
 		DestinationArn:      pointer(k.DestinationARN),
 		MetricDefinitionIds: ids,
 	}, inRegion(k.Region), call.options)
-	c.definitions.reads.Forget(k)
+	c.definitions.Forget(k)
 
 	reasons := map[string]error{}
 	if err == nil {

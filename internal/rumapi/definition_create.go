@@ -10,12 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/rum/types"
 )
 
-const (
-	// maxCreates is how many definitions a BatchCreate may have (API reference).
-	maxCreates = 200
-	// maxCreateTries bounds the tries of a BatchCreate whose answers get lost.
-	maxCreateTries = 5
-)
+// maxCreates is how many definitions a BatchCreate may have (API reference).
+const maxCreates = 200
 
 // pendingCreate is one definition in a BatchCreate, and what became of it.
 type pendingCreate struct {
@@ -31,7 +27,14 @@ type pendingCreate struct {
 // BatchCreate is not idempotent, although the service model says so: a repeated
 // call creates duplicates. When an answer is lost, CreateDefinition therefore
 // lists the definitions, and adopts an equal one that did not exist before its
-// first try. It tries again only for what it does not find.
+// first try. It tries again only for what it does not find, as often as the client
+// retries and 5 times at most.
+//
+// The list from before the first try may be as old as Reads keeps it (remembered). An
+// equal definition that another run has created since then is therefore adopted too,
+// and then two resources manage the same definition: the next refresh warns of it if
+// both are in one configuration. To list before every batch would cost a request
+// each, for an answer that is almost never lost.
 //
 // It returns an Error, with OutcomeUnknown if the definition may exist nevertheless.
 // A definition that the service rejects fails alone, with an Error that
@@ -49,7 +52,7 @@ func (c *Client) CreateDefinitions(ctx context.Context, k Key, wanted ...Definit
 	for i, d := range wanted {
 		items[i] = &pendingCreate{wanted: d}
 	}
-	withdrawn := c.definitions.creates.Do(ctx, k, items...)
+	withdrawn := c.creates.Do(ctx, k, items...)
 	created, errs := make([]Definition, len(items)), make([]error, len(items))
 	for i, item := range items {
 		created[i], errs[i] = item.created, item.err
@@ -69,6 +72,7 @@ func (c *Client) batchCreate(ctx context.Context, k Key, items []*pendingCreate)
 		}
 		return
 	}
+	most := min(c.api.Options().Retryer.MaxAttempts(), maxUnanswered)
 	for try := 1; ; try++ {
 		lost, err := c.tryCreate(ctx, k, items)
 		if err == nil {
@@ -78,7 +82,7 @@ func (c *Client) batchCreate(ctx context.Context, k Key, items []*pendingCreate)
 		if lost && pauseBefore(ctx, try+1, err) {
 			items, looked = c.adopt(ctx, k, items, known)
 		}
-		if !looked || len(items) == 0 || try == maxCreateTries {
+		if !looked || len(items) == 0 || try >= most {
 			failCreates(k, items, lost, err)
 			return
 		}
@@ -128,8 +132,8 @@ func (c *Client) adopt(ctx context.Context, k Key, items []*pendingCreate, known
 }
 
 // tryCreate calls BatchCreate, and gives each item its outcome if there is an
-// answer. An error is about all items; lost then says whether the work may have
-// been done.
+// answer. A returned error concerns the whole call; lost says whether the call may
+// have done its work.
 func (c *Client) tryCreate(ctx context.Context, k Key, items []*pendingCreate) (lost bool, err error) {
 	call := write{once: true}
 	input := &rum.BatchCreateRumMetricDefinitionsInput{
@@ -142,7 +146,7 @@ func (c *Client) tryCreate(ctx context.Context, k Key, items []*pendingCreate) (
 	}
 	output, err := c.api.BatchCreateRumMetricDefinitions(ctx, input, inRegion(k.Region), call.options)
 	if err != nil {
-		c.definitions.reads.Forget(k)
+		c.definitions.Forget(k)
 		return call.outcomeUnknown, err
 	}
 
@@ -156,9 +160,7 @@ func (c *Client) tryCreate(ctx context.Context, k Key, items []*pendingCreate) (
 		d := newRejected(k, e.MetricDefinition)
 		outcomes = append(outcomes, outcome{d, &Error{Operation: opBatchCreate, Key: k, Definition: d.Name, Err: newRejectedError(e.ErrorCode, e.ErrorMessage)}})
 	}
-	c.definitions.reads.Amend(k, func(list definitionList) definitionList {
-		return definitionList{all: slices.Concat(list.all, created)}
-	})
+	c.definitions.Amend(k, func(all []Definition) []Definition { return slices.Concat(all, created) })
 	failCreates(k, assign(items, outcomes), true, errors.New("the answer says neither that it was created nor that it was rejected"))
 	return false, nil
 }

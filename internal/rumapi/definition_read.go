@@ -8,32 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/rum"
 	"github.com/aws/aws-sdk-go-v2/service/rum/types"
-
-	"github.com/terraform-provider-rum/terraform-provider-rum/internal/coalesce"
 )
-
-// definitions shares the calls for the metric definitions of each destination.
-type definitions struct {
-	reads   *coalesce.Reads[Key, definitionList]
-	creates *coalesce.Batches[Key, *pendingCreate]
-	deletes *coalesce.Batches[Key, *pendingDelete]
-}
-
-// definitionList is what BatchGet says of a destination. A missing destination is
-// remembered like a list, because a destination is often planned together with all
-// its definitions, and each definition asks.
-type definitionList struct {
-	all     []Definition
-	missing bool
-}
-
-func newDefinitions(c *Client) definitions {
-	return definitions{
-		reads:   coalesce.NewReads(remembered, c.listDefinitions),
-		creates: coalesce.NewBatches(maxCreates, c.batchCreate),
-		deletes: coalesce.NewBatches(maxDeletes, c.batchDelete),
-	}
-}
 
 // ListDefinitions reads all metric definitions of a destination, in the
 // service's order. It shares calls as ListDestinations does. It returns
@@ -73,40 +48,34 @@ func (c *Client) FindDefinition(ctx context.Context, k DefinitionKey) (Definitio
 
 // readDefinitions is ListDefinitions with a result that other readers share.
 func (c *Client) readDefinitions(ctx context.Context, k Key) ([]Definition, error) {
-	list, err := c.definitions.reads.Get(ctx, k)
-	switch {
-	case err != nil && ctx.Err() != nil:
-		return nil, &Error{Operation: opBatchGet, Key: k, Err: ctx.Err()}
-	case err == nil && list.missing:
-		return nil, fmt.Errorf("%s: %w", k, ErrNotFound)
+	all, err := c.definitions.Get(ctx, k)
+	if err != nil && ctx.Err() != nil {
+		err = &Error{Operation: opBatchGet, Key: k, Err: ctx.Err()}
 	}
-	return list.all, err
+	return all, err
 }
 
 // listDefinitions reads all metric definitions of a destination, page by page
 // (BatchGetRumMetricDefinitions).
-func (c *Client) listDefinitions(ctx context.Context, k Key) (list definitionList, err error) {
-	var read pages
-	input := &rum.BatchGetRumMetricDefinitionsInput{
+func (c *Client) listDefinitions(ctx context.Context, k Key) ([]Definition, error) {
+	var found []Definition
+	pages := rum.NewBatchGetRumMetricDefinitionsPaginator(c.api, &rum.BatchGetRumMetricDefinitionsInput{
 		AppMonitorName: aws.String(k.AppMonitorName),
 		Destination:    types.MetricDestination(k.Destination),
 		DestinationArn: pointer(k.DestinationARN),
 		MaxResults:     aws.Int32(100), // the most a page may hold
-	}
-	for {
-		page, err := c.api.BatchGetRumMetricDefinitions(ctx, input, inRegion(k.Region))
+	}, func(o *rum.BatchGetRumMetricDefinitionsPaginatorOptions) { o.StopOnDuplicateToken = true })
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx, inRegion(k.Region))
 		if isNotFound(err) {
-			return definitionList{missing: true}, nil
+			return nil, fmt.Errorf("%s: %w", k, ErrNotFound)
 		}
 		if err != nil {
-			return definitionList{}, &Error{Operation: opBatchGet, Key: k, Err: err}
+			return nil, &Error{Operation: opBatchGet, Key: k, Err: err}
 		}
 		for _, d := range page.MetricDefinitions {
-			list.all = append(list.all, newDefinition(k, d))
+			found = append(found, newDefinition(k, d))
 		}
-		if !read.next(page.NextToken) {
-			return list, nil
-		}
-		input.NextToken = page.NextToken
 	}
+	return found, nil
 }

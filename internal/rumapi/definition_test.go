@@ -14,6 +14,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
@@ -352,17 +353,32 @@ func TestALostTryAdoptsNothingOlder(t *testing.T) {
 	})
 }
 
-func TestCreateDefinitionGivesUpAfterFiveLostAnswers(t *testing.T) {
+// Lost answers end a create after as many tries as the client makes, and after five
+// at most. The last lost answer is looked for too.
+func TestCreateDefinitionGivesUpAfterLostAnswers(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		n := newNetworkWithDestination(t)
-		n.Inject(fakerum.Fault{Operation: fakerum.OpBatchCreateRumMetricDefinitions, Status: 500, Code: "InternalServerException"})
-		results := createAll(t.Context(), n.client, metric(0))
-		if err := results[0].err; !rumapi.OutcomeUnknown(err) {
-			t.Errorf("got the error %v, want one whose outcome is unknown", err)
+	for attempts, want := range map[int]int{1: 1, 2: 2, maxAttempts: 5} {
+		for name, done := range map[string]bool{"not done": false, "done": true} {
+			t.Run(fmt.Sprintf("%d tries, %s", attempts, name), func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					n := newNetworkWithDestination(t)
+					n.config.Retryer = func() aws.Retryer { return rumapi.NewRetryer(attempts, false) }
+					n.Inject(fakerum.Fault{Operation: fakerum.OpBatchCreateRumMetricDefinitions, Drop: true, AfterWork: done})
+					result := createAll(t.Context(), newClient(t, n.config), metric(0))[0]
+					if done {
+						checkEachHasItsOwn(t, n, []rumapi.Definition{metric(0)}, []made{result})
+						n.received(t, fakerum.OpBatchCreateRumMetricDefinitions, 1)
+						return
+					}
+					if !rumapi.OutcomeUnknown(result.err) {
+						t.Errorf("got the error %v, want one whose outcome is unknown", result.err)
+					}
+					n.received(t, fakerum.OpBatchCreateRumMetricDefinitions, want)
+				})
+			})
 		}
-		n.received(t, fakerum.OpBatchCreateRumMetricDefinitions, 5)
-	})
+	}
 }
 
 func TestRefusedCreateIsNotRepeated(t *testing.T) {
@@ -723,18 +739,14 @@ func TestFailedDefinitionCallSaysWhatFailed(t *testing.T) {
 	}
 }
 
-// A plan of many definitions whose destination does not exist yet looks for the
-// destination once. The apply then creates the destination and finds it.
-func TestAbsentDestinationIsRemembered(t *testing.T) {
+// A write of the destination may make and remove definitions, so the next read asks.
+func TestWriteOfTheDestinationForgetsItsDefinitions(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		n := newNetwork(t)
-		for range 50 {
-			if _, err := n.client.ListDefinitions(t.Context(), cloudWatch.Key); !errors.Is(err, rumapi.ErrNotFound) {
-				t.Fatalf("got %v, want %v", err, rumapi.ErrNotFound)
-			}
+		if _, err := n.client.ListDefinitions(t.Context(), cloudWatch.Key); !errors.Is(err, rumapi.ErrNotFound) {
+			t.Fatalf("got %v, want %v", err, rumapi.ErrNotFound)
 		}
-		n.received(t, fakerum.OpBatchGetRumMetricDefinitions, 1)
 		if err := n.client.PutDestination(t.Context(), cloudWatch); err != nil {
 			t.Fatal(err)
 		}

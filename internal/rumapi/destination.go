@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/rum"
@@ -53,7 +52,7 @@ func (c *Client) PutDestination(ctx context.Context, d Destination) error {
 		IamRoleArn:     pointer(d.IAMRoleARN),
 	}, inRegion(d.Region), call.options)
 	c.destinations.Forget(d.monitor())
-	c.definitions.reads.Forget(d.Key)
+	c.definitions.Forget(d.Key)
 	if err == nil {
 		return nil
 	}
@@ -80,7 +79,7 @@ func (c *Client) DeleteDestination(ctx context.Context, k Key) error {
 		DestinationArn: pointer(k.DestinationARN),
 	}, inRegion(k.Region), call.options)
 	c.destinations.Forget(k.monitor())
-	c.definitions.reads.Forget(k)
+	c.definitions.Forget(k)
 	if err == nil || isNotFound(err) {
 		return nil
 	}
@@ -110,13 +109,12 @@ func (c *Client) readDestinations(ctx context.Context, m monitor) ([]Destination
 // (ListRumMetricsDestinations).
 func (c *Client) listDestinations(ctx context.Context, m monitor) ([]Destination, error) {
 	var found []Destination
-	var read pages
-	input := &rum.ListRumMetricsDestinationsInput{
+	pages := rum.NewListRumMetricsDestinationsPaginator(c.api, &rum.ListRumMetricsDestinationsInput{
 		AppMonitorName: aws.String(m.name),
 		MaxResults:     aws.Int32(100), // the most a page may hold
-	}
-	for {
-		page, err := c.api.ListRumMetricsDestinations(ctx, input, inRegion(m.region))
+	}, func(o *rum.ListRumMetricsDestinationsPaginatorOptions) { o.StopOnDuplicateToken = true })
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx, inRegion(m.region))
 		if isNotFound(err) {
 			return nil, fmt.Errorf("app monitor %q in %s: %w", m.name, m.region, ErrNotFound)
 		}
@@ -129,11 +127,8 @@ func (c *Client) listDestinations(ctx context.Context, m monitor) ([]Destination
 				IAMRoleARN: aws.ToString(d.IamRoleArn),
 			})
 		}
-		if !read.next(page.NextToken) {
-			return found, nil
-		}
-		input.NextToken = page.NextToken
 	}
+	return found, nil
 }
 
 // FindDestination reads the destination that has exactly this key. The API has no
@@ -179,39 +174,3 @@ func (c *Client) ResolveDestination(ctx context.Context, k Key) (Destination, er
 	}
 	return Destination{}, &AmbiguousError{Key: k, Candidates: fit}
 }
-
-// readBackPauses bound how long AwaitDestination looks: about 20 seconds. AWS
-// documents no delay between a Put and the List that shows it and nobody has
-// reported one, so the first look should be the last.
-var readBackPauses = [...]time.Duration{
-	250 * time.Millisecond, 500 * time.Millisecond, time.Second, 2 * time.Second, 4 * time.Second, 6 * time.Second, 6 * time.Second,
-}
-
-// AwaitDestination waits, after a PutDestination, until List shows the
-// destination as it was put. It returns an error that wraps ErrNotFound if it
-// never saw the destination, and ErrNotAsPut if it last saw it with another role.
-func (c *Client) AwaitDestination(ctx context.Context, d Destination) error {
-	for try := 0; ; try++ {
-		found, err := c.FindDestination(ctx, d.Key)
-		if err == nil && found == d {
-			return nil
-		}
-		if err == nil {
-			err = fmt.Errorf("%s has role %q: %w", d.Key, found.IAMRoleARN, ErrNotAsPut)
-		} else if !errors.Is(err, ErrNotFound) {
-			return err
-		}
-		if try == len(readBackPauses) {
-			return err
-		}
-		// Forgetting before the pause, and not after, lets all who wait for the same
-		// monitor share their next look.
-		c.destinations.Forget(d.monitor())
-		if !sleep(ctx, readBackPauses[try]) {
-			return err
-		}
-	}
-}
-
-// ErrNotAsPut is returned for a destination that exists but not as it was put.
-var ErrNotAsPut = errors.New("not as it was put")

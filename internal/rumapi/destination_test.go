@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"os"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -328,23 +327,6 @@ func TestListReadsEveryPage(t *testing.T) {
 			}
 		})
 	})
-	t.Run("tokens in a circle", func(t *testing.T) {
-		var requests int
-		circle := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			requests++
-			next := map[string]string{"": "a", "a": "b", "b": "a"}[r.URL.Query().Get("nextToken")]
-			_, _ = w.Write([]byte(`{"Destinations":[],"NextToken":"` + next + `"}`))
-		})
-		synctest.Test(t, func(t *testing.T) {
-			cfg := serve(t, circle)
-			if _, err := newClient(t, cfg).ListDestinations(t.Context(), region, "web"); err != nil {
-				t.Error(err)
-			}
-			if requests != 3 {
-				t.Errorf("got %d requests, want 3", requests)
-			}
-		})
-	})
 	t.Run("no destinations", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			n := newNetwork(t)
@@ -428,10 +410,10 @@ func TestResolveDestinationFindsTheOneThatFits(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				cfg := serve(t, page)
 				got, err := newClient(t, cfg).ResolveDestination(t.Context(), test.key)
-				var ambiguous *rumapi.AmbiguousError
 				switch {
 				case test.ambiguous != nil:
-					if !errors.As(err, &ambiguous) {
+					ambiguous, ok := errors.AsType[*rumapi.AmbiguousError](err)
+					if !ok {
 						t.Fatalf("got %v, want an AmbiguousError", err)
 					}
 					if ambiguous.Key != test.key {
@@ -459,8 +441,8 @@ func TestResolveDestinationFindsTheOneThatFits(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			n := newNetwork(t)
 			n.Inject(fakerum.Fault{Operation: opList, Status: 403, Code: "AccessDeniedException"})
-			var e *rumapi.Error
-			if _, err := n.client.ResolveDestination(t.Context(), bare); !errors.As(err, &e) || errors.Is(err, rumapi.ErrNotFound) {
+			_, err := n.client.ResolveDestination(t.Context(), bare)
+			if _, ok := errors.AsType[*rumapi.Error](err); !ok || errors.Is(err, rumapi.ErrNotFound) {
 				t.Errorf("got %v, want an Error that is not ErrNotFound", err)
 			}
 		})
@@ -472,87 +454,6 @@ func TestResolveDestinationFindsTheOneThatFits(t *testing.T) {
 			if !errors.Is(err, rumapi.ErrNotFound) || !strings.Contains(err.Error(), `"gone" in eu-west-1`) {
 				t.Errorf("got %v, want ErrNotFound that names the monitor and its region", err)
 			}
-		})
-	})
-}
-
-func TestAwaitDestinationWaitsUntilItIsShown(t *testing.T) {
-	old := evidently
-	old.IAMRoleARN += "-old"
-	tests := map[string]struct {
-		before []rumapi.Destination
-		lag    int // how many looks see the state before the Put; 0 forever
-		want   error
-		looks  int
-		took   time.Duration
-	}{
-		"created, and seen at once":     {nil, -1, nil, 1, 0},
-		"created, and seen later":       {nil, 3, nil, 4, 1750 * time.Millisecond},
-		"created, and never seen":       {nil, 0, rumapi.ErrNotFound, 8, 19750 * time.Millisecond},
-		"updated, and seen at once":     {[]rumapi.Destination{old}, -1, nil, 1, 0},
-		"updated, and seen later":       {[]rumapi.Destination{old}, 2, nil, 3, 750 * time.Millisecond},
-		"updated, and never seen":       {[]rumapi.Destination{old}, 0, rumapi.ErrNotAsPut, 8, 19750 * time.Millisecond},
-		"unchanged, however slow it is": {[]rumapi.Destination{evidently}, 0, nil, 1, 0},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				n := newNetwork(t)
-				n.put(test.before...)
-				_, _ = n.client.FindDestination(t.Context(), evidently.Key)
-				n.ForgetRequests()
-				if test.lag >= 0 {
-					n.Inject(fakerum.Fault{Stale: true, Times: test.lag})
-				}
-				if err := n.client.PutDestination(t.Context(), evidently); err != nil {
-					t.Fatal(err)
-				}
-				start := time.Now()
-				err := n.client.AwaitDestination(t.Context(), evidently)
-				if !errors.Is(err, test.want) {
-					t.Errorf("got %v, want %v", err, test.want)
-				}
-				if errors.Is(test.want, rumapi.ErrNotAsPut) && !strings.Contains(err.Error(), old.IAMRoleARN) {
-					t.Errorf("got the error %q, want it to name the role %s", err, old.IAMRoleARN)
-				}
-				n.received(t, opList, test.looks)
-				took(t, start, test.took)
-			})
-		})
-	}
-	t.Run("an error ends it", func(t *testing.T) {
-		synctest.Test(t, func(t *testing.T) {
-			n := newNetwork(t)
-			n.Inject(fakerum.Fault{Operation: opList, Status: 403, Code: "AccessDeniedException"})
-			start := time.Now()
-			var e *rumapi.Error
-			if err := n.client.AwaitDestination(t.Context(), evidently); !errors.As(err, &e) {
-				t.Errorf("got %v, want an Error", err)
-			}
-			took(t, start, 0)
-		})
-	})
-	t.Run("several share their looks", func(t *testing.T) {
-		synctest.Test(t, func(t *testing.T) {
-			n := newNetwork(t)
-			n.Inject(fakerum.Fault{Stale: true, Times: 2})
-			n.Inject(fakerum.Fault{Operation: opList, Delay: 20 * time.Millisecond})
-			for i := range 10 {
-				if err := n.client.PutDestination(t.Context(), experiment(i)); err != nil {
-					t.Fatal(err)
-				}
-			}
-			var readers sync.WaitGroup
-			for i := range 10 {
-				readers.Go(func() {
-					time.Sleep(time.Duration(i) * time.Millisecond)
-					if err := n.client.AwaitDestination(t.Context(), experiment(i)); err != nil {
-						t.Error(err)
-					}
-				})
-			}
-			readers.Wait()
-			n.received(t, opList, 3)
 		})
 	})
 }

@@ -114,18 +114,29 @@ func isCanceled(err error) bool { return errors.Is(err, context.Canceled) }
 // of the service. Use it in logs: the message of an answer may quote what was sent.
 func Reason(err error) string { return cmp.Or(errorCode(err), cause(err).Error()) }
 
+// Cause is the same for two errors if the same calls failed for the same reason. It has
+// neither the definition nor what differs between requests, such as a request ID or a
+// port.
+func (e *Error) Cause() string {
+	if rejected, ok := errors.AsType[*RejectedError](e.Err); ok {
+		return e.Operation + " " + rejected.Error()
+	}
+	if api, ok := errors.AsType[smithy.APIError](e.Err); ok {
+		return fmt.Sprint(e.Operation, " ", httpStatus(e.Err), " ", api.ErrorCode(), ": ", api.ErrorMessage())
+	}
+	return e.Operation
+}
+
 // cause returns the part of an SDK error that says what happened, without the names
 // of the layers it came through.
 func cause(err error) error {
-	var send *smithyhttp.RequestSendError
-	var undecodable *smithy.DeserializationError
-	var operation *smithy.OperationError
-	switch {
-	case errors.As(err, &undecodable):
+	if undecodable, ok := errors.AsType[*smithy.DeserializationError](err); ok {
 		return undecodable.Err
-	case errors.As(err, &send):
+	}
+	if send, ok := errors.AsType[*smithyhttp.RequestSendError](err); ok {
 		return send.Err
-	case errors.As(err, &operation):
+	}
+	if operation, ok := errors.AsType[*smithy.OperationError](err); ok {
 		return operation.Err
 	}
 	return err

@@ -255,8 +255,8 @@ func TestReadErrorsGoToThoseWhoWaited(t *testing.T) {
 		var readers sync.WaitGroup
 		for range 3 {
 			readers.Go(func() {
-				var e *rumapi.Error
-				if _, err := n.client.FindDestination(t.Context(), cloudWatch.Key); !errors.As(err, &e) {
+				_, err := n.client.FindDestination(t.Context(), cloudWatch.Key)
+				if _, ok := errors.AsType[*rumapi.Error](err); !ok {
 					t.Errorf("a reader that waited: got %v, want an Error", err)
 				}
 			})

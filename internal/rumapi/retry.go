@@ -16,23 +16,13 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
-const (
-	firstBackoff = 200 * time.Millisecond
-	maxBackoff   = 20 * time.Second
-	// maxRetryAfter bounds what a Retry-After header can ask for: a plan that stands
-	// still for an hour helps nobody.
-	maxRetryAfter = time.Minute
-	// maxUnanswered bounds the tries at a host where nothing answers: a wrong
-	// endpoint or a missing network is likelier than a hiccup.
-	maxUnanswered = 5
-)
-
 // NewRetryer returns the provider's retry policy. A call has up to maxAttempts
 // tries:
 //
-//   - It is tried again after throttling, a 5xx, a connection that failed or
-//     broke, and an answer that broke off. Throttling is recognized by code or HTTP 429, since the model of List
-//     has no ThrottlingException.
+//   - It is tried again after a 5xx, a connection that failed or broke, and an answer
+//     that broke off.
+//   - It is tried again after throttling, which is recognized by its code or HTTP 429:
+//     the model of List has no ThrottlingException.
 //   - It is not tried again after a refusal, nor when the server's certificate is
 //     not trusted or the server's name does not exist.
 //   - It has at most 5 tries when no connection can be made, or no answer comes in
@@ -61,9 +51,9 @@ func NewRetryer(maxAttempts int, adaptive bool) aws.RetryerV2 {
 
 // retryable decides what the SDK's own rules miss, and leaves the rest to them.
 func retryable(err error) aws.Ternary {
-	var credentials *CredentialsError
+	_, unsigned := errors.AsType[*CredentialsError](err)
 	switch {
-	case errors.As(err, &credentials), isUntrusted(err): // a credentials provider has its own retries
+	case unsigned, isUntrusted(err): // a credentials provider has its own retries
 		return aws.FalseTernary
 	case isTruncated(err), httpStatus(err) == http.StatusTooManyRequests, httpStatus(err) >= http.StatusInternalServerError:
 		return aws.TrueTernary

@@ -104,8 +104,9 @@ func TestRetriesEndAtTheLimit(t *testing.T) {
 					test.fault.Operation = operation
 					n.Inject(test.fault)
 					start := time.Now()
-					var e *rumapi.Error
-					if err := call(t.Context(), n.client); !errors.As(err, &e) || e.Operation != operation {
+					err := call(t.Context(), n.client)
+					e, ok := errors.AsType[*rumapi.Error](err)
+					if !ok || e.Operation != operation {
 						t.Errorf("got the error %v, want an Error of %s", err, operation)
 					}
 					n.received(t, operation, test.tries)
@@ -267,8 +268,8 @@ func TestConflictsAreRetriedForAMinute(t *testing.T) {
 				n.Inject(conflict)
 				start := time.Now()
 				err := operations[operation](t.Context(), n.client)
-				var e *rumapi.Error
-				if !errors.As(err, &e) || e.OutcomeUnknown {
+				e, ok := errors.AsType[*rumapi.Error](err)
+				if !ok || e.OutcomeUnknown {
 					t.Errorf("got %v, want an Error whose outcome is known", err)
 				}
 				took(t, start, time.Minute)
@@ -354,18 +355,6 @@ func TestInterruptEndsTheCall(t *testing.T) {
 			})
 		}
 	}
-	t.Run("a read-back", func(t *testing.T) {
-		synctest.Test(t, func(t *testing.T) {
-			n := newNetwork(t)
-			ctx, cancel := context.WithCancel(t.Context())
-			time.AfterFunc(3*time.Second, cancel)
-			start := time.Now()
-			if err := n.client.AwaitDestination(ctx, cloudWatch); !errors.Is(err, rumapi.ErrNotFound) {
-				t.Errorf("got %v, want the result of the last look, %v", err, rumapi.ErrNotFound)
-			}
-			took(t, start, 3*time.Second)
-		})
-	})
 }
 
 // When no connection can be made, a longer wait is of no use.
@@ -444,8 +433,7 @@ func TestUntrustedCertificateIsNotRetried(t *testing.T) {
 			})
 			cfg.BaseEndpoint = aws.String(server.URL)
 			err := call(t.Context(), newClient(t, cfg))
-			var unknown x509.UnknownAuthorityError
-			if !errors.As(err, &unknown) || rumapi.OutcomeUnknown(err) {
+			if _, ok := errors.AsType[x509.UnknownAuthorityError](err); !ok || rumapi.OutcomeUnknown(err) {
 				t.Errorf("got %v, want an UnknownAuthorityError and a known outcome", err)
 			}
 			if got := tries.Load(); got != 1 {
@@ -475,8 +463,7 @@ func TestMissingCredentialsAreNotRetried(t *testing.T) {
 						return aws.Credentials{}, &rumapi.CredentialsError{Err: cause, Next: "Sign in."}
 					})
 					err := call(t.Context(), newClient(t, cfg))
-					var e *rumapi.CredentialsError
-					if !errors.As(err, &e) || rumapi.OutcomeUnknown(err) {
+					if _, ok := errors.AsType[*rumapi.CredentialsError](err); !ok || rumapi.OutcomeUnknown(err) {
 						t.Errorf("got %v, want a CredentialsError and a known outcome", err)
 					}
 					if got := len(n.Requests()); got != 0 {

@@ -13,16 +13,6 @@ import (
 	"github.com/aws/smithy-go/middleware"
 )
 
-const (
-	// If another change of the same monitor takes longer than a minute, waiting
-	// does not help.
-	maxConflict     = time.Minute
-	maxConflictWait = 5 * time.Second
-	// interruptGrace is how long a request may go on after the run was
-	// interrupted, so that the state knows what became of it.
-	interruptGrace = 5 * time.Second
-)
-
 // write is one call that changes something: its retry policy, on top of the
 // client's own, and what became of its tries. Make one for each call, and pass
 // its method options to the call.
@@ -101,8 +91,8 @@ func (w *write) IsErrorRetryable(err error) bool {
 	return w.RetryerV2.IsErrorRetryable(err)
 }
 
-// RetryDelay keeps the waits for a conflict short, and the last try within the
-// deadline.
+// RetryDelay caps the wait after a conflict, so that the last try starts before
+// conflictsUntil.
 func (w *write) RetryDelay(attempt int, err error) (time.Duration, error) {
 	delay, delayErr := w.RetryerV2.RetryDelay(attempt, err)
 	if isConflict(err) {

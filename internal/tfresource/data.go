@@ -10,7 +10,7 @@
 //	schema.go       the attributes that name a destination, for every kind of schema
 //	import_id.go    the codec of import IDs
 //	import.go       the import of what a destination's ID or identity names
-//	region.go       the region rules of a plan
+//	plan.go         the beginning of a plan, and its region rules
 //	list.go         the stream of a list resource
 package tfresource
 

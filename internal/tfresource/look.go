@@ -19,8 +19,8 @@ const longestLook = 10 * time.Second
 var errApplying = errors.New("this run has begun to apply")
 
 // Look reads for a plan what the plan can do without, because it only warns of what
-// it finds. The text what says what is read, such as "app monitor web":
-// looks for the same share a failure.
+// it finds. It names what is read in what, such as "app monitor web": looks for the
+// same share a failure, and a warning may quote it.
 //
 // Look returns what ask returns. It returns an error without asking
 //   - once the run has begun to apply: looks belong to plans, and the CLI plans each
@@ -44,7 +44,7 @@ func Look[T any](ctx context.Context, d *ProviderData, what string, ask func(con
 		return found, err
 	}
 	if limited.Err() != nil {
-		err = fmt.Errorf("the look for the %s had no answer of use within %s: CloudWatch RUM may be throttling the account's requests, or the network is slow", what, longestLook)
+		err = slowLookError(what)
 	}
 	tflog.Debug(ctx, "a look of the plan failed", map[string]any{"what": what, "reason": rumapi.Reason(err)})
 	if !errors.Is(err, rumapi.ErrNotFound) && !rumapi.Answered(err) {
@@ -52,6 +52,14 @@ func Look[T any](ctx context.Context, d *ProviderData, what string, ask func(con
 	}
 	run.failedLooks.LoadOrStore(what, err)
 	return found, err
+}
+
+// slowLookError is the error of a look that took too long. It holds what the look was
+// for.
+type slowLookError string
+
+func (what slowLookError) Error() string {
+	return fmt.Sprintf("CloudWatch RUM did not return the %s within %s. It may be throttling the account's requests, or the network is slow.", string(what), longestLook)
 }
 
 // everyLook is the name under which a failure ends all looks of a run.
@@ -63,16 +71,13 @@ func (r *Run) lookEnded(what string) error {
 		return errApplying
 	}
 	for _, name := range []string{everyLook, what} {
-		if err, failed := r.failedLooks.Load(name); failed {
-			return err.(error) //nolint:forcetypeassert // nothing else is stored
+		if failed, ok := r.failedLooks.Load(name); ok {
+			err, _ := failed.(error)
+			return err
 		}
 	}
 	return nil
 }
-
-// Applies records that this run changes something. Call it first in every create,
-// update and delete.
-func (r *Run) Applies() { r.applying.Store(true) }
 
 // NotAsked returns the warning that a plan of a create cannot name what exists,
 // because a look failed with err. A run has this warning once. There is none when
@@ -90,4 +95,21 @@ func (r *Run) NotAsked(err error) (diags diag.Diagnostics) {
 		"The plan therefore names no destination that the apply would take over, and no metric definition that would then exist twice. "+
 		"It says so once for all of its resources.\n\n"+detail)
 	return diags
+}
+
+// LookForDestinations looks for all destinations of the app monitor of k. It returns
+// ErrNotFound if there is no such monitor.
+func (d *ProviderData) LookForDestinations(ctx context.Context, k rumapi.Key) ([]rumapi.Destination, error) {
+	what := fmt.Sprintf("metrics destinations of app monitor %q in %s", k.AppMonitorName, k.Region)
+	return Look(ctx, d, what, func(ctx context.Context) ([]rumapi.Destination, error) {
+		return d.Client.ListDestinations(ctx, k.Region, k.AppMonitorName)
+	})
+}
+
+// WarnOfMissingMonitor returns the warning that a replacement goes to an app monitor
+// that does not exist. The object is what is replaced, such as "metric definition".
+func WarnOfMissingMonitor(k rumapi.Key, object string) diag.Diagnostic {
+	return diag.NewWarningDiagnostic("No such RUM app monitor", fmt.Sprintf(
+		"The plan replaces a %s by one of app monitor %q in %s, which does not exist. The apply would delete the old one, and then could not create the new one. "+
+			"Check app_monitor_name and region, or ignore this if the same apply creates the monitor.", object, k.AppMonitorName, k.Region))
 }

@@ -1,13 +1,12 @@
 package tfresource
 
 import (
-	"context"
 	"sync"
 	"sync/atomic"
 )
 
-// Run remembers what one run has looked for, planned and done. The zero value is
-// ready to use.
+// Run remembers, for one provider process, what was looked for, planned and done. The
+// zero value is ready to use.
 type Run struct {
 	refreshed sync.Map // a type and an import ID: true
 	shared    sync.Map // a slot: a pointer of its type
@@ -16,53 +15,71 @@ type Run struct {
 	failedLooks sync.Map    // what a look was for: its error
 	warned      atomic.Bool // that the plan cannot name what exists
 
-	mu    sync.Mutex
-	turns map[string]*Turn
+	mu      sync.Mutex
+	planned map[string][]plannedObject // by a type and an ID
+
+	turns sync.Map // an import ID: its *Turn
 }
 
 // FirstRefresh records the refresh of the object with an import ID, and reports
 // whether it is the first one in this run. A CLI refreshes each resource of a state
-// once, so a second refresh is for another resource that stands for the same object.
+// once, so a second refresh is for another resource that manages the same object.
 func (r *Resource) FirstRefresh(id string) bool {
 	_, before := r.Run.refreshed.LoadOrStore(r.TypeName+" "+id, true)
 	return !before
 }
 
-// Turn is the right to create or delete an object, and what the creates and deletes
-// of this run have done to it. Its fields belong to the holder of the turn.
-type Turn struct {
-	// Created is set once a create of this run may have made the object.
-	Created bool
-	// Undeleted is set when the latest delete of this run failed.
-	Undeleted bool
+// Applies records that this run changes something. Call it first in every create,
+// update and delete.
+func (r *Run) Applies() { r.applying.Store(true) }
 
-	free chan struct{} // holds an element while nobody has the turn
+// plannedObject is an object in the plan of a run.
+type plannedObject struct {
+	object  any
+	created bool // and neither changed nor replaced
 }
 
-// Wait returns the turn of an object once every other holder has ended it. When ctx
-// ends first, Wait returns its error.
-func (r *Run) Wait(ctx context.Context, id string) (*Turn, error) {
-	turn := r.turn(id)
-	select {
-	case <-turn.free:
-		return turn, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
+// CreatesTwice records the plan of an object, and reports whether this run has already
+// planned to create an equal one. Only objects of one type and id are compared. Call
+// it for every plan that knows the object: the CLI plans a replacement first as a
+// change and then as a create, and what it has planned as a change counts for no
+// create. That is true of -replace as well. Once the run applies there is nothing to
+// report: the plan has said it.
+func CreatesTwice[T any](r *Resource, id string, object T, creating bool, equal func(T, T) bool) bool {
+	run, id := &r.Run, r.TypeName+" "+id
+	if run.applying.Load() {
+		return false
 	}
-}
-
-func (r *Run) turn(id string) *Turn {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.turns[id] == nil {
-		if r.turns == nil {
-			r.turns = map[string]*Turn{}
+	run.mu.Lock()
+	defer run.mu.Unlock()
+	twice := false
+	for _, p := range run.planned[id] {
+		if other, ok := p.object.(T); ok && (equal(object, other) || equal(other, object)) {
+			if !p.created {
+				return false
+			}
+			twice = true
 		}
-		r.turns[id] = &Turn{free: make(chan struct{}, 1)}
-		r.turns[id].free <- struct{}{}
 	}
-	return r.turns[id]
+	if run.planned == nil {
+		run.planned = map[string][]plannedObject{}
+	}
+	run.planned[id] = append(run.planned[id], plannedObject{object, creating})
+	return twice && creating
 }
 
-// End gives the turn to the next caller that waits for it.
-func (t *Turn) End() { t.free <- struct{}{} }
+// Turn is held while an object is created or deleted, since an old and a new resource
+// can manage the same object during a run.
+type Turn struct {
+	sync.Mutex
+	// Created is set once a create of this run may have made the object. It belongs
+	// to the holder.
+	Created bool
+}
+
+// Turn returns the turn of the object with an import ID.
+func (r *Run) Turn(id string) *Turn {
+	stored, _ := r.turns.LoadOrStore(id, &Turn{})
+	turn, _ := stored.(*Turn)
+	return turn
+}

@@ -33,7 +33,7 @@ type stage struct {
 const (
 	typeDestination = "rum_metrics_destination"
 	typeDefinition  = "rum_metric_definition"
-	typeExclusive   = "rum_metric_definitions_exclusive"
+	typeSet         = "rum_metric_definitions"
 )
 
 func text(s string) tftypes.Value { return tftypes.NewValue(tftypes.String, s) }
@@ -67,19 +67,57 @@ func metric(monitor, name, unit string) block {
 	return b
 }
 
-// exclusive returns the exclusive set of the CloudWatch destination of a monitor. The
-// set has the definition of the configuration.
-func exclusive(monitor string) block {
+// member is a definition of a set, in both languages.
+type member struct {
+	attributes map[string]tftypes.Value
+	hcl        string
+}
+
+// shop returns a custom metric. A name or unit of "" is left out.
+func shop(name, unit string) member {
+	m := member{map[string]tftypes.Value{"namespace": text("Shop")}, `namespace = "Shop"`}
+	for attribute, value := range map[string]string{"name": name, "unit_label": unit} {
+		if value != "" {
+			m.attributes[attribute] = text(value)
+			m.hcl += fmt.Sprintf(", %s = %q", attribute, value)
+		}
+	}
+	return m
+}
+
+// setOf returns the set of the CloudWatch destination of a monitor, with definitions by
+// keys.
+func setOf(monitor string, members map[string]member) block {
+	definitions, elements := map[string]tftypes.Value{}, ""
+	for _, key := range slices.Sorted(maps.Keys(members)) {
+		definitions[key] = Object(members[key].attributes)
+		elements += fmt.Sprintf("    %s = { %s }\n", key, members[key].hcl)
+	}
 	return block{
 		Resource: Resource{
-			Type: typeExclusive, After: []string{address(typeDestination), address(typeDefinition)},
+			Type: typeSet, After: []string{address(typeDestination)},
 			Arguments: map[string]tftypes.Value{"app_monitor_name": text(monitor), "destination": text("CloudWatch")},
-			Expressions: func(value func(address, attribute string) tftypes.Value) map[string]tftypes.Value {
-				ids := []tftypes.Value{value(address(typeDefinition), "metric_definition_id")}
-				return map[string]tftypes.Value{"metric_definition_ids": tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, ids)}
+			Expressions: func(func(address, attribute string) tftypes.Value) map[string]tftypes.Value {
+				return map[string]tftypes.Value{"definitions": Object(definitions)}
 			},
 		},
-		expressions: "  metric_definition_ids = [rum_metric_definition.test.metric_definition_id]\n",
+		expressions: "  definitions = {\n" + elements + "  }\n",
+	}
+}
+
+// setOfID returns a set of the monitor "shop" with one definition, whose name is the ID
+// of the single definition.
+func setOfID() block {
+	return block{
+		Resource: Resource{
+			Type: typeSet, After: []string{address(typeDefinition)},
+			Arguments: map[string]tftypes.Value{"app_monitor_name": text("shop"), "destination": text("CloudWatch")},
+			Expressions: func(value func(address, attribute string) tftypes.Value) map[string]tftypes.Value {
+				named := Object(map[string]tftypes.Value{"namespace": text("Shop"), "name": value(address(typeDefinition), "metric_definition_id")})
+				return map[string]tftypes.Value{"definitions": Object(map[string]tftypes.Value{"A": named})}
+			},
+		},
+		expressions: "  definitions = { A = { namespace = \"Shop\", name = rum_metric_definition.test.metric_definition_id } }\n",
 	}
 }
 
@@ -145,7 +183,7 @@ var scenarios = map[string][]stage{
 		{config: blocks(cloudWatch("shop"))},
 	},
 	"destroy": {
-		{config: blocks(cloudWatch("web"), metric("web", "Checkouts", ""), exclusive("web"))},
+		{config: blocks(cloudWatch("web"), setOf("web", map[string]member{"A": shop("", "")}))},
 		{},
 	},
 	"destroy that fails": {
@@ -209,9 +247,35 @@ var scenarios = map[string][]stage{
 		{config: blocks(cloudWatch("web"))},
 	},
 	"values that the plan does not know": {
-		{config: blocks(cloudWatch("web"), metric("web", "Checkouts", ""), exclusive("web"))},
-		{config: blocks(cloudWatch("web"), metric("web", "Sales", ""), exclusive("web"))},
-		{config: blocks(cloudWatch("web"), metric("web", "Sales", ""), exclusive("web"))},
+		{
+			behind: func(a *fakerum.Account) { a.PutDestination("shop", fakerum.Destination{Destination: "CloudWatch"}) },
+			config: blocks(cloudWatch("web"), metric("web", "Checkouts", ""), setOfID()),
+		},
+		{config: blocks(cloudWatch("web"), metric("web", "Sales", ""), setOfID())},
+		{config: blocks(cloudWatch("web"), metric("web", "Sales", ""), setOfID())},
+	},
+	"a set: a change, a renamed key, a stranger, and a replacement": {
+		{config: blocks(cloudWatch("web"), setOf("web", map[string]member{"A": shop("", ""), "B": shop("", "")}))},
+		{config: blocks(cloudWatch("web"), setOf("web", map[string]member{"A": shop("", "Count"), "C": shop("B", "")}))},
+		{
+			behind: func(a *fakerum.Account) {
+				a.CreateDefinition("web", "CloudWatch", "", fakerum.Definition{Name: "Stranger", Namespace: "Shop"})
+			},
+			config: blocks(cloudWatch("web"), setOf("web", map[string]member{"A": shop("", "Count"), "C": shop("B", "")})),
+		},
+		{config: blocks(cloudWatch("shop"), setOf("shop", map[string]member{"A": shop("", "")}))},
+	},
+	"a set that refuses others, and is imported": {
+		{config: blocks(cloudWatch("web"))},
+		{
+			behind: func(a *fakerum.Account) {
+				a.CreateDefinition("web", "CloudWatch", "", fakerum.Definition{Name: "A", Namespace: "Shop"})
+				a.CreateDefinition("web", "CloudWatch", "", fakerum.Definition{Name: "Stranger", Namespace: "Shop"})
+			},
+			config: blocks(cloudWatch("web"), setOf("web", map[string]member{"A": shop("", "")})), fails: true,
+		},
+		{config: blocks(cloudWatch("web"), setOf("web", map[string]member{"A": shop("", "")})), importType: typeSet, importID: "web"},
+		{config: blocks(cloudWatch("web"), setOf("web", map[string]member{"A": shop("", "")}))},
 	},
 	"import": {
 		{

@@ -147,11 +147,20 @@ func (tf *Terraform) Addresses() []string { return slices.Sorted(maps.Keys(tf.st
 // "" for null, and for a resource that the state does not have.
 func (tf *Terraform) Value(address, attribute string) string {
 	s := new(string)
-	if attributeOf(tf.state[address].value, attribute).As(&s) != nil || s == nil {
+	if tf.Attribute(address, attribute).As(&s) != nil || s == nil {
 		return ""
 	}
 	return *s
 }
+
+// Attribute returns an attribute of a resource in the state. It returns the zero value
+// for a resource that the state does not have.
+func (tf *Terraform) Attribute(address, attribute string) tftypes.Value {
+	return attributeOf(tf.state[address].value, attribute)
+}
+
+// Forget removes a resource from the state, as a removed block without destroy does.
+func (tf *Terraform) Forget(address string) { delete(tf.state, address) }
 
 // Kill makes the next Apply end as with kill -9 after it has saved the given number
 // of steps. The service still completes the requests on their way, but the state does

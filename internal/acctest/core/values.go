@@ -13,20 +13,54 @@ import (
 // proposes for it. The proposed state has the configuration. It keeps the prior value
 // of a computed attribute that the configuration leaves out.
 func (p process) proposal(prior tftypes.Value, r Resource) (config, proposed *tfprotov6.DynamicValue) {
-	before, configured, merged := map[string]tftypes.Value{}, map[string]tftypes.Value{}, map[string]tftypes.Value{}
+	object := p.schemas[r.Type].ValueType()
+	configured, merged := merge(object, p.schemas[r.Type].Block.Attributes, prior, r.Arguments)
+	return p.encode(r.Type, configured), p.encode(r.Type, merged)
+}
+
+// merge returns an object with the given attributes, and with null for the others. The
+// object proposed has, in their place, the computed attributes of prior.
+func merge(object tftypes.Type, attributes []*tfprotov6.SchemaAttribute, prior tftypes.Value, given map[string]tftypes.Value) (configured, proposed tftypes.Value) {
+	before, config, merged := map[string]tftypes.Value{}, map[string]tftypes.Value{}, map[string]tftypes.Value{}
 	_ = prior.As(&before) // null leaves it empty
-	for _, a := range p.schemas[r.Type].Block.Attributes {
-		configured[a.Name] = tftypes.NewValue(a.Type, nil)
-		if v, ok := r.Arguments[a.Name]; ok {
-			configured[a.Name] = v
+	for _, a := range attributes {
+		v, ok := given[a.Name]
+		if !ok {
+			v = tftypes.NewValue(a.ValueType(), nil)
 		}
-		merged[a.Name] = configured[a.Name]
-		if v, ok := before[a.Name]; ok && a.Computed && configured[a.Name].IsNull() {
-			merged[a.Name] = v
+		config[a.Name], merged[a.Name] = v, v
+		if old, ok := before[a.Name]; ok && a.Computed && v.IsNull() {
+			merged[a.Name] = old
+		}
+		if a.NestedType != nil && !v.IsNull() {
+			config[a.Name], merged[a.Name] = mergeElements(a, before[a.Name], v)
 		}
 	}
-	object := p.schemas[r.Type].ValueType()
-	return p.encode(r.Type, tftypes.NewValue(object, configured)), p.encode(r.Type, tftypes.NewValue(object, merged))
+	return tftypes.NewValue(object, config), tftypes.NewValue(object, merged)
+}
+
+// mergeElements merges the elements of a map of objects with the prior ones at their
+// keys. The value given is an object of objects, as it is in the language of a CLI.
+func mergeElements(a *tfprotov6.SchemaAttribute, prior, given tftypes.Value) (configured, proposed tftypes.Value) {
+	before, elements := map[string]tftypes.Value{}, map[string]tftypes.Value{}
+	_, _ = prior.As(&before), given.As(&elements) // null leaves them empty
+	config, merged := map[string]tftypes.Value{}, map[string]tftypes.Value{}
+	all, _ := a.ValueType().(tftypes.Map)
+	for key, element := range elements {
+		attributes := map[string]tftypes.Value{}
+		_ = element.As(&attributes)
+		config[key], merged[key] = merge(all.ElementType, a.NestedType.Attributes, before[key], attributes)
+	}
+	return tftypes.NewValue(all, config), tftypes.NewValue(all, merged)
+}
+
+// Object returns an object with the given attributes.
+func Object(attributes map[string]tftypes.Value) tftypes.Value {
+	types := map[string]tftypes.Type{}
+	for name, v := range attributes {
+		types[name] = v.Type()
+	}
+	return tftypes.NewValue(tftypes.Object{AttributeTypes: types}, attributes)
 }
 
 // encode encodes an object of a resource type. It encodes the zero value as null.
@@ -83,11 +117,25 @@ func compare(planned, value tftypes.Value) error {
 		return err
 	}
 	for name, v := range want {
-		if v.IsFullyKnown() && !v.Equal(got[name]) {
+		if !keeps(v, got[name]) {
 			return fmt.Errorf("%w: %s is %s, planned was %s", ErrInconsistent, name, got[name], v)
 		}
 	}
 	return nil
+}
+
+// keeps reports whether value has all that is known of planned.
+func keeps(planned, value tftypes.Value) bool {
+	want, got := map[string]tftypes.Value{}, map[string]tftypes.Value{}
+	if !planned.IsKnown() || planned.IsFullyKnown() || planned.As(&want) != nil || value.As(&got) != nil {
+		return !planned.IsKnown() || planned.Equal(value)
+	}
+	for key, v := range want {
+		if !keeps(v, got[key]) {
+			return false
+		}
+	}
+	return len(want) == len(got)
 }
 
 // failure returns the errors among diagnostics.

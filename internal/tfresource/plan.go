@@ -1,10 +1,28 @@
 package tfresource
 
 import (
+	"context"
+
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
+
+// DecodePlan decodes what a ModifyPlan gets into models, and reports whether the
+// resource is to be created. Then state is as it was. DecodePlan reports false in place
+// of ok if there is nothing to plan: the provider is not configured, the plan is to
+// destroy, or resp has an error.
+func (r *Resource) DecodePlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, config, plan, state any) (creating, ok bool) {
+	if r.ProviderData == nil || req.Plan.Raw.IsNull() {
+		return false, false
+	}
+	resp.Diagnostics.Append(req.Config.Get(ctx, config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, plan)...)
+	if creating = req.State.Raw.IsNull(); !creating {
+		resp.Diagnostics.Append(req.State.Get(ctx, state)...)
+	}
+	return creating, !resp.Diagnostics.HasError()
+}
 
 // PlanRegion returns the region to plan: the planned one, or the provider's if the
 // configuration has none. In the latter case, it plans a replacement if the state has

@@ -1,0 +1,206 @@
+package metricdefinition_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/acctest"
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
+)
+
+// One block imports the sets of two monitors. What the configuration has plans empty,
+// and what others made is a deletion in the diff.
+func TestImportOfSetsWithForEach(t *testing.T) {
+	t.Parallel()
+	env := acctest.NewFake(t)
+	env.Fake.Behave(func(b *fakerum.Behavior) { b.FillDefaults, b.RewritePatterns = true, true })
+	for _, monitor := range []string{"web", "blog"} {
+		env.Account.CreateMonitor(monitor)
+		env.Account.PutDestination(monitor, fakerum.Destination{Destination: "CloudWatch"})
+		for _, d := range []fakerum.Definition{
+			{
+				Name: "JsErrorCount", DimensionKeys: map[string]string{"metadata.browserName": "BrowserName"},
+				EventPattern: `{"event_type":["com.amazon.rum.js_error_event"],"metadata":{"browserName":[{"exists":true}]}}`,
+			},
+			{Name: "JsErrorCount", EventPattern: `{"event_type":["com.amazon.rum.js_error_event"]}`},
+			{Name: "Checkouts", Namespace: "Shop", EventPattern: `{"event_type":["checkout"]}`},
+		} {
+			env.Account.CreateDefinition(monitor, "CloudWatch", "", d)
+		}
+	}
+	stranger(env, "blog", "Stranger")
+	cli := env.CLI(t)
+	cli.Configure(env.Config(`
+import {
+  for_each = toset(["web", "blog"])
+  to       = rum_metric_definitions.each[each.key]
+  id       = "${each.key},CloudWatch"
+}
+
+resource "rum_metric_definitions" "each" {
+  for_each         = toset(["web", "blog"])
+  app_monitor_name = each.key
+  destination      = "CloudWatch"
+
+  definitions = {
+    JsErrorCount = {}
+    "JsErrorCount by BrowserName" = {
+      name           = "JsErrorCount"
+      dimension_keys = { "metadata.browserName" = "BrowserName" }
+    }
+    Checkouts = { namespace = "Shop", event_pattern = jsonencode({ event_type = ["checkout"] }) }
+  }
+}`))
+	out := cli.Run("plan", "-no-color", "-out=planned")
+	for _, want := range []string{"2 to import, 0 to add, 1 to change, 0 to destroy", `- "Stranger"`} {
+		if !strings.Contains(out, want) {
+			t.Errorf("the plan says\n%s\nwant %q", out, want)
+		}
+	}
+	cli.Run("apply", "planned")
+	checkCalls(t, env, opDelete)
+	cli.Run("plan", "-detailed-exitcode")
+}
+
+// The CLI generates the configuration of sets of every kind. It plans empty.
+func TestImportOfASetWithGeneratedConfigurationChangesNothing(t *testing.T) {
+	t.Parallel()
+	for name, filled := range map[string]bool{"as they were sent": false, "as AWS may fill them in": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := acctest.NewFake(t)
+			env.Fake.Behave(func(b *fakerum.Behavior) { b.FillDefaults, b.RewritePatterns = filled, filled })
+			inventory(env)
+			env.Account.CreateMonitor("empty")
+			env.Account.PutDestination("empty", fakerum.Destination{Destination: "CloudWatch"})
+			imports := func(argument string) string {
+				var blocks strings.Builder
+				for i, id := range []string{"web,CloudWatch", "web,Evidently," + experiment, "empty"} {
+					fmt.Fprintf(&blocks, "import {\n  to = rum_metric_definitions.found_%d\n  id = %q\n  %s\n}\n", i, id, argument)
+				}
+				return blocks.String()
+			}
+			cli := env.CLI(t)
+			// For the argument, see TestImportWithGeneratedConfigurationChangesNothing.
+			cli.Configure(env.Config("%s", imports("provider = rum")))
+			if out, want := cli.Run("plan", "-no-color", "-generate-config-out=generated.tf"), "3 to import, 0 to add, 0 to change, 0 to destroy"; !strings.Contains(out, want) {
+				t.Fatalf("the plan says\n%s\nwant %q", out, want)
+			}
+			cli.Configure(env.Config("%s", imports("")))
+			cli.Run("apply", "-auto-approve")
+			cli.Run("plan", "-detailed-exitcode")
+			checkCalls(t, env)
+			if generated, err := os.ReadFile(filepath.Join(cli.Dir, "generated.tf")); err != nil || !strings.Contains(string(generated), "Checkouts") {
+				t.Errorf("got the error %v and the configuration\n%s\nwant Checkouts in it", err, generated)
+			}
+		})
+	}
+}
+
+func TestImportOfASetOfAnAbsentDestination(t *testing.T) {
+	t.Parallel()
+	for _, empty := range []bool{false, true} {
+		t.Run(fmt.Sprintf("an empty list in place of not found: %t", empty), func(t *testing.T) {
+			t.Parallel()
+			env := acctest.NewFake(t)
+			env.Fake.Behave(func(b *fakerum.Behavior) { b.EmptyWithoutDestination = empty })
+			monitor := env.Monitor(t)
+			cli := env.CLI(t)
+			cli.Configure(env.Config("%s", set("test", monitor, "{}")+fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", setAddress, monitor+",CloudWatch")))
+			acctest.WantOne(t, cli.Diagnostics("plan"), "error", "No such RUM metrics destination", monitor)
+		})
+	}
+}
+
+// querySets asks the list resource of sets through the plugin protocol. It returns the
+// display names with the keys of the definitions, and the errors.
+func querySets(t *testing.T, s acctest.Server, limit int64, config map[string]string) (results []string) {
+	t.Helper()
+	server, ok := s.ProviderServer.(tfprotov6.ListResourceServer)
+	if !ok {
+		t.Fatal("the provider serves no list resources, want it to")
+	}
+	given := map[string]tftypes.Value{}
+	for name, value := range config {
+		given[name] = tftypes.NewValue(tftypes.String, value)
+	}
+	stream, err := server.ListResource(t.Context(), &tfprotov6.ListResourceRequest{
+		TypeName: setType, Config: acctest.Object(t, s.Schema.ListResourceSchemas[setType].ValueType(), given), IncludeResource: true, Limit: limit,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for r := range stream.Results {
+		if len(r.Diagnostics) > 0 {
+			results = append(results, "error: "+r.Diagnostics[0].Detail)
+			continue
+		}
+		if r.Identity == nil || r.Identity.IdentityData == nil {
+			t.Errorf("%s has no identity, want one", r.DisplayName)
+		}
+		value, err := r.Resource.Unmarshal(s.Schema.ResourceSchemas[setType].ValueType())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var attributes, definitions map[string]tftypes.Value
+		if err := value.As(&attributes); err != nil {
+			t.Fatal(err)
+		}
+		if err := attributes["definitions"].As(&definitions); err != nil {
+			t.Fatal(err)
+		}
+		var keys []string
+		for key := range definitions {
+			keys = append(keys, key)
+		}
+		slices.Sort(keys)
+		results = append(results, r.DisplayName+": "+strings.Join(keys, "; "))
+	}
+	return results
+}
+
+// The list has a row for each destination that has definitions.
+func TestListOfSets(t *testing.T) {
+	t.Parallel()
+	env := acctest.NewFake(t)
+	inventory(env)
+	env.Account.CreateMonitor("empty")
+	env.Account.PutDestination("empty", fakerum.Destination{Destination: "CloudWatch"})
+	env.Account.CreateMonitor("shop")
+	env.Account.PutDestination("shop", fakerum.Destination{Destination: "CloudWatch"})
+	equal(env, "shop", "A")
+	web := []string{
+		"web,CloudWatch@eu-west-1: Checkouts; JsErrorCount; SessionCount; TimeOnPage; Total",
+		"web,Evidently," + experiment + "@eu-west-1: PerformanceResourceDuration",
+	}
+	all := append(slices.Clone(web), "shop,CloudWatch@eu-west-1: A")
+	for name, test := range map[string]struct {
+		limit  int64
+		config map[string]string
+		want   []string
+	}{
+		"of one monitor":      {0, map[string]string{"app_monitor_name": "web"}, web},
+		"of all monitors":     {0, nil, all},
+		"at most one":         {1, nil, web[:1]},
+		"of another region":   {0, map[string]string{"region": acctest.OtherRegion}, nil},
+		"of an empty monitor": {0, map[string]string{"app_monitor_name": "empty"}, nil},
+	} {
+		if got := querySets(t, env.Server(t), test.limit, test.config); !slices.Equal(got, test.want) {
+			t.Errorf("%s: got %q, want %q", name, got, test.want)
+		}
+	}
+
+	// An error comes last.
+	env.Fake.Inject(fakerum.Fault{Operation: opLook, Monitor: "shop", Status: 403, Code: "AccessDeniedException"})
+	got := querySets(t, env.Server(t), 0, nil)
+	if len(got) != 3 || !slices.Equal(got[:2], web) || !strings.Contains(got[2], "error: ") || !strings.Contains(got[2], "rum:"+opLook) {
+		t.Errorf("got %q, want %q and an error that names the permission", got, web)
+	}
+}
