@@ -91,6 +91,7 @@ type Behavior struct {
 // DestinationArn and an IamRoleArn. The documentation says to send neither.
 type CloudWatchARNs int
 
+// The answers to such a Put.
 const (
 	ARNsRefused CloudWatchARNs = iota // 400
 	ARNsIgnored                       // as if the client had not sent them
@@ -100,6 +101,7 @@ const (
 // LeftDefinitions says what happens to the definitions of a deleted destination.
 type LeftDefinitions int
 
+// What can become of them.
 const (
 	DefinitionsDropped LeftDefinitions = iota // they are deleted
 	DefinitionsReturn                         // they are hidden until a Put creates the destination again
@@ -109,6 +111,7 @@ const (
 // LastToken says how a client recognizes the last page of a list.
 type LastToken int
 
+// The ways to end a list.
 const (
 	TokenAbsent   LastToken = iota // the page has no NextToken
 	TokenEmpty                     // NextToken is ""
