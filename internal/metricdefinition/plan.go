@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
@@ -16,8 +17,8 @@ import (
 )
 
 // ModifyPlan fills in what the configuration leaves to the provider, keeps what
-// only looks different, and warns of an equal definition that exists and of a metric
-// that would have no data.
+// only looks different, and warns of an equal definition that exists, of what is
+// doubtful, and of a metric that would have no data.
 func (r *definitionResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if r.ProviderData == nil || req.Plan.Raw.IsNull() {
 		return
@@ -40,14 +41,18 @@ func (r *definitionResource) ModifyPlan(ctx context.Context, req resource.Modify
 		plan.MetricDefinitionID, plan.ID = state.MetricDefinitionID, state.ID
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+	changed := creating || !plan.definition().Same(state.definition())
+	if changed {
+		resp.Diagnostics.Append(doubts(plan.memberModel, path.Empty())...)
+	}
 	if !plan.known() || resp.Diagnostics.HasError() {
 		return
 	}
 	if creating {
 		resp.Diagnostics.Append(r.warnOfEqual(ctx, plan.definition())...)
 	}
-	if creating || !plan.definition().Same(state.definition()) {
-		resp.Diagnostics.Append(r.warnOfSilence(ctx, plan.definition())...)
+	if changed {
+		resp.Diagnostics.Append(warnOfSilence(ctx, r.ProviderData, plan.definition(), path.Empty())...)
 	}
 }
 

@@ -120,13 +120,13 @@ func (r *definitionResource) IdentitySchema(_ context.Context, _ resource.Identi
 	resp.IdentitySchema = identityschema.Schema{Attributes: attributes}
 }
 
-// ValidateConfig checks the rules between the members of a definition.
+// ValidateConfig refuses what AWS refuses of the members of a definition together.
 func (r *definitionResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var config model
 	if resp.Diagnostics.Append(req.Config.Get(ctx, &config)...); resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(check(config.memberModel, path.Empty())...)
+	resp.Diagnostics.Append(refusals(config.memberModel, path.Empty())...)
 }
 
 // Create makes the definition. It leaves equal definitions that exist alone.
@@ -139,7 +139,7 @@ func (r *definitionResource) Create(ctx context.Context, req resource.CreateRequ
 	wanted := plan.definition()
 	created, err := r.Client.CreateDefinition(ctx, wanted)
 	if err != nil {
-		resp.Diagnostics.AddError(rumapi.Explain(err))
+		resp.Diagnostics.AddError(explain(err, wanted))
 		return
 	}
 
@@ -185,7 +185,7 @@ func (r *definitionResource) Update(ctx context.Context, req resource.UpdateRequ
 	wanted := plan.definition()
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, newIdentity(wanted.DefinitionKey))...)
 	if err := r.Client.UpdateDefinition(ctx, wanted); err != nil {
-		resp.Diagnostics.AddError(rumapi.Explain(err))
+		resp.Diagnostics.AddError(explain(err, wanted))
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)

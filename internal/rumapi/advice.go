@@ -24,6 +24,7 @@ type advice struct {
 // definition that was rejected in a batch, add a row above the row of RejectedError.
 var advices = []advice{
 	// The service refused one item, or no request was sent.
+	{on(RejectedEventDetails), always("CloudWatch RUM did not accept the event_details in the pattern, or that there are none. Set event_pattern with others.")},
 	{wraps[*RejectedError], always("Correct what the message names. Other definitions are not affected.")},
 	{wraps[*RegionError], func(e *Error) string { return as[*RegionError](e).Next }},
 	{wraps[*CredentialsError], func(e *Error) string { return as[*CredentialsError](e).Next }},

@@ -14,6 +14,9 @@ import (
 // CustomEventsDisabled is the CustomEvents of an app monitor that accepts none.
 const CustomEventsDisabled = string(types.CustomEventsStatusDisabled)
 
+// MobilePlatforms are the platforms of app monitors that get their events from an app.
+var MobilePlatforms = []string{string(types.AppMonitorPlatformAndroid), string(types.AppMonitorPlatformIos)}
+
 // AppMonitor is an app monitor as far as this project reads it. The service may
 // leave out every member but the name. An absent string is "". An absent list,
 // map, number or truth value is nil, since an empty list, 0 and false are values.

@@ -41,7 +41,8 @@ var settings = []setting{
 	{"EmptyWithoutDestination", func(b *fakerum.Behavior) { b.EmptyWithoutDestination = true }},
 	{"LeftDefinitions: DefinitionsReturn", func(b *fakerum.Behavior) { b.LeftDefinitions = fakerum.DefinitionsReturn }},
 	{"LeftDefinitions: DefinitionsStay", func(b *fakerum.Behavior) { b.LeftDefinitions = fakerum.DefinitionsStay }},
-	{"SeveralOperands", func(b *fakerum.Behavior) { b.SeveralOperands = true }},
+	{"SingleValues", func(b *fakerum.Behavior) { b.SingleValues = true }},
+	{"HTTPErrorsWithoutStatus", func(b *fakerum.Behavior) { b.HTTPErrorsWithoutStatus = true }},
 }
 
 // reference is a fake in this process, to compare a service with.
