@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-log/tflogtest"
 
@@ -40,7 +41,7 @@ func TestLogOfAPlanThatCannotAskHasTheReasonOnly(t *testing.T) {
 	}
 	for name, ask := range map[string]func(context.Context){
 		"equal definitions": func(ctx context.Context) { (&definitionResource{base}).warnOfEqual(ctx, d) },
-		"custom events":     func(ctx context.Context) { (&definitionResource{base}).warnOfSilence(ctx, d) },
+		"custom events":     func(ctx context.Context) { warnOfSilence(ctx, base.ProviderData, d, path.Empty()) },
 		"exclusive set": func(ctx context.Context) {
 			set := exclusiveModel{KeyModel: tfresource.NewKeyModel(d.Key), MetricDefinitionIDs: types.SetNull(types.StringType)}
 			(&exclusiveResource{base}).review(ctx, set, everyDefinition)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
@@ -15,7 +16,7 @@ import (
 )
 
 // ModifyPlan fills in the region and the ID, and warns of a create or a replacement
-// that would overwrite a destination that exists.
+// that would overwrite a destination that exists, or that is for Evidently.
 func (r *destinationResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if r.ProviderData == nil || req.Plan.Raw.IsNull() {
 		return
@@ -41,6 +42,9 @@ func (r *destinationResource) ModifyPlan(ctx context.Context, req resource.Modif
 	// For a replacement, the CLI calls PlanResourceChange twice, first with the prior
 	// state and then without it, and shows only the warnings of the first call.
 	replacing := !creating && plan.Key() != r.Client.WithRegion(state.Key())
+	if (creating || replacing) && plan.Destination.ValueString() == rumapi.Evidently {
+		warnOfEvidently(&resp.Diagnostics)
+	}
 	if plan.KeyKnown() && (creating || replacing) && !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(r.warnOfExisting(ctx, plan.Key())...)
 	}
@@ -67,4 +71,10 @@ func (r *destinationResource) warnOfExisting(ctx context.Context, k rumapi.Key) 
 			"If this resource was only renamed, write a moved block instead: otherwise the destination can be deleted, with its definitions, before it is created again. If an earlier apply failed half-way, go on: the destination is this resource's own.",
 		k, role, tfresource.FormatID(found.Key)))
 	return diags
+}
+
+func warnOfEvidently(diags *diag.Diagnostics) {
+	diags.AddAttributeWarning(path.Root("destination"), "CloudWatch Evidently has reached its end of support",
+		"AWS ended support for CloudWatch Evidently on 16 October 2025, and says that requests for new Evidently destinations will be rejected. "+
+			"A destination that exists can still be managed here. For a new one use destination = \"CloudWatch\".")
 }

@@ -231,7 +231,6 @@ func summaryOf(n ast.Node) (string, bool) {
 	at, ok := map[string]int{
 		"AddError": 0, "AddWarning": 0, "NewErrorDiagnostic": 0,
 		"AddAttributeError": 1, "AddAttributeWarning": 1, "NewAttributeErrorDiagnostic": 1,
-		"Warn": 1,
 	}[function.Sel.Name]
 	if !ok || at >= len(call.Args) {
 		return "", false
