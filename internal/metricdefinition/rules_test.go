@@ -1,6 +1,7 @@
 package metricdefinition
 
 import (
+	"cmp"
 	"os"
 	"regexp"
 	"slices"
@@ -272,8 +273,8 @@ func FuzzCheck(f *testing.F) {
 	})
 }
 
-// The page of the resource has a table of the extended metrics. It must agree with the
-// code.
+// The page of the resource has a table of the metrics that the provider fills in, and
+// the other names by their units. It must agree with the code.
 func TestPageListsTheMetrics(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile("../../templates/resources/metric_definition.md.tmpl")
@@ -286,23 +287,23 @@ func TestPageListsTheMetrics(t *testing.T) {
 		}
 		return "`" + text + "`"
 	}
-	var want []string
+	var want, got []string
 	for name, m := range extendedMetrics {
-		want = append(want, strings.Join([]string{quoted(name), "yes", quoted(m.valueKey), quoted(m.eventType), strconv.FormatBool(m.details != "")}, "|"))
+		want = append(want, strings.Join([]string{quoted(name), m.unit, quoted(m.valueKey), quoted(m.eventType), strconv.FormatBool(m.details != "")}, "|"))
+	}
+	for _, row := range regexp.MustCompile("(?m)^\\| (`\\w+`) \\| (\\w+) \\|(.*)\\|(.*)\\|(.*)\\|$").FindAllStringSubmatch(string(page), -1) {
+		got = append(got, strings.Join([]string{row[1], row[2], strings.TrimSpace(row[3]), strings.TrimSpace(row[4]), strconv.FormatBool(strings.TrimSpace(row[5]) != "")}, "|"))
 	}
 	for name, m := range namedMetrics {
-		valueKey, eventType := "not documented", "not documented"
-		if m.eventType != "" {
-			valueKey, eventType = "to try: "+quoted(m.valueKey), "to try: "+quoted(m.eventType)
-		}
-		want = append(want, strings.Join([]string{quoted(name), "no", valueKey, eventType, "false"}, "|"))
+		want = append(want, cmp.Or(m.unit, "a unit that AWS's page does not give")+": "+name)
 	}
-	var got []string
-	for _, row := range regexp.MustCompile("(?m)^\\| (`\\w+`) \\| (yes|no) \\|(.*)\\|(.*)\\|(.*)\\|$").FindAllStringSubmatch(string(page), -1) {
-		got = append(got, strings.Join([]string{row[1], row[2], strings.TrimSpace(row[3]), strings.TrimSpace(row[4]), strconv.FormatBool(strings.TrimSpace(row[5]) != "")}, "|"))
+	for _, list := range regexp.MustCompile("(?m)^\\* in (.*): (`(?:.*\n  )*.*)$").FindAllStringSubmatch(string(page), -1) {
+		for _, name := range regexp.MustCompile("`(\\w+)`").FindAllStringSubmatch(list[2], -1) {
+			got = append(got, list[1]+": "+name[1])
+		}
 	}
 	slices.Sort(want)
 	if slices.Sort(got); !slices.Equal(got, want) || len(got) != 34 {
-		t.Errorf("got %d rows:\n%s\nwant %d, which are all that AWS names:\n%s", len(got), strings.Join(got, "\n"), 34, strings.Join(want, "\n"))
+		t.Errorf("got %d metrics:\n%s\nwant %d, which are all that AWS names:\n%s", len(got), strings.Join(got, "\n"), 34, strings.Join(want, "\n"))
 	}
 }

@@ -170,7 +170,12 @@ var definitionQuestions = []question{
 			return "as another text"
 		})
 	}},
-	{"May an operator in the pattern of a custom metric have several operands?", func(ctx context.Context, s *session) error {
+	{"Is HttpErrorCount accepted without a status in its pattern?", func(ctx context.Context, s *session) error {
+		return s.tryCreate(ctx, types.MetricDefinitionRequest{
+			Name: aws.String("HttpErrorCount"), EventPattern: aws.String(`{"event_type":["com.amazon.rum.http_event"]}`),
+		})
+	}},
+	{"May an array in the pattern of a custom metric have several values?", func(ctx context.Context, s *session) error {
 		d := counted("Operands")
 		d.EventPattern = aws.String(`{"event_type":["probe"],"event_details":{"size":[{"numeric":[">=",100]}]}}`)
 		return s.tryCreate(ctx, d)
