@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -19,7 +18,7 @@ import (
 func planned(t *testing.T, d rumapi.Definition) memberModel {
 	t.Helper()
 	m := newMember(d)
-	return m.filledIn(t.Context(), configured(d), memberModel{})
+	return m.filledIn(configured(d), memberModel{})
 }
 
 // wantDoubts checks that the doubts are one warning for each attribute in want, and
@@ -219,7 +218,7 @@ func TestDoubtsAreSilentOnUnknownValues(t *testing.T) {
 		"all known":     {func(*memberModel) {}, 4},
 		"name":          {func(m *memberModel) { m.Name = unknown }, 0},
 		"namespace":     {func(m *memberModel) { m.Namespace = unknown }, 0},
-		"event_pattern": {func(m *memberModel) { m.EventPattern = jsontypes.NewNormalizedUnknown() }, 3},
+		"event_pattern": {func(m *memberModel) { m.EventPattern = types.StringUnknown() }, 3},
 		"value_key":     {func(m *memberModel) { m.ValueKey = unknown }, 3},
 		"unit_label":    {func(m *memberModel) { m.UnitLabel = unknown }, 3},
 		"dimensions":    {func(m *memberModel) { m.DimensionKeys = types.MapUnknown(types.StringType) }, 4},

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -35,7 +34,7 @@ func (r *definitionResource) ModifyPlan(ctx context.Context, req resource.Modify
 	}
 
 	plan.Region = r.PlanRegion(config.Region, plan.Region, state.Region, resp)
-	plan.memberModel = plan.filledIn(ctx, config.memberModel, state.memberModel)
+	plan.memberModel = plan.filledIn(config.memberModel, state.memberModel)
 	plan.MetricDefinitionID, plan.ID = types.StringUnknown(), types.StringUnknown()
 	if !creating {
 		plan.MetricDefinitionID, plan.ID = state.MetricDefinitionID, state.ID
@@ -58,7 +57,7 @@ func (r *definitionResource) ModifyPlan(ctx context.Context, req resource.Modify
 
 // filledIn sets the attributes that the configuration omits and that the schema has
 // no default for. A pattern that means the same as the one in state keeps its text.
-func (m memberModel) filledIn(ctx context.Context, config, state memberModel) memberModel {
+func (m memberModel) filledIn(config, state memberModel) memberModel {
 	m.CloudWatchNamespace = cloudWatchNamespace(m.Namespace)
 	if config.UnitLabel.IsNull() {
 		switch {
@@ -87,20 +86,14 @@ func (m memberModel) filledIn(ctx context.Context, config, state memberModel) me
 	if config.EventPattern.IsNull() {
 		switch {
 		case undecided, documented && !m.dimensionsKnown():
-			m.EventPattern = jsontypes.NewNormalizedUnknown()
+			m.EventPattern = types.StringUnknown()
 		case documented:
-			m.EventPattern = patternValue(metric.pattern(m.dimensions()))
+			m.EventPattern = types.StringValue(metric.pattern(m.dimensions()))
 		default:
-			m.EventPattern = jsontypes.NewNormalizedNull()
+			m.EventPattern = types.StringNull()
 		}
 	}
-	if m.EventPattern.IsNull() || m.EventPattern.IsUnknown() || state.EventPattern.IsNull() {
-		return m
-	}
-	if same, diags := m.EventPattern.StringSemanticEquals(ctx, state.EventPattern); same && !diags.HasError() {
-		m.EventPattern = state.EventPattern
-	}
-	return m
+	return m.keepingText(state)
 }
 
 // warnOfEqual warns when the destination already has definitions that are equal to

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -62,7 +61,6 @@ func (r *definitionResource) Schema(_ context.Context, _ resource.SchemaRequest,
 		},
 		"event_pattern": schema.StringAttribute{
 			MarkdownDescription: "JSON pattern of the events to count or measure; use `jsonencode`. For an extended metric that AWS documents, the provider fills it in. A pattern that is only formatted differently is no change. The pattern is sent without white space between its tokens, and may then have 4000 characters.",
-			CustomType:          jsontypes.NormalizedType{},
 			Optional:            true,
 			Computed:            true,
 		},
@@ -168,7 +166,9 @@ func (r *definitionResource) Read(ctx context.Context, req resource.ReadRequest,
 	case err != nil:
 		resp.Diagnostics.AddError(rumapi.Explain(err))
 	default:
-		resp.Diagnostics.Append(resp.State.Set(ctx, newModel(found))...)
+		read := newModel(found)
+		read.memberModel = read.keepingText(state.memberModel) // the service gives back what was sent
+		resp.Diagnostics.Append(resp.State.Set(ctx, read)...)
 		if !r.FirstRefresh(formatID(key)) {
 			warnOfSecondResource(key, &resp.Diagnostics)
 		}
