@@ -104,7 +104,7 @@ func (d doubter) name(pattern map[string]any) {
 		d.say("value_key", "AWS documents that %s has %s. CloudWatch RUM may reject another one.", name, key)
 	}
 	filled, _ := decode(metric.pattern(d.member.dimensions()))
-	if pattern == nil || reflect.DeepEqual(d.ownFields(pattern), d.ownFields(filled)) {
+	if pattern == nil || !d.member.dimensionsKnown() || reflect.DeepEqual(d.ownFields(pattern), d.ownFields(filled)) {
 		return
 	}
 	seen := ""

@@ -231,6 +231,20 @@ func TestDoubtsAreSilentOnUnknownValues(t *testing.T) {
 	}
 }
 
+// Whether event_details.fileType belongs in the pattern depends on the dimensions.
+func TestPatternIsNotComparedWhileDimensionsAreUnknown(t *testing.T) {
+	t.Parallel()
+	m := planned(t, rumapi.Definition{
+		Name: "PerformanceResourceDuration", ValueKey: "event_details.duration",
+		EventPattern: `{"event_type":["com.amazon.rum.performance_resource_event"],"event_details":{"fileType":["script"]}}`,
+	})
+	if got := doubts(m, path.Empty()); len(got) != 1 {
+		t.Errorf("without dimensions: got %v, want one warning", got)
+	}
+	m.DimensionKeys = types.MapUnknown(types.StringType)
+	wantDoubts(t, doubts(m, path.Empty()), nil)
+}
+
 // A definition of each event of AWS's web client that uses all of its fields, each as
 // what it is, gives no doubts. A value of any other kind gives one.
 func TestEveryFieldOfEveryEventIsKnown(t *testing.T) {

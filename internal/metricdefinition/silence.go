@@ -3,7 +3,6 @@ package metricdefinition
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -32,7 +31,7 @@ func warnOfSilence(ctx context.Context, data *tfresource.ProviderData, d rumapi.
 		tflog.Debug(ctx, "cannot tell whether the app monitor accepts custom events", map[string]any{"reason": rumapi.Reason(err)})
 		return nil
 	}
-	if monitor.CustomEvents != rumapi.CustomEventsDisabled || slices.Contains(rumapi.MobilePlatforms, monitor.Platform) {
+	if monitor.CustomEvents != rumapi.CustomEventsDisabled || monitor.IsMobile() {
 		return nil
 	}
 	title := "App monitor accepts no custom events for " + newMember(d).label()

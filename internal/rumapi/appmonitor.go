@@ -14,9 +14,6 @@ import (
 // CustomEventsDisabled is the CustomEvents of an app monitor that accepts none.
 const CustomEventsDisabled = string(types.CustomEventsStatusDisabled)
 
-// MobilePlatforms are the platforms of app monitors that get their events from an app.
-var MobilePlatforms = []string{string(types.AppMonitorPlatformAndroid), string(types.AppMonitorPlatformIos)}
-
 // AppMonitor is an app monitor as far as this project reads it. The service may
 // leave out every member but the name. An absent string is "". An absent list,
 // map, number or truth value is nil, since an empty list, 0 and false are values.
@@ -34,6 +31,12 @@ type AppMonitor struct {
 	CwLogEnabled      *bool
 	CwLogGroup        string
 	Tags              map[string]string
+}
+
+// IsMobile reports whether m gets its events from an app, and not from a web page.
+func (m AppMonitor) IsMobile() bool {
+	platform := types.AppMonitorPlatform(m.Platform)
+	return platform == types.AppMonitorPlatformAndroid || platform == types.AppMonitorPlatformIos
 }
 
 // AppMonitorSummary is one app monitor in a list. Created and LastModified are as
