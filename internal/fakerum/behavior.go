@@ -2,8 +2,9 @@ package fakerum
 
 import "time"
 
-// Behavior has a switch for each thing that AWS does not document. The zero
-// value of a switch is the answer that the documentation suggests most.
+// Behavior has a switch for each thing that AWS does not document, or was seen to do
+// otherwise than it documents. The zero value of a switch is what AWS was seen to do,
+// and otherwise the answer that the documentation suggests most.
 type Behavior struct {
 	// OmitAbsent makes ListRumMetricsDestinations omit absent members. Otherwise it
 	// returns "" for them.
@@ -75,10 +76,15 @@ type Behavior struct {
 	// LeftDefinitions says what happens to the definitions of a deleted destination.
 	LeftDefinitions LeftDefinitions
 
-	// SeveralOperands lets an operator in the EventPattern of a custom metric have
-	// several operands, as in {"numeric": [">", 5]}. Otherwise every array has one
-	// value.
-	SeveralOperands bool
+	// SingleValues rejects a custom metric whose EventPattern has an array with any
+	// other number of values than one, as the API reference says. Otherwise the
+	// service accepts several values.
+	SingleValues bool
+
+	// HTTPErrorsWithoutStatus accepts HttpErrorCount with an EventPattern that has no
+	// event_details.response.status, as the API reference says. Otherwise the service
+	// rejects it, as AWS does since June 2025.
+	HTTPErrorsWithoutStatus bool
 
 	// RejectDefinition rejects single definitions. If it returns a code, BatchCreate
 	// and BatchDelete report d in their Errors, and Update answers 400. BatchCreate
