@@ -94,9 +94,10 @@ type Behavior struct {
 }
 
 // CloudWatchARNs says what a Put with Destination CloudWatch does with a
-// DestinationArn and an IamRoleArn. The documentation says to send neither.
+// DestinationArn and an IamRoleArn.
 type CloudWatchARNs int
 
+// The documentation says to send neither.
 const (
 	ARNsRefused CloudWatchARNs = iota // 400
 	ARNsIgnored                       // as if the client had not sent them
@@ -106,6 +107,7 @@ const (
 // LeftDefinitions says what happens to the definitions of a deleted destination.
 type LeftDefinitions int
 
+// The default is the first.
 const (
 	DefinitionsDropped LeftDefinitions = iota // they are deleted
 	DefinitionsReturn                         // they are hidden until a Put creates the destination again
@@ -115,6 +117,7 @@ const (
 // LastToken says how a client recognizes the last page of a list.
 type LastToken int
 
+// The default is the first.
 const (
 	TokenAbsent   LastToken = iota // the page has no NextToken
 	TokenEmpty                     // NextToken is ""

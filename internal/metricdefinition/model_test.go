@@ -105,7 +105,7 @@ func TestFilledInLeavesOnlyTheIDUnknown(t *testing.T) {
 	}
 	got := planned.filledIn(config, memberModel{})
 	for _, attribute := range reflect.VisibleFields(reflect.TypeFor[memberModel]()) {
-		value, ok := reflect.ValueOf(got).FieldByIndex(attribute.Index).Interface().(attr.Value)
+		value, ok := reflect.TypeAssert[attr.Value](reflect.ValueOf(got).FieldByIndex(attribute.Index))
 		if want := attribute.Name == "MetricDefinitionID"; !ok || value.IsUnknown() != want {
 			t.Errorf("%s: got the value %v, want it unknown: %t", attribute.Name, value, want)
 		}
