@@ -123,10 +123,3 @@ const (
 	TokenEmpty                     // NextToken is ""
 	TokenRepeated                  // NextToken is the token of the request; a request without a token gets none
 )
-
-// Behave lets f change the switches. f must not call the service.
-func (s *Service) Behave(f func(*Behavior)) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	f(&s.behavior)
-}
