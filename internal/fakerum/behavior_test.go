@@ -143,29 +143,57 @@ func TestPatternThatIsNotJSONIsNotRewritten(t *testing.T) {
 	wantDefinitions(t, got, fakerum.Definition{ID: id, Name: "Visits", EventPattern: "{"})
 }
 
-func TestSeveralOperandsAcceptsThemInOperatorsOnly(t *testing.T) {
+func TestSingleValuesRefusesSeveral(t *testing.T) {
 	for name, test := range map[string]struct {
 		pattern string
 		on, off bool // whether the service accepts the pattern with the switch, and without it
 	}{
-		"numeric":             {`{"event_type":["x"],"event_details":{"ms":[{"numeric":[">",5]}]}}`, true, false},
-		"anything-but prefix": {`{"event_type":[{"anything-but":{"prefix":["x","y"]}}]}`, true, false},
-		"one operand":         {`{"event_type":[{"anything-but":["x"]}]}`, true, true},
-		"several values":      {`{"event_type":["x","y"]}`, false, false},
-		"several operators":   {`{"event_type":[{"prefix":"x"},{"prefix":"y"}]}`, false, false},
-		"a list in a list":    {`{"event_type":[["x","y"]]}`, false, false},
+		"one value":        {`{"event_type":["x"]}`, true, true},
+		"one operand":      {`{"event_type":[{"anything-but":["x"]}]}`, true, true},
+		"several values":   {`{"event_type":["x","y"]}`, false, true},
+		"several operands": {`{"event_type":["x"],"event_details":{"ms":[{"numeric":[">",5]}]}}`, false, true},
+		"no value":         {`{"event_type":["x"],"metadata":{"title":[]}}`, false, false},
+		"no operand":       {`{"event_type":["x",{"anything-but":[]}]}`, false, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := serveWithCloudWatch(t)
-			for severalOperands, want := range map[bool]bool{false: test.off, true: test.on} {
-				f.Behave(func(b *fakerum.Behavior) { b.SeveralOperands = severalOperands })
+			for single, want := range map[bool]bool{false: test.off, true: test.on} {
+				f.Behave(func(b *fakerum.Behavior) { b.SingleValues = single })
 				out, err := f.createDefinitions("web", cloudWatch, "", fakerum.Definition{Name: "Visits", Namespace: "Shop", EventPattern: test.pattern})
 				wantOK(t, err)
 				if got := len(out.Errors) == 0; got != want {
-					t.Errorf("SeveralOperands %t: accepted = %t, want %t", severalOperands, got, want)
+					t.Errorf("SingleValues %t: accepted = %t, want %t", single, got, want)
 				}
 			}
 		})
+	}
+}
+
+// The message is AWS's. It quotes the event_details, or {} if there are none.
+func TestHTTPErrorsNeedAStatus(t *testing.T) {
+	for pattern, quoted := range map[string]string{
+		`{"event_type":["com.amazon.rum.http_event"]}`:                                                                  "{}",
+		`{"event_type":["com.amazon.rum.http_event"],"event_details":{"trace_id":["<"]}}`:                               `{"trace_id":["<"]}`,
+		`{"event_type":["com.amazon.rum.http_event"],"event_details":{"response":{"status":[{"numeric":[">=",400]}]}}}`: "",
+	} {
+		f := serveWithCloudWatch(t)
+		for _, namespace := range []string{"", "AWS/RUM", "Shop"} {
+			for _, asDocumented := range []bool{false, true} {
+				f.Behave(func(b *fakerum.Behavior) { b.HTTPErrorsWithoutStatus = asDocumented })
+				out, err := f.createDefinitions("web", cloudWatch, "", fakerum.Definition{Name: "HttpErrorCount", Namespace: namespace, EventPattern: pattern})
+				wantOK(t, err)
+				got, want := "", ""
+				if len(out.Errors) > 0 {
+					got = *out.Errors[0].ErrorCode + ": " + *out.Errors[0].ErrorMessage
+				}
+				if quoted != "" && !asDocumented && namespace != "Shop" {
+					want = "ValidationException: Value " + quoted + " for metric field event detail is not valid."
+				}
+				if got != want {
+					t.Errorf("HTTPErrorsWithoutStatus %t, namespace %q, pattern %s: got the error %q, want %q", asDocumented, namespace, pattern, got, want)
+				}
+			}
+		}
 	}
 }
 

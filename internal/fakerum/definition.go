@@ -234,7 +234,7 @@ func rewrite(text string) string {
 // rejection says why the service rejects d. It returns "" if the service accepts
 // d. AWS does not publish the codes.
 func (c *call) rejection(d Definition) (code, message string) {
-	if message := d.brokenRule(c.behavior.SeveralOperands); message != "" {
+	if message := d.brokenRule(c.behavior); message != "" {
 		return "ValidationException", message
 	}
 	return c.switchRejection(d)
