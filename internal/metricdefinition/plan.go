@@ -36,7 +36,7 @@ func (r *definitionResource) ModifyPlan(ctx context.Context, req resource.Modify
 		return
 	}
 	wanted := plan.definition()
-	if tfresource.CreatesTwice(&r.Resource, tfresource.FormatID(wanted.Key), wanted, creating, rumapi.Definition.Same) {
+	if creating && tfresource.CreatesTwice(&r.Resource, tfresource.FormatID(wanted.Key), wanted, rumapi.Definition.Same) {
 		warnOfTwoCreates(wanted, &resp.Diagnostics)
 	}
 	// The CLI plans a replacement twice, and shows only the warnings of the first call.
