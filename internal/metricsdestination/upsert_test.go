@@ -44,7 +44,7 @@ func newNetwork(t *testing.T) *network {
 	server := &http.Server{Handler: n.Service, ReadHeaderTimeout: time.Minute}
 	go func() { _ = server.Serve(pipes) }() // returns ErrServerClosed in the end
 	t.Cleanup(func() { _ = server.Close() })
-	client, err := rumapi.New(aws.Config{
+	client := rumapi.New(aws.Config{
 		Region:      "eu-west-1",
 		Credentials: credentials.NewStaticCredentialsProvider("AKIDRUN", fakerum.SecretKey, ""),
 		Retryer:     func() aws.Retryer { return rumapi.NewRetryer(3, false) },
@@ -52,9 +52,6 @@ func newNetwork(t *testing.T) *network {
 			tr.DialContext, tr.DisableKeepAlives = pipes.Dial, true
 		}),
 	}, rumapi.Options{Endpoint: "http://rum.test"})
-	if err != nil {
-		t.Fatal(err)
-	}
 	n.data = &tfresource.ProviderData{Client: client}
 	return n
 }

@@ -27,8 +27,11 @@ func (p profile) explainCredentials(err error) (why, next string) {
 	process, isProcess := errors.AsType[*processcreds.ProviderError](err)
 	expired, isExpired := errors.AsType[*expiredError](err)
 	_, isEmpty := errors.AsType[*credentials.StaticCredentialsEmptyError](err)
+	space, isSpace := errors.AsType[*spaceError](err)
 	file, isTokenFile := tokenFile(err)
 	switch {
+	case isSpace:
+		return p.spaced(space) + " has white space, such as a line end", "Remove the white space. The value is not shown, and no request was tried with it."
 	case service == "SSO" || service == "SSO OIDC" || ssoWords.MatchString(err.Error()):
 		return p.explainSSO(err, service != "STS" && service != "")
 	case loginWords.MatchString(err.Error()):
@@ -47,7 +50,11 @@ func (p profile) explainCredentials(err error) (why, next string) {
 	case service == "STS":
 		return p.explainRole(err)
 	}
-	last := plain(err).Error()
+	last := plain(err)
+	if service == metadataService && p.proxiedMetadata != "" {
+		return "no AWS credentials were found: the EC2 metadata service, the last place to look, was asked through a proxy (http_proxy, HTTP_PROXY), and " + last,
+			fmt.Sprintf("A proxy does not reach the metadata service of this machine. On EC2, have NO_PROXY=%s in the environment, or no_proxy in the provider block. ", p.proxiedMetadata) + p.tried()
+	}
 	if strings.HasPrefix(last, "access disabled to EC2 IMDS") {
 		last = "the EC2 metadata service, the last place to look, is switched off (skip_metadata_api_check, AWS_EC2_METADATA_DISABLED)"
 	}
@@ -119,6 +126,22 @@ func (p profile) explainLogin(err error) (why, next string) {
 	return why, fmt.Sprintf("Run aws login --profile %s, then run again.", login.Profile)
 }
 
+// spaced names the setting that has a part of the credentials.
+func (p profile) spaced(err *spaceError) string {
+	switch {
+	case err.source == credentials.StaticCredentialsName:
+		return []string{"access_key", "secret_key", "token"}[err.part] + " in the provider block"
+	case err.source == config.CredentialsSourceName:
+		return []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"}[err.part] + " in the environment"
+	case strings.HasPrefix(err.source, "SharedConfigCredentials"):
+		with := p.find(func(c config.SharedConfig) bool { return c.Credentials.HasKeys() })
+		return []string{"aws_access_key_id", "aws_secret_access_key", "aws_session_token"}[err.part] + " in " + p.describe(cmp.Or(with.Profile, p.name))
+	case err.source == processcreds.ProviderName:
+		return []string{"AccessKeyId", "SecretAccessKey", "SessionToken"}[err.part] + " in the output of the " + p.processSetting()
+	}
+	return strings.TrimSuffix(err.Error(), " has white space")
+}
+
 // explainProcess explains why a credential_process failed. It does not quote what
 // the process printed, because that may be credentials.
 func (p profile) explainProcess(err *processcreds.ProviderError) (why, next string) {
@@ -175,15 +198,4 @@ func (p profile) tokenSetting() string {
 	}
 	with := p.find(func(c config.SharedConfig) bool { return c.WebIdentityTokenFile != "" })
 	return "web_identity_token_file of " + p.describe(cmp.Or(with.Profile, p.name))
-}
-
-// tokenFile returns why a file with the token of a web identity cannot be read.
-// ok is false if err is another error.
-func tokenFile(err error) (why string, ok bool) {
-	_, after, ok := strings.Cut(err.Error(), "unable to read file at ")
-	if !ok {
-		return "", false
-	}
-	_, why, _ = strings.Cut(after, ": ")
-	return why, true
 }

@@ -35,11 +35,9 @@ func (r assumeRole) options(o *stscreds.AssumeRoleOptions) {
 	o.RoleSessionName = cmp.Or(r.SessionName.ValueString(), o.RoleSessionName)
 	o.ExternalID = pointer(r.ExternalID)
 	o.Policy = pointer(r.Policy)
-	o.PolicyARNs = policyARNs(r.PolicyARNs)
+	o.PolicyARNs = policyARNs(r.PolicyARNs.values())
 	o.SourceIdentity = pointer(r.SourceIdentity)
-	if len(r.TransitiveTagKeys) > 0 { // an empty list would be sent as one empty key
-		o.TransitiveTagKeys = r.TransitiveTagKeys
-	}
+	o.TransitiveTagKeys = r.TransitiveTagKeys.values()
 	o.Duration = duration(r.Duration)
 	for key, value := range r.Tags {
 		o.Tags = append(o.Tags, ststypes.Tag{Key: aws.String(key), Value: aws.String(value)})
@@ -62,7 +60,7 @@ func (b block) webIdentity(cfg aws.Config) (_ aws.CredentialsProvider, diags dia
 	provider := stscreds.NewWebIdentityRoleProvider(b.sts(cfg), arn, token, func(o *stscreds.WebIdentityRoleOptions) {
 		o.RoleSessionName = cmp.Or(w.SessionName.ValueString(), os.Getenv("AWS_ROLE_SESSION_NAME"), o.RoleSessionName)
 		o.Policy = pointer(w.Policy)
-		o.PolicyARNs = policyARNs(w.PolicyARNs)
+		o.PolicyARNs = policyARNs(w.PolicyARNs.values())
 		o.Duration = duration(w.Duration)
 	})
 	return &source{
@@ -72,13 +70,10 @@ func (b block) webIdentity(cfg aws.Config) (_ aws.CredentialsProvider, diags dia
 			if file, unread := tokenFile(err); unread {
 				return why + file, "Correct web_identity_token_file in the provider block, or AWS_WEB_IDENTITY_TOKEN_FILE in the environment."
 			}
-			return why + plain(err).Error(), stsNext(err, invalidToken)
+			return why + plain(err), stsNext(err, invalidToken)
 		},
 	}, diags
 }
-
-// invalidToken is what to do if STS refuses a token.
-const invalidToken = "The token must not have expired, and the role's trust policy must allow its issuer, audience and subject."
 
 // token returns the token itself or the file that has it, from the block or
 // else from the environment. ok is false if there is neither.
@@ -110,6 +105,7 @@ func (b block) sts(cfg aws.Config) *sts.Client {
 		if endpoint := b.endpoints().STS.ValueString(); endpoint != "" {
 			o.BaseEndpoint = aws.String(endpoint)
 		}
+		useEndpointAsItIs(o)
 	})
 }
 

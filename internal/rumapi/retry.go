@@ -61,9 +61,9 @@ func NewRetryer(maxAttempts int, adaptive bool) aws.RetryerV2 {
 
 // retryable decides what the SDK's own rules miss, and leaves the rest to them.
 func retryable(err error) aws.Ternary {
-	var credentials *CredentialsError
+	var notSent *NotSentError
 	switch {
-	case errors.As(err, &credentials), isUntrusted(err): // a credentials provider has its own retries
+	case errors.As(err, &notSent), isUntrusted(err): // a credentials provider has its own retries
 		return aws.FalseTernary
 	case isTruncated(err), httpStatus(err) == http.StatusTooManyRequests, httpStatus(err) >= http.StatusInternalServerError:
 		return aws.TrueTernary

@@ -472,12 +472,12 @@ func TestMissingCredentialsAreNotRetried(t *testing.T) {
 					var asked atomic.Int32
 					cfg.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 						asked.Add(1)
-						return aws.Credentials{}, &rumapi.CredentialsError{Err: cause, Next: "Sign in."}
+						return aws.Credentials{}, &rumapi.NotSentError{Err: cause, Next: "Sign in."}
 					})
 					err := call(t.Context(), newClient(t, cfg))
-					var e *rumapi.CredentialsError
+					var e *rumapi.NotSentError
 					if !errors.As(err, &e) || rumapi.OutcomeUnknown(err) {
-						t.Errorf("got %v, want a CredentialsError and a known outcome", err)
+						t.Errorf("got %v, want a NotSentError and a known outcome", err)
 					}
 					if got := len(n.Requests()); got != 0 {
 						t.Errorf("the service received %d requests, want none", got)
