@@ -11,7 +11,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/feature/ec2/imds"
-	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go/middleware"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -68,11 +67,6 @@ func (b block) loadOptions(userAgent string) (options []func(*config.LoadOptions
 	add(config.WithRetryMode(aws.RetryMode(b.RetryMode.ValueString())))
 	add(config.WithEC2IMDSEndpoint(b.EC2MetadataEndpoint.ValueString()))
 	add(config.WithHTTPClient(b.httpClient()))
-	add(config.WithServiceOptions(func(_ string, options any) {
-		if o, ok := options.(*sts.Options); ok { // also of a profile's role
-			useEndpointAsItIs(o)
-		}
-	}))
 	add(config.WithAPIOptions([]func(*middleware.Stack) error{addUserAgent(userAgent)}))
 
 	key, secret, token := b.AccessKey.ValueString(), b.SecretKey.ValueString(), b.Token.ValueString()

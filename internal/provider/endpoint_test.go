@@ -153,13 +153,6 @@ func TestAnEndpointWinsOverFIPSAndDualStack(t *testing.T) {
 			}
 		}
 	}
-
-	t.Run("of a profile's role", func(t *testing.T) {
-		cleanEnv(t)
-		home(t, "config", roleOfWork+keys("profile work", "AKID"))
-		t.Setenv("AWS_ENDPOINT_URL_STS", url)
-		configured(t, keyless(url).with(args{"profile": "deploy", "use_fips_endpoint": true})).mustRead(t)
-	})
 }
 
 // The rows are the places where an endpoint can be set. Most have 127.0.0.1:1, for

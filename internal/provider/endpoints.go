@@ -8,7 +8,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
-	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/validate"
@@ -67,13 +66,4 @@ func configuredEndpoint(ctx context.Context, cfg aws.Config, p profile, serviceI
 			serviceID, p.config.ServicesSectionName, p.describe(p.name))
 	}
 	return p.config.BaseEndpoint, "endpoint_url in " + p.describe(p.name)
-}
-
-// useEndpointAsItIs lets an endpoint that is named win over FIPS and dual-stack, as
-// [rumapi.New] does. The SDK would refuse the combination.
-func useEndpointAsItIs(o *sts.Options) {
-	if o.BaseEndpoint != nil {
-		o.EndpointOptions.UseFIPSEndpoint = aws.FIPSEndpointStateDisabled
-		o.EndpointOptions.UseDualStackEndpoint = aws.DualStackEndpointStateDisabled
-	}
 }

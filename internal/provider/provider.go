@@ -2,13 +2,12 @@
 // which makes a CloudWatch RUM client of it.
 //
 //	provider.go            Configure, and what the provider has
-//	terminate.go           a SIGTERM, which must not cut off a write
 //	unknown.go             arguments that are not known yet
 //	account.go             allowed_account_ids and forbidden_account_ids
 //	config.go              the block as an AWS configuration
 //	useragent.go           the User-Agent
 //	log.go                 the log of calls
-//	http.go                proxies, certificates and timeouts
+//	terminate.go           a SIGTERM, which must not cut off a write
 //	load_errors.go         what to do if the configuration cannot be loaded
 //	credentials.go         where credentials come from
 //	roles.go               roles that are assumed, and web identities
@@ -17,6 +16,7 @@
 //	source.go              credentials whose errors say what to do
 //	errors.go              an error of the SDK in plain words
 //	profile.go             the profile of the shared config files
+//	http.go                proxies, certificates and timeouts
 //	files.go               paths of files
 //	schema.go              the arguments of the block
 //	schema_nested.go       those of assume_role, assume_role_with_web_identity and endpoints

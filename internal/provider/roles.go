@@ -105,7 +105,10 @@ func (b block) sts(cfg aws.Config) *sts.Client {
 		if endpoint := b.endpoints().STS.ValueString(); endpoint != "" {
 			o.BaseEndpoint = aws.String(endpoint)
 		}
-		useEndpointAsItIs(o)
+		if o.BaseEndpoint != nil { // wins over FIPS and dual-stack, as in rumapi.New
+			o.EndpointOptions.UseFIPSEndpoint = aws.FIPSEndpointStateDisabled
+			o.EndpointOptions.UseDualStackEndpoint = aws.DualStackEndpointStateDisabled
+		}
 	})
 }
 
