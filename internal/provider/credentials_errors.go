@@ -26,9 +26,8 @@ func (p profile) explainCredentials(err error) (why, next string) {
 	}
 	process, isProcess := errors.AsType[*processcreds.ProviderError](err)
 	expired, isExpired := errors.AsType[*expiredError](err)
-	_, isEmpty := errors.AsType[*credentials.StaticCredentialsEmptyError](err)
+	_, isEmpty := errors.AsType[*credentials.StaticCredentialsEmptyError](err) // credential_source = Environment
 	space, isSpace := errors.AsType[*spaceError](err)
-	file, isTokenFile := tokenFile(err)
 	switch {
 	case isSpace:
 		return p.spaced(space) + " has white space, such as a line end", "Remove the white space. The value is not shown, and no request was tried with it."
@@ -40,14 +39,7 @@ func (p profile) explainCredentials(err error) (why, next string) {
 		return p.processSetting() + " printed " + expired.Error(), "Renew what the command of credential_process prints, then run again."
 	case isProcess:
 		return p.explainProcess(process)
-	case isTokenFile:
-		return p.tokenSetting() + " names a file that cannot be read: " + file, "Correct the path, or write the token there."
-	case isEmpty:
-		return p.describe(p.sourceName()) + " has credential_source = Environment, but AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set",
-			"Set both in the environment, or correct credential_source."
-	case strings.Contains(err.Error(), "failed to load credentials, "):
-		return explainContainer(err)
-	case service == "STS":
+	case service == "STS" && !isEmpty:
 		return p.explainRole(err)
 	}
 	last := plain(err)
@@ -55,7 +47,10 @@ func (p profile) explainCredentials(err error) (why, next string) {
 		return "no AWS credentials were found: the EC2 metadata service, the last place to look, was asked through a proxy (http_proxy, HTTP_PROXY), and " + last,
 			fmt.Sprintf("A proxy does not reach the metadata service of this machine. On EC2, have NO_PROXY=%s in the environment, or no_proxy in the provider block. ", p.proxiedMetadata) + p.tried()
 	}
-	if strings.HasPrefix(last, "access disabled to EC2 IMDS") {
+	switch {
+	case strings.Contains(err.Error(), "failed to load credentials, "):
+		last = "the container's credentials endpoint gave none: " + last
+	case strings.HasPrefix(last, "access disabled to EC2 IMDS"):
 		last = "the EC2 metadata service, the last place to look, is switched off (skip_metadata_api_check, AWS_EC2_METADATA_DISABLED)"
 	}
 	return "no AWS credentials were found: " + last, p.tried()
@@ -172,30 +167,8 @@ func (p profile) explainRole(err error) (why, next string) {
 	return fmt.Sprintf("the role %s (role_arn of %s) cannot be assumed: %s", p.config.RoleARN, p.describe(p.name), plain(err)), stsNext(err, refused)
 }
 
-// explainContainer explains why a task of ECS or a pod of EKS has no credentials.
-// The SDK does not wrap their errors as it wraps those of its other calls.
-func explainContainer(err error) (why, next string) {
-	why = withoutLayers(err)
-	if unanswered, ok := errors.AsType[*smithyhttp.RequestSendError](err); ok {
-		why = fmt.Sprintf("no answer: %s", unanswered.Err)
-	} else if code, message := said(err); code != "" {
-		why = fmt.Sprintf("the answer is %s: %s", code, message)
-	}
-	return "the container's credentials endpoint gave no credentials: " + strings.TrimRight(why, ": "),
-		"Check that the task or pod has a role, the address (AWS_CONTAINER_CREDENTIALS_RELATIVE_URI, AWS_CONTAINER_CREDENTIALS_FULL_URI), and the token (AWS_CONTAINER_AUTHORIZATION_TOKEN, AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE)."
-}
-
 // tokenInEnvironment reports whether the SDK uses the web identity of the
 // environment. Only a profile that the block names comes before it.
 func (p profile) tokenInEnvironment() bool {
 	return !p.inBlock && os.Getenv("AWS_WEB_IDENTITY_TOKEN_FILE") != ""
-}
-
-// tokenSetting names the setting that has the token of a web identity.
-func (p profile) tokenSetting() string {
-	if p.tokenInEnvironment() {
-		return "AWS_WEB_IDENTITY_TOKEN_FILE in the environment"
-	}
-	with := p.find(func(c config.SharedConfig) bool { return c.WebIdentityTokenFile != "" })
-	return "web_identity_token_file of " + p.describe(cmp.Or(with.Profile, p.name))
 }

@@ -63,7 +63,7 @@ func firstCall(err error) (first *smithy.OperationError, ok bool) {
 }
 
 // layers matches what the SDK puts before the words of an error.
-var layers = regexp.MustCompile(`(?s)^.*(failed to refresh cached credentials|failed to load credentials|failed to retrieve credentials|exceeded maximum number of attempts, \d+|failed to read authorization token from .*?|endpoint rule error|get credentials|get identity)[,:] `)
+var layers = regexp.MustCompile(`(?s)^.*(failed to refresh cached credentials|failed to load credentials|failed to retrieve credentials|exceeded maximum number of attempts, \d+|failed to read authorization token from .*?|unable to read file at .*?|endpoint rule error|get credentials|get identity)[,:] `)
 
 func withoutLayers(err error) string {
 	return strings.TrimRight(layers.ReplaceAllString(err.Error(), ""), ". \n")
@@ -77,17 +77,6 @@ func said(err error) (code, message string) {
 		return "", ""
 	}
 	return api.ErrorCode(), strings.TrimSuffix(api.ErrorMessage(), ".")
-}
-
-// tokenFile returns why a file with the token of a web identity cannot be read.
-// ok is false if err is another error.
-func tokenFile(err error) (why string, ok bool) {
-	_, after, ok := strings.Cut(err.Error(), "unable to read file at ")
-	if !ok {
-		return "", false
-	}
-	_, why, _ = strings.Cut(after, ": ")
-	return why, true
 }
 
 // invalidToken is what to do if STS refuses a token.

@@ -87,11 +87,6 @@ func (p profile) find(has func(config.SharedConfig) bool) config.SharedConfig {
 	return config.SharedConfig{}
 }
 
-// sourceName is the name of the profile that has credential_source.
-func (p profile) sourceName() string {
-	return cmp.Or(p.find(func(c config.SharedConfig) bool { return c.CredentialSource != "" }).Profile, p.name)
-}
-
 // describe names a profile and the files that have it. If no file has it, it
 // names every file that was searched.
 func (p profile) describe(name string) string {

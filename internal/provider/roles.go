@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -67,8 +68,8 @@ func (b block) webIdentity(cfg aws.Config) (_ aws.CredentialsProvider, diags dia
 		provider: aws.NewCredentialsCache(provider),
 		explain: func(err error) (why, next string) {
 			why = fmt.Sprintf("the role %s (assume_role_with_web_identity) cannot be assumed: ", arn)
-			if file, unread := tokenFile(err); unread {
-				return why + file, "Correct web_identity_token_file in the provider block, or AWS_WEB_IDENTITY_TOKEN_FILE in the environment."
+			if strings.Contains(err.Error(), "unable to read file at ") {
+				return why + plain(err), "Correct web_identity_token_file in the provider block, or AWS_WEB_IDENTITY_TOKEN_FILE in the environment."
 			}
 			return why + plain(err), stsNext(err, invalidToken)
 		},
