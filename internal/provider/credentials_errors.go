@@ -26,7 +26,8 @@ func (p profile) explainCredentials(err error) (why, next string) {
 	}
 	process, isProcess := errors.AsType[*processcreds.ProviderError](err)
 	expired, isExpired := errors.AsType[*expiredError](err)
-	_, isEmpty := errors.AsType[*credentials.StaticCredentialsEmptyError](err) // credential_source = Environment
+	// The environment has no keys, although credential_source asks for them.
+	_, isEmpty := errors.AsType[*credentials.StaticCredentialsEmptyError](err)
 	space, isSpace := errors.AsType[*spaceError](err)
 	switch {
 	case isSpace:
@@ -83,7 +84,7 @@ func (p profile) explainSSO(err error, asked bool) (why, next string) {
 
 	unusable := fmt.Sprintf("the SSO session of %s cannot be used: %s", name, plain(err))
 	_, unanswered := errors.AsType[*smithyhttp.RequestSendError](err)
-	switch code, _ := said(err); {
+	switch code := errorCode(err); {
 	case unanswered:
 		return unusable, "Check the network between this machine and AWS, the proxy settings, and sso_region in the profile or in its sso_session."
 	case !asked && errors.Is(err, fs.ErrNotExist):

@@ -27,13 +27,12 @@ func plain(err error) string {
 	if answer, ok := errors.AsType[*smithyhttp.ResponseError](call); ok && answer.Response != nil {
 		status = answer.HTTPStatusCode()
 	}
-	code, _ := said(call)
 	switch {
 	case status == 0 && !sent:
 		return withoutLayers(call.Err)
 	case status != 0 && call.ServiceID == metadataService: // its errors have only a status
 		return fmt.Sprintf("%s answered with HTTP %d", service, status)
-	case status != 0 && code == "":
+	case status != 0 && errorCode(call) == "":
 		return fmt.Sprintf("the answer (HTTP %d) is not from %s", status, service)
 	}
 	return strings.TrimSuffix(rumapi.WhatHappened(service, call), ".")
@@ -69,14 +68,14 @@ func withoutLayers(err error) string {
 	return strings.TrimRight(layers.ReplaceAllString(err.Error(), ""), ". \n")
 }
 
-// said returns the code of a service's answer, and its message without the full
-// stop. Both are "" if there was no answer, or if something else answered.
-func said(err error) (code, message string) {
+// errorCode returns the code of a service's answer, or "" if there was no answer, or if
+// something else answered.
+func errorCode(err error) string {
 	api, ok := errors.AsType[smithy.APIError](err)
 	if !ok || api.ErrorCode() == "UnknownError" { // the SDK's code for a page of HTML
-		return "", ""
+		return ""
 	}
-	return api.ErrorCode(), strings.TrimSuffix(api.ErrorMessage(), ".")
+	return api.ErrorCode()
 }
 
 // invalidToken is what to do if STS refuses a token.
@@ -88,7 +87,7 @@ func stsNext(err error, refused string) string {
 	if refused, ok := errors.AsType[*rumapi.ProxyError](err); ok {
 		return refused.Next()
 	}
-	switch code, _ := said(err); code {
+	switch errorCode(err) {
 	case "":
 		return "Check the network between this machine and STS, the proxy settings, and the endpoint in use (endpoints, AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL, sts_region)."
 	case "ExpiredToken", "InvalidClientTokenId", "SignatureDoesNotMatch":

@@ -229,8 +229,8 @@ func TestInterruptEndsEveryWait(t *testing.T) {
 	}
 }
 
-// timeout, systemd and CI send SIGTERM to the CLI and to the provider. The CLI stops the
-// provider gracefully, and the state has the destination that was on its way.
+// systemd and CI send SIGTERM to the CLI and to the provider. The CLI stops the provider
+// gracefully, and the state has the destination that was on its way.
 func TestSIGTERMOfTheProcessGroupLosesNothing(t *testing.T) {
 	t.Parallel()
 	fake, url := newFake(t)

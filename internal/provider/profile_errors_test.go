@@ -391,8 +391,6 @@ func profileFaults() map[string]profileFault {
 	}
 }
 
-func capitalized(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
-
 // unfitForPeople matches text that no person should read: the names of the SDK's
 // layers, and the way Go prints values.
 var unfitForPeople = regexp.MustCompile(

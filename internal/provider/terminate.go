@@ -19,9 +19,9 @@ const (
 )
 
 // OutliveSIGTERM makes the process ignore SIGTERM while its parent, the CLI, lives.
-// timeout, systemd and CI send the signal to the CLI and to its providers. The CLI then
-// stops them gracefully, and needs the answer of each write for its state; the plugin
-// library ignores Ctrl-C for the same reason. Once the parent is gone, the process exits
+// systemd and CI send the signal to the CLI and to its providers. The CLI then stops them
+// gracefully, and needs the answer of each write for its state; the plugin library
+// ignores Ctrl-C for the same reason. Once the parent is gone, the process exits
 // when its requests are answered, terminationGrace later at most.
 //
 // Before a SIGTERM nothing looks for the parent. Windows sends the signal when a session
