@@ -5,20 +5,9 @@ import (
 	"slices"
 )
 
-// Account is the state of one account in one region. Tests use it to set up and
-// check the state, and to change the state without the client. None of its
-// methods counts as a request.
-type Account struct {
-	service  *Service
-	key      accountKey
-	monitors []*monitor
-	orphans  map[string]metrics // by the name of the deleted app monitor
-	sequence int64              // of the newest item
-}
-
 // In returns the state that requests signed by accessKeyID for region see. It
 // creates the state on first use.
-func (s *Service) In(accessKeyID, region string) *Account {
+func (s *state) In(accessKeyID, region string) *Account {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.account(accessKeyID, region)
@@ -27,14 +16,14 @@ func (s *Service) In(accessKeyID, region string) *Account {
 // Alias makes requests signed by accessKeyID see the state of account. An
 // account is a name, or the ID of an access key that has no alias. Without an
 // alias, the account of a key has the key's ID as its name.
-func (s *Service) Alias(accessKeyID, account string) {
+func (s *state) Alias(accessKeyID, account string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.aliases[accessKeyID] = account
 }
 
 // Seed creates app monitors in every account and region, later ones included.
-func (s *Service) Seed(monitors ...string) {
+func (s *state) Seed(monitors ...string) {
 	for _, name := range monitors {
 		s.addSeed(seed{name: name})
 	}
@@ -42,13 +31,13 @@ func (s *Service) Seed(monitors ...string) {
 
 // SeedCustom is Seed for app monitors that accept custom events. Otherwise an app monitor
 // accepts none, as in AWS.
-func (s *Service) SeedCustom(monitors ...string) {
+func (s *state) SeedCustom(monitors ...string) {
 	for _, name := range monitors {
 		s.addSeed(seed{name: name, customEvents: true})
 	}
 }
 
-func (s *Service) addSeed(added seed) {
+func (s *state) addSeed(added seed) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.seeds = append(s.seeds, added)
@@ -57,24 +46,31 @@ func (s *Service) addSeed(added seed) {
 	}
 }
 
+// Behave lets f change the switches. f must not call the service.
+func (s *state) Behave(f func(*Behavior)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f(&s.behavior)
+}
+
 // CreateMonitor creates an app monitor. It does not change an existing one.
 func (a *Account) CreateMonitor(name string) {
-	a.service.mu.Lock()
-	defer a.service.mu.Unlock()
+	a.of.mu.Lock()
+	defer a.of.mu.Unlock()
 	a.seed(seed{name: name})
 }
 
 // DeleteMonitor deletes an app monitor, if it exists, with its destinations.
 func (a *Account) DeleteMonitor(name string) {
-	a.service.mu.Lock()
-	defer a.service.mu.Unlock()
+	a.of.mu.Lock()
+	defer a.of.mu.Unlock()
 	a.deleteMonitor(name)
 }
 
 // Monitors returns the names of the app monitors, oldest first.
 func (a *Account) Monitors() []string {
-	a.service.mu.Lock()
-	defer a.service.mu.Unlock()
+	a.of.mu.Lock()
+	defer a.of.mu.Unlock()
 	var names []string
 	for _, m := range a.monitors {
 		names = append(names, m.name)
@@ -85,8 +81,8 @@ func (a *Account) Monitors() []string {
 // PutDestination creates d, or changes the role if the destination exists. It
 // panics if the app monitor does not exist, since that is a mistake in the test.
 func (a *Account) PutDestination(monitor string, d Destination) {
-	a.service.mu.Lock()
-	defer a.service.mu.Unlock()
+	a.of.mu.Lock()
+	defer a.of.mu.Unlock()
 	m := a.findMonitor(monitor)
 	if m == nil {
 		panic(fmt.Sprintf("fakerum: PutDestination: account %s has no app monitor %q in %s", a.key.account, monitor, a.key.region))
@@ -96,8 +92,8 @@ func (a *Account) PutDestination(monitor string, d Destination) {
 
 // DeleteDestination deletes a destination, if it exists.
 func (a *Account) DeleteDestination(monitor, destination, arn string) {
-	a.service.mu.Lock()
-	defer a.service.mu.Unlock()
+	a.of.mu.Lock()
+	defer a.of.mu.Unlock()
 	if m := a.findMonitor(monitor); m != nil {
 		a.deleteDestination(m, destinationKey{destination, arn})
 	}
@@ -106,8 +102,8 @@ func (a *Account) DeleteDestination(monitor, destination, arn string) {
 // Destinations returns the destinations of an app monitor, oldest first. It
 // returns none if the app monitor does not exist.
 func (a *Account) Destinations(monitor string) []Destination {
-	a.service.mu.Lock()
-	defer a.service.mu.Unlock()
+	a.of.mu.Lock()
+	defer a.of.mu.Unlock()
 	m := a.findMonitor(monitor)
 	if m == nil {
 		return nil
@@ -123,8 +119,8 @@ func (a *Account) Destinations(monitor string) []Destination {
 // returns the new ID. It panics if the destination does not exist, since that is
 // a mistake in the test.
 func (a *Account) CreateDefinition(monitor, destination, arn string, d Definition) (id string) {
-	a.service.mu.Lock()
-	defer a.service.mu.Unlock()
+	a.of.mu.Lock()
+	defer a.of.mu.Unlock()
 	m, key := a.findMonitor(monitor), destinationKey{destination, arn}
 	if m == nil || !m.hasDestination(key) {
 		panic(fmt.Sprintf("fakerum: CreateDefinition: account %s has no destination %v of app monitor %q in %s", a.key.account, key, monitor, a.key.region))
@@ -135,8 +131,8 @@ func (a *Account) CreateDefinition(monitor, destination, arn string, d Definitio
 // UpdateDefinition replaces the definition that has d's ID. It panics if there
 // is none, since that is a mistake in the test.
 func (a *Account) UpdateDefinition(monitor, destination, arn string, d Definition) {
-	a.service.mu.Lock()
-	defer a.service.mu.Unlock()
+	a.of.mu.Lock()
+	defer a.of.mu.Unlock()
 	definitions := a.definitions(monitor, destination, arn)
 	i := indexOf(definitions, d.ID)
 	if i < 0 {
@@ -147,8 +143,8 @@ func (a *Account) UpdateDefinition(monitor, destination, arn string, d Definitio
 
 // DeleteDefinition deletes a definition, if it exists.
 func (a *Account) DeleteDefinition(monitor, destination, arn, id string) {
-	a.service.mu.Lock()
-	defer a.service.mu.Unlock()
+	a.of.mu.Lock()
+	defer a.of.mu.Unlock()
 	definitions := a.definitions(monitor, destination, arn)
 	if i := indexOf(definitions, id); i >= 0 {
 		a.findMonitor(monitor).definitions[destinationKey{destination, arn}] = slices.Delete(definitions, i, i+1)
@@ -159,8 +155,8 @@ func (a *Account) DeleteDefinition(monitor, destination, arn, id string) {
 // client sent them, whatever the switches say. It also returns definitions that
 // LeftDefinitions keeps after their destination is deleted.
 func (a *Account) Definitions(monitor, destination, arn string) []Definition {
-	a.service.mu.Lock()
-	defer a.service.mu.Unlock()
+	a.of.mu.Lock()
+	defer a.of.mu.Unlock()
 	var all []Definition
 	for _, d := range a.definitions(monitor, destination, arn) {
 		all = append(all, d.clone())

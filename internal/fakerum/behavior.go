@@ -2,8 +2,9 @@ package fakerum
 
 import "time"
 
-// Behavior has a switch for each thing that AWS does not document. The zero
-// value of a switch is the answer that the documentation suggests most.
+// Behavior has a switch for each thing that AWS does not document, or was seen to do
+// otherwise than it documents. The zero value of a switch is what AWS was seen to do,
+// and otherwise the answer that the documentation suggests most.
 type Behavior struct {
 	// OmitAbsent makes ListRumMetricsDestinations omit absent members. Otherwise it
 	// returns "" for them.
@@ -75,10 +76,15 @@ type Behavior struct {
 	// LeftDefinitions says what happens to the definitions of a deleted destination.
 	LeftDefinitions LeftDefinitions
 
-	// SeveralOperands lets an operator in the EventPattern of a custom metric have
-	// several operands, as in {"numeric": [">", 5]}. Otherwise every array has one
-	// value.
-	SeveralOperands bool
+	// SingleValues rejects a custom metric whose EventPattern has an array with any
+	// other number of values than one, as the API reference says. Otherwise the
+	// service accepts several values.
+	SingleValues bool
+
+	// HTTPErrorsWithoutStatus accepts HttpErrorCount with an EventPattern that has no
+	// event_details.response.status, as the API reference says. Otherwise the service
+	// rejects it, as AWS does since June 2025.
+	HTTPErrorsWithoutStatus bool
 
 	// RejectDefinition rejects single definitions. If it returns a code, BatchCreate
 	// and BatchDelete report d in their Errors, and Update answers 400. BatchCreate
@@ -88,9 +94,10 @@ type Behavior struct {
 }
 
 // CloudWatchARNs says what a Put with Destination CloudWatch does with a
-// DestinationArn and an IamRoleArn. The documentation says to send neither.
+// DestinationArn and an IamRoleArn.
 type CloudWatchARNs int
 
+// The documentation says to send neither.
 const (
 	ARNsRefused CloudWatchARNs = iota // 400
 	ARNsIgnored                       // as if the client had not sent them
@@ -100,6 +107,7 @@ const (
 // LeftDefinitions says what happens to the definitions of a deleted destination.
 type LeftDefinitions int
 
+// The default is the first.
 const (
 	DefinitionsDropped LeftDefinitions = iota // they are deleted
 	DefinitionsReturn                         // they are hidden until a Put creates the destination again
@@ -109,15 +117,9 @@ const (
 // LastToken says how a client recognizes the last page of a list.
 type LastToken int
 
+// The default is the first.
 const (
 	TokenAbsent   LastToken = iota // the page has no NextToken
 	TokenEmpty                     // NextToken is ""
 	TokenRepeated                  // NextToken is the token of the request; a request without a token gets none
 )
-
-// Behave lets f change the switches. f must not call the service.
-func (s *Service) Behave(f func(*Behavior)) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	f(&s.behavior)
-}

@@ -11,27 +11,23 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 )
 
-// switchTest has the checks of one switch: off for its zero value, and on after
-// set.
+// switchTest has the check of one switch after set. What the fake answers without a
+// switch is in probe_test.go.
 type switchTest struct {
-	set     func(*fakerum.Behavior)
-	off, on func(fake)
+	set func(*fakerum.Behavior)
+	on  func(fake)
 }
 
-// testSwitches runs both checks of each switch on a new fake with the app monitor
-// web, which has a CloudWatch destination.
+// testSwitches runs each check on a new fake with the app monitor web, which has a
+// CloudWatch destination.
 func testSwitches(t *testing.T, tests map[string]switchTest) {
 	t.Helper()
 	for name, test := range tests {
-		for position, check := range map[string]func(fake){"off": test.off, "on": test.on} {
-			t.Run(name+"/"+position, func(t *testing.T) {
-				f := serveWithCloudWatch(t)
-				if position == "on" {
-					f.Behave(test.set)
-				}
-				check(f)
-			})
-		}
+		t.Run(name, func(t *testing.T) {
+			f := serveWithCloudWatch(t)
+			f.Behave(test.set)
+			test.on(f)
+		})
 	}
 }
 
@@ -39,15 +35,10 @@ func TestSwitchesOfDestinationsChangeTheAnswer(t *testing.T) {
 	testSwitches(t, map[string]switchTest{
 		"OmitAbsent": {
 			set: func(b *fakerum.Behavior) { b.OmitAbsent = true },
-			off: wantListed(`{"Destinations":[{"Destination":"CloudWatch","DestinationArn":"","IamRoleArn":""}]}`),
 			on:  wantListed(`{"Destinations":[{"Destination":"CloudWatch"}]}`),
 		},
 		"DeleteAbsentOK": {
 			set: func(b *fakerum.Behavior) { b.DeleteAbsentOK = true },
-			off: func(f fake) {
-				wantError(f.t, f.deleteDestination("web", evidently, featureARN), http.StatusNotFound, "ResourceNotFoundException")
-				wantError(f.t, f.deleteDestination("other", cloudWatch, ""), http.StatusNotFound, "ResourceNotFoundException")
-			},
 			on: func(f fake) {
 				wantOK(f.t, f.deleteDestination("web", evidently, featureARN))
 				wantOK(f.t, f.deleteDestination("other", cloudWatch, ""))
@@ -57,9 +48,6 @@ func TestSwitchesOfDestinationsChangeTheAnswer(t *testing.T) {
 		},
 		"RefuseEvidently": {
 			set: func(b *fakerum.Behavior) { b.RefuseEvidently = true },
-			off: func(f fake) {
-				wantOK(f.t, f.putDestination("web", evidently, featureARN, roleARN))
-			},
 			on: func(f fake) {
 				wantError(f.t, f.putDestination("web", evidently, featureARN, roleARN), http.StatusBadRequest, "ValidationException")
 				wantOK(f.t, f.putDestination("web", cloudWatch, "", ""))
@@ -67,14 +55,10 @@ func TestSwitchesOfDestinationsChangeTheAnswer(t *testing.T) {
 		},
 		"KeepRole": {
 			set: func(b *fakerum.Behavior) { b.KeepRole = true },
-			off: wantRoleAfterPut(""),
 			on:  wantRoleAfterPut(roleARN),
 		},
 		"CloudWatchARNs: ignored": {
 			set: func(b *fakerum.Behavior) { b.CloudWatchARNs = fakerum.ARNsIgnored },
-			off: func(f fake) {
-				wantError(f.t, f.putDestination("web", cloudWatch, featureARN, roleARN), http.StatusBadRequest, "ValidationException")
-			},
 			on: func(f fake) {
 				wantOK(f.t, f.putDestination("web", cloudWatch, featureARN, roleARN))
 				f.wantDestinations("web", fakerum.Destination{Destination: cloudWatch})
@@ -82,9 +66,6 @@ func TestSwitchesOfDestinationsChangeTheAnswer(t *testing.T) {
 		},
 		"CloudWatchARNs: kept": {
 			set: func(b *fakerum.Behavior) { b.CloudWatchARNs = fakerum.ARNsKept },
-			off: func(f fake) {
-				wantError(f.t, f.putDestination("web", cloudWatch, featureARN, roleARN), http.StatusBadRequest, "ValidationException")
-			},
 			on: func(f fake) {
 				wantOK(f.t, f.putDestination("web", cloudWatch, featureARN, roleARN))
 				f.wantDestinations("web", fakerum.Destination{Destination: cloudWatch},
@@ -93,16 +74,10 @@ func TestSwitchesOfDestinationsChangeTheAnswer(t *testing.T) {
 		},
 		"MonitorState": {
 			set: func(b *fakerum.Behavior) { b.MonitorState = "DELETING" },
-			off: wantState(types.StateEnumCreated),
 			on:  wantState(types.StateEnumDeleting),
 		},
 		"KeepOrphans": {
 			set: func(b *fakerum.Behavior) { b.KeepOrphans = true },
-			off: func(f fake) {
-				f.account().DeleteMonitor("web")
-				f.account().CreateMonitor("web")
-				f.wantDestinations("web")
-			},
 			on: func(f fake) {
 				f.account().DeleteMonitor("web")
 				f.account().CreateMonitor("web")
@@ -111,9 +86,6 @@ func TestSwitchesOfDestinationsChangeTheAnswer(t *testing.T) {
 		},
 		"OneWriteAtATime": {
 			set: func(b *fakerum.Behavior) { b.OneWriteAtATime = true },
-			off: func(f fake) {
-				f.whilePutting("web", false, func() { wantOK(f.t, f.putDestination("web", cloudWatch, "", "")) })
-			},
 			on: func(f fake) {
 				f.account().CreateMonitor("api")
 				f.whilePutting("web", false, func() {
@@ -171,29 +143,57 @@ func TestPatternThatIsNotJSONIsNotRewritten(t *testing.T) {
 	wantDefinitions(t, got, fakerum.Definition{ID: id, Name: "Visits", EventPattern: "{"})
 }
 
-func TestSeveralOperandsAcceptsThemInOperatorsOnly(t *testing.T) {
+func TestSingleValuesRefusesSeveral(t *testing.T) {
 	for name, test := range map[string]struct {
 		pattern string
 		on, off bool // whether the service accepts the pattern with the switch, and without it
 	}{
-		"numeric":             {`{"event_type":["x"],"event_details":{"ms":[{"numeric":[">",5]}]}}`, true, false},
-		"anything-but prefix": {`{"event_type":[{"anything-but":{"prefix":["x","y"]}}]}`, true, false},
-		"one operand":         {`{"event_type":[{"anything-but":["x"]}]}`, true, true},
-		"several values":      {`{"event_type":["x","y"]}`, false, false},
-		"several operators":   {`{"event_type":[{"prefix":"x"},{"prefix":"y"}]}`, false, false},
-		"a list in a list":    {`{"event_type":[["x","y"]]}`, false, false},
+		"one value":        {`{"event_type":["x"]}`, true, true},
+		"one operand":      {`{"event_type":[{"anything-but":["x"]}]}`, true, true},
+		"several values":   {`{"event_type":["x","y"]}`, false, true},
+		"several operands": {`{"event_type":["x"],"event_details":{"ms":[{"numeric":[">",5]}]}}`, false, true},
+		"no value":         {`{"event_type":["x"],"metadata":{"title":[]}}`, false, false},
+		"no operand":       {`{"event_type":["x",{"anything-but":[]}]}`, false, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := serveWithCloudWatch(t)
-			for severalOperands, want := range map[bool]bool{false: test.off, true: test.on} {
-				f.Behave(func(b *fakerum.Behavior) { b.SeveralOperands = severalOperands })
+			for single, want := range map[bool]bool{false: test.off, true: test.on} {
+				f.Behave(func(b *fakerum.Behavior) { b.SingleValues = single })
 				out, err := f.createDefinitions("web", cloudWatch, "", fakerum.Definition{Name: "Visits", Namespace: "Shop", EventPattern: test.pattern})
 				wantOK(t, err)
 				if got := len(out.Errors) == 0; got != want {
-					t.Errorf("SeveralOperands %t: accepted = %t, want %t", severalOperands, got, want)
+					t.Errorf("SingleValues %t: accepted = %t, want %t", single, got, want)
 				}
 			}
 		})
+	}
+}
+
+// The message is AWS's. It quotes the event_details, or {} if there are none.
+func TestHTTPErrorsNeedAStatus(t *testing.T) {
+	for pattern, quoted := range map[string]string{
+		`{"event_type":["com.amazon.rum.http_event"]}`:                                                                  "{}",
+		`{"event_type":["com.amazon.rum.http_event"],"event_details":{"trace_id":["<"]}}`:                               `{"trace_id":["<"]}`,
+		`{"event_type":["com.amazon.rum.http_event"],"event_details":{"response":{"status":[{"numeric":[">=",400]}]}}}`: "",
+	} {
+		f := serveWithCloudWatch(t)
+		for _, namespace := range []string{"", "AWS/RUM", "Shop"} {
+			for _, asDocumented := range []bool{false, true} {
+				f.Behave(func(b *fakerum.Behavior) { b.HTTPErrorsWithoutStatus = asDocumented })
+				out, err := f.createDefinitions("web", cloudWatch, "", fakerum.Definition{Name: "HttpErrorCount", Namespace: namespace, EventPattern: pattern})
+				wantOK(t, err)
+				got, want := "", ""
+				if len(out.Errors) > 0 {
+					got = *out.Errors[0].ErrorCode + ": " + *out.Errors[0].ErrorMessage
+				}
+				if quoted != "" && !asDocumented && namespace != "Shop" {
+					want = "ValidationException: Value " + quoted + " for metric field event detail is not valid."
+				}
+				if got != want {
+					t.Errorf("HTTPErrorsWithoutStatus %t, namespace %q, pattern %s: got the error %q, want %q", asDocumented, namespace, pattern, got, want)
+				}
+			}
+		}
 	}
 }
 
@@ -203,14 +203,12 @@ func TestSwitchesOfDefinitionsChangeTheAnswer(t *testing.T) {
 	testSwitches(t, map[string]switchTest{
 		"FillDefaults": {
 			set: func(b *fakerum.Behavior) { b.FillDefaults = true },
-			off: wantReturned(extendedAndCustom, extendedAndCustom...),
 			on: wantReturned(extendedAndCustom,
 				fakerum.Definition{Name: sessions.Name, Namespace: "AWS/RUM", EventPattern: sessionPattern, DimensionKeys: sessions.DimensionKeys, UnitLabel: "Count"},
 				checkouts, fakerum.Definition{Name: "Visits", Namespace: "Shop"}),
 		},
 		"RewritePatterns": {
 			set: func(b *fakerum.Behavior) { b.RewritePatterns = true },
-			off: wantReturned(patterns, patterns...),
 			on: wantReturned(patterns,
 				fakerum.Definition{
 					Name: sessions.Name, DimensionKeys: sessions.DimensionKeys,
@@ -224,7 +222,6 @@ func TestSwitchesOfDefinitionsChangeTheAnswer(t *testing.T) {
 		},
 		"KeepMembers": {
 			set: func(b *fakerum.Behavior) { b.KeepMembers = true },
-			off: wantUpdated(fakerum.Definition{Name: "Visits", Namespace: "Store"}),
 			on: wantUpdated(fakerum.Definition{
 				Name: "Visits", Namespace: "Store", EventPattern: checkouts.EventPattern,
 				DimensionKeys: checkouts.DimensionKeys, UnitLabel: checkouts.UnitLabel, ValueKey: checkouts.ValueKey,
@@ -232,7 +229,6 @@ func TestSwitchesOfDefinitionsChangeTheAnswer(t *testing.T) {
 		},
 		"EmptyWithoutDestination": {
 			set: func(b *fakerum.Behavior) { b.EmptyWithoutDestination = true },
-			off: func(f fake) { f.wantNoDestination() },
 			on: func(f fake) {
 				got, err := f.getDefinitions("web", evidently, featureARN)
 				wantOK(f.t, err)
@@ -251,13 +247,6 @@ func TestSwitchesOfDefinitionsChangeTheAnswer(t *testing.T) {
 		},
 		"LeftDefinitions: return": {
 			set: func(b *fakerum.Behavior) { b.LeftDefinitions = fakerum.DefinitionsReturn },
-			off: afterDestinationDelete(func(f fake, _ string) {
-				f.wantNoDestination()
-				wantOK(f.t, f.putDestination("web", evidently, featureARN, roleARN))
-				got, err := f.getDefinitions("web", evidently, featureARN)
-				wantOK(f.t, err)
-				wantDefinitions(f.t, got)
-			}),
 			on: afterDestinationDelete(func(f fake, id string) {
 				f.wantNoDestination()
 				f.Behave(func(b *fakerum.Behavior) { b.EmptyWithoutDestination = true })
@@ -272,7 +261,6 @@ func TestSwitchesOfDefinitionsChangeTheAnswer(t *testing.T) {
 		},
 		"LeftDefinitions: stay": {
 			set: func(b *fakerum.Behavior) { b.LeftDefinitions = fakerum.DefinitionsStay },
-			off: afterDestinationDelete(func(f fake, _ string) { f.wantNoDestination() }),
 			on: afterDestinationDelete(func(f fake, id string) {
 				wantOK(f.t, f.updateDefinition("web", evidently, featureARN, withID(sessions, id)))
 				got, err := f.getDefinitions("web", evidently, featureARN)
@@ -287,10 +275,6 @@ func TestSwitchesOfDefinitionsChangeTheAnswer(t *testing.T) {
 		},
 		"KeepOrphans": {
 			set: func(b *fakerum.Behavior) { b.KeepOrphans = true },
-			off: func(f fake) {
-				f.recreateWithDefinition()
-				f.wantDefinitions()
-			},
 			on: func(f fake) {
 				id := f.recreateWithDefinition()
 				f.wantDefinitions(withID(checkouts, id))
@@ -303,14 +287,6 @@ func TestSwitchesOfDefinitionsChangeTheAnswer(t *testing.T) {
 						return "", ""
 					}
 					return "Refused", "not in " + operation
-				}
-			},
-			off: func(f fake) {
-				id := f.account().CreateDefinition("web", cloudWatch, "", checkouts)
-				out, err := f.deleteDefinitions("web", cloudWatch, "", id)
-				wantOK(f.t, err)
-				if len(out.Errors) > 0 {
-					f.t.Errorf("errors = %+v, want none", out.Errors)
 				}
 			},
 			on: wantRejected,

@@ -1,7 +1,9 @@
 package fakerum
 
 import (
+	"bytes"
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -11,7 +13,6 @@ import (
 const (
 	largestBatch      = 200  // definitions or IDs in a call
 	largestCollection = 2000 // definitions in a destination
-	mostDimensions    = 29   // of a definition
 )
 
 const definitionPath = "/rummetrics/{monitor}/metrics"
@@ -208,10 +209,32 @@ func (c *call) definitions(m *monitor, key destinationKey) ([]definition, bool) 
 	return nil, c.behavior.EmptyWithoutDestination
 }
 
+// responseForm returns d as the service sends it to clients.
+func (c *call) responseForm(d Definition) Definition {
+	if c.behavior.FillDefaults && d.extended() {
+		d.Namespace, d.UnitLabel = extendedNamespace, cmp.Or(d.UnitLabel, "Count")
+	}
+	if c.behavior.RewritePatterns && d.EventPattern != "" {
+		d.EventPattern = rewrite(d.EventPattern)
+	}
+	return d
+}
+
+// rewrite returns a different text of the same JSON, with indents and sorted keys.
+func rewrite(text string) string {
+	var v any
+	if json.Unmarshal([]byte(text), &v) != nil {
+		return text // a test can set up patterns that the service rejects
+	}
+	var b bytes.Buffer
+	_ = json.Indent(&b, encode(v), "", "  ") // encode returns valid JSON
+	return b.String()
+}
+
 // rejection says why the service rejects d. It returns "" if the service accepts
 // d. AWS does not publish the codes.
 func (c *call) rejection(d Definition) (code, message string) {
-	if message := d.brokenRule(c.behavior.SeveralOperands); message != "" {
+	if message := d.brokenRule(c.behavior); message != "" {
 		return "ValidationException", message
 	}
 	return c.switchRejection(d)

@@ -1,9 +1,7 @@
 package fakerum
 
 import (
-	"bytes"
 	"cmp"
-	"encoding/json"
 	"maps"
 	"slices"
 )
@@ -60,32 +58,13 @@ func (r definitionRequest) members(path string) []member {
 	return members
 }
 
+// mostDimensions is documented.
+const mostDimensions = 29
+
 // tooManyDimensions returns a message if r has too many dimensions, and "" if
 // not. path says where the request has r.
 func (r definitionRequest) tooManyDimensions(path string) string {
 	return tooLong(path+".dimensionKeys", len(r.DimensionKeys), mostDimensions)
-}
-
-// responseForm returns d as the service sends it to clients.
-func (c *call) responseForm(d Definition) Definition {
-	if c.behavior.FillDefaults && d.extended() {
-		d.Namespace, d.UnitLabel = extendedNamespace, cmp.Or(d.UnitLabel, "Count")
-	}
-	if c.behavior.RewritePatterns && d.EventPattern != "" {
-		d.EventPattern = rewrite(d.EventPattern)
-	}
-	return d
-}
-
-// rewrite returns a different text of the same JSON, with indents and sorted keys.
-func rewrite(text string) string {
-	var v any
-	if json.Unmarshal([]byte(text), &v) != nil {
-		return text // a test can set up patterns that the service rejects
-	}
-	var b bytes.Buffer
-	_ = json.Indent(&b, encode(v), "", "  ") // encode returns valid JSON
-	return b.String()
 }
 
 // filledFrom returns d with the members of old that d lacks.

@@ -23,18 +23,20 @@ var extendedDimensions = map[string]string{
 }
 
 // eventKeys has the first-level keys of an event that a custom metric may use.
+// AWS documents application_Id; application_id is what events are likely to have.
 var eventKeys = []string{
-	"account_id", "application_Id", "application_version", "application_name", "batch_id", "event_details", "event_id", "event_interaction",
+	"account_id", "application_Id", "application_id", "application_version", "application_name", "batch_id", "event_details", "event_id", "event_interaction",
 	"event_timestamp", "event_type", "event_version", "log_stream", "metadata", "sessionId", "user_details", "userId",
 }
 
 func (d Definition) extended() bool { return d.Namespace == "" || d.Namespace == extendedNamespace }
 
 // brokenRule returns the first rule in the API reference of MetricDefinitionRequest
-// that d breaks, or "" if there is none. severalOperands is the switch of that name.
-// brokenRule leaves out the table that has rules for each name of an extended
-// metric, because AWS adds names and was seen to differ from its own table.
-func (d Definition) brokenRule(severalOperands bool) string {
+// that d breaks, or "" if there is none. b has the switches. brokenRule leaves out the
+// table that has rules for each name of an extended metric, because AWS adds names and
+// was seen to differ from its own table. It has one rule for a name: what AWS was seen
+// to demand of HttpErrorCount.
+func (d Definition) brokenRule(b Behavior) string {
 	if d.EventPattern == "" && d.extended() {
 		return "EventPattern is required for extended metrics"
 	}
@@ -51,21 +53,28 @@ func (d Definition) brokenRule(severalOperands bool) string {
 		}
 	}
 	if d.extended() {
-		return d.brokenExtendedRule()
+		return d.brokenExtendedRule(pattern, b)
 	}
-	return d.brokenCustomRule(pattern, severalOperands)
+	return d.brokenCustomRule(pattern, b)
 }
 
-func (d Definition) brokenExtendedRule() string {
+func (d Definition) brokenExtendedRule(pattern map[string]any, b Behavior) string {
 	for _, field := range slices.Sorted(maps.Keys(d.DimensionKeys)) {
 		if name := d.DimensionKeys[field]; extendedDimensions[field] != name {
 			return "Value " + field + ": " + name + " for metric field dimension keys is not valid"
 		}
 	}
+	if d.Name == "HttpErrorCount" && !b.HTTPErrorsWithoutStatus && !hasField(pattern, []string{"event_details", "response", "status"}) {
+		details := "{}"
+		if pattern["event_details"] != nil {
+			details = string(encode(pattern["event_details"]))
+		}
+		return "Value " + details + " for metric field event detail is not valid."
+	}
 	return ""
 }
 
-func (d Definition) brokenCustomRule(pattern map[string]any, severalOperands bool) string {
+func (d Definition) brokenCustomRule(pattern map[string]any, b Behavior) string {
 	if strings.HasPrefix(d.Namespace, "AWS/") {
 		return "Namespace must not start with AWS/"
 	}
@@ -84,7 +93,7 @@ func (d Definition) brokenCustomRule(pattern map[string]any, severalOperands boo
 	if !isEmpty(pattern["event_details"]) && isEmpty(pattern["event_type"]) {
 		return "EventPattern with event_details must have an event_type"
 	}
-	if !hasSingleValues(pattern, severalOperands) {
+	if !hasValues(pattern, b.SingleValues) {
 		return "Arrays in EventPattern must have exactly one value"
 	}
 	return ""
@@ -100,23 +109,18 @@ func hasField(v any, path []string) bool {
 	return ok && hasField(inner, path[1:])
 }
 
-// hasSingleValues reports whether every array in v has exactly one value. With
-// severalOperands it ignores the arrays in operators. An operator is an object in
-// an array.
-func hasSingleValues(v any, severalOperands bool) bool {
+// hasValues reports whether every array in v has values: exactly one if single is true.
+func hasValues(v any, single bool) bool {
 	switch v := v.(type) {
 	case map[string]any:
 		for _, inner := range v {
-			if !hasSingleValues(inner, severalOperands) {
+			if !hasValues(inner, single) {
 				return false
 			}
 		}
 	case []any:
-		if len(v) != 1 {
-			return false
-		}
-		_, isOperator := v[0].(map[string]any)
-		return isOperator && severalOperands || hasSingleValues(v[0], severalOperands)
+		none := func(element any) bool { return !hasValues(element, single) }
+		return len(v) > 0 && (len(v) == 1 || !single) && !slices.ContainsFunc(v, none)
 	}
 	return true
 }

@@ -55,6 +55,12 @@ type fault struct {
 	snapshot map[accountKey]*Account
 }
 
+// faults are the injected faults. The lock of the state guards them.
+type faults struct {
+	of       *state
+	injected []*fault
+}
+
 // effects is what the faults do to one request.
 type effects struct {
 	delayBefore, delayAfter time.Duration
@@ -64,41 +70,41 @@ type effects struct {
 
 // Inject starts f and returns a function that ends it. It panics if f has no
 // Status, Drop, Delay or Stale, since that is a mistake in the test.
-func (s *Service) Inject(f Fault) (remove func()) {
+func (fs *faults) Inject(f Fault) (remove func()) {
 	if !f.fails() && f.Delay == 0 && !f.Stale {
 		panic("fakerum: Inject: the fault has no Status, Drop, Delay or Stale")
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	fs.of.mu.Lock()
+	defer fs.of.mu.Unlock()
 	injected := &fault{Fault: f}
 	if f.Stale {
 		injected.snapshot = map[accountKey]*Account{}
-		for key, a := range s.accounts {
+		for key, a := range fs.of.accounts {
 			injected.snapshot[key] = a.clone()
 		}
 	}
-	s.faults = append(s.faults, injected)
+	fs.injected = append(fs.injected, injected)
 	return func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.faults = slices.DeleteFunc(s.faults, func(other *fault) bool { return other == injected })
+		fs.of.mu.Lock()
+		defer fs.of.mu.Unlock()
+		fs.injected = slices.DeleteFunc(fs.injected, func(other *fault) bool { return other == injected })
 	}
 }
 
 // ClearFaults ends every fault.
-func (s *Service) ClearFaults() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.faults = nil
+func (fs *faults) ClearFaults() {
+	fs.of.mu.Lock()
+	defer fs.of.mu.Unlock()
+	fs.injected = nil
 }
 
 // useFaults returns the effects of the faults that apply to req, and counts each
 // of them as used once.
-func (s *Service) useFaults(rt *route, req *Request) effects {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+func (fs *faults) useFaults(rt *route, req *Request) effects {
+	fs.of.mu.Lock()
+	defer fs.of.mu.Unlock()
 	var e effects
-	for _, f := range s.faults {
+	for _, f := range fs.injected {
 		if !f.applies(rt, req) || f.fails() && e.failure != nil || f.Stale && e.stale != nil {
 			continue
 		}
@@ -128,7 +134,7 @@ func (f *fault) applies(rt *route, req *Request) bool {
 
 // account returns the account in the snapshot. If the account is newer than the
 // snapshot, it returns a new one.
-func (f *fault) account(s *Service, key accountKey) *Account {
+func (f *fault) account(s *state, key accountKey) *Account {
 	a, ok := f.snapshot[key]
 	if !ok {
 		a = s.newAccount(key)

@@ -3,6 +3,7 @@ package fakerum
 import (
 	"maps"
 	"net/http"
+	"sync"
 	"time"
 )
 
@@ -21,34 +22,43 @@ type Request struct {
 	Time        time.Time
 }
 
+// record has every request. Its lock is not that of the state.
+type record struct {
+	lock         sync.Mutex
+	requests     []*Request
+	inFlight     int
+	mostInFlight int
+	watch        func(Request, time.Duration)
+}
+
 // Requests returns every request since the start or the last ForgetRequests,
 // in the order in which they arrived.
-func (s *Service) Requests() []Request {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	all := make([]Request, len(s.requests))
-	for i, r := range s.requests {
-		all[i] = r.copy()
+func (r *record) Requests() []Request {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	all := make([]Request, len(r.requests))
+	for i, req := range r.requests {
+		all[i] = req.copy()
 	}
 	return all
 }
 
 // ForgetRequests empties the record of requests. Count and MostInFlight start
 // again.
-func (s *Service) ForgetRequests() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.requests = nil
-	s.mostInFlight = s.inFlight
+func (r *record) ForgetRequests() {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	r.requests = nil
+	r.mostInFlight = r.inFlight
 }
 
 // Count returns how many requests for operation are on record.
-func (s *Service) Count(operation string) int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+func (r *record) Count(operation string) int {
+	r.lock.Lock()
+	defer r.lock.Unlock()
 	n := 0
-	for _, r := range s.requests {
-		if r.Operation == operation {
+	for _, req := range r.requests {
+		if req.Operation == operation {
 			n++
 		}
 	}
@@ -57,56 +67,34 @@ func (s *Service) Count(operation string) int {
 
 // MostInFlight returns the largest number of requests that the service handled
 // at the same time.
-func (s *Service) MostInFlight() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.mostInFlight
+func (r *record) MostInFlight() int {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	return r.mostInFlight
 }
 
 // Watch calls f for every request, just before its answer is written, with the
 // time that the service took. A new watcher replaces the old one; nil removes it.
-func (s *Service) Watch(f func(Request, time.Duration)) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.watch = f
+func (r *record) Watch(f func(Request, time.Duration)) {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	r.watch = f
 }
 
-// newRequest returns the Request of r. If no operation matches, rt is nil.
-func newRequest(r *http.Request, rt *route, monitor string, body []byte) *Request {
-	req := &Request{
-		Monitor: monitor,
-		Method:  r.Method,
-		URL:     r.URL.String(),
-		Header:  r.Header.Clone(),
-		Body:    string(body),
-		Time:    time.Now(),
-	}
-	if rt != nil {
-		req.Operation = rt.operation
-		if rt.monitorOf != nil {
-			req.Monitor = rt.monitorOf(body)
-		}
-	}
-	if a, err := parseAuthorization(r.Header.Get("Authorization")); err == nil {
-		req.AccessKeyID, req.Region = a.accessKeyID, a.region
-	}
-	return req
+func (r *record) begin(req *Request) {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	r.requests = append(r.requests, req)
+	r.inFlight++
+	r.mostInFlight = max(r.mostInFlight, r.inFlight)
 }
 
-func (s *Service) begin(req *Request) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.requests = append(s.requests, req)
-	s.inFlight++
-	s.mostInFlight = max(s.mostInFlight, s.inFlight)
-}
-
-func (s *Service) end(req *Request, status int) {
-	s.mu.Lock()
-	s.inFlight--
+func (r *record) end(req *Request, status int) {
+	r.lock.Lock()
+	r.inFlight--
 	req.Status = status
-	watch, ended := s.watch, req.copy()
-	s.mu.Unlock()
+	watch, ended := r.watch, req.copy()
+	r.lock.Unlock()
 	if watch != nil {
 		watch(ended, time.Since(ended.Time))
 	}

@@ -1,36 +1,14 @@
 package fakerum
 
 import (
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 )
 
-// These are the names of the services in signatures.
-const (
-	serviceRUM = "rum"
-	serviceSTS = "sts"
-)
-
 // routes has every operation. Each table stands beside the functions that do
 // the work.
 var routes = slices.Concat(monitorRoutes, destinationRoutes, definitionRoutes, stsRoutes)
-
-// route maps a method and a path to an operation.
-type route struct {
-	operation string
-	service   string // the credential scope must name it
-	method    string
-	path      string // "{monitor}" stands for the segment with the app monitor's name
-	readonly  bool   // the model's trait of this name; Stale faults apply to these operations only
-	unsigned  bool   // the request needs no signature
-	work      func(*call) answer
-
-	// monitorOf returns the app monitor's name from the body. It is nil unless
-	// the body has the name instead of the path.
-	monitorOf func(body []byte) string
-}
 
 // Operations returns the names of the operations of CloudWatch RUM.
 func Operations() (names []string) {
@@ -40,23 +18,6 @@ func Operations() (names []string) {
 		}
 	}
 	return names
-}
-
-// refuse returns an error answer in the protocol of rt's service.
-func (rt *route) refuse(status int, code, message string) answer {
-	if rt.service == serviceSTS {
-		return stsRefuse(status, code, message)
-	}
-	return refuse(status, code, message)
-}
-
-// parameters returns the parameters of the request: for STS those of the form in
-// the body, for RUM those of the URL.
-func (rt *route) parameters(r *http.Request, body []byte) (url.Values, error) {
-	if rt.service == serviceSTS {
-		return url.ParseQuery(string(body))
-	}
-	return url.ParseQuery(r.URL.RawQuery)
 }
 
 // findRoute returns the route of a request and the app monitor's name from the

@@ -7,27 +7,30 @@
 // what the service does, [Behavior] has a switch, so that a test can run a client
 // under each possible answer.
 //
-//	service.go             the service, its operations, and how it answers a request
+//	listen.go              serving on a socket
+//	service.go             the service, and how it answers a request
 //	route.go               which operation a request is for
 //	signature.go           secrets, and the check of a request's signature
 //	fault.go               failures, delays and stale reads that a test injects
-//	behavior.go            the switches
 //	record.go              the record of requests
+//	sts.go                 operations of STS
+//	definition.go          operations of definitions
+//	definition_rules.go    rules of the API reference for definitions
+//	destination.go         operations of destinations
+//	monitor.go             operations of app monitors
+//	page.go                pages and their tokens
+//	operation.go           what an operation is, and what it knows of its request
 //	account.go             what tests do to the state of an account directly
 //	state.go               the state, and the changes that operations and tests share
-//	monitor.go             operations of app monitors
+//	behavior.go            the switches
+//	definition_members.go  members of a definition, in requests
 //	monitor_settings.go    members of an app monitor
-//	destination.go         operations of destinations
-//	definition.go          operations of definitions
-//	definition_members.go  members of a definition, in requests and in answers
-//	definition_rules.go    rules of the API reference for definitions
 //	constraint.go          constraints of the service model for request members
-//	page.go                pages and their tokens
-//	wire.go                answers of RUM: JSON and errors
-//	sts.go                 operations of STS
 //	sts_wire.go            answers of STS: XML and errors
-//	listen.go              serving on a socket
+//	wire.go                answers of RUM: JSON and errors
 //	pipes.go               serving in memory, for testing/synctest
+//
+// A file uses those below it.
 package fakerum
 
 import (
@@ -36,48 +39,16 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"sync"
 	"time"
-)
-
-// These are AWS's names of the operations. [Request], [Fault] and [Service.Count]
-// use them.
-const (
-	OpCreateAppMonitor            = "CreateAppMonitor"
-	OpGetAppMonitor               = "GetAppMonitor"
-	OpListAppMonitors             = "ListAppMonitors"
-	OpUpdateAppMonitor            = "UpdateAppMonitor"
-	OpDeleteAppMonitor            = "DeleteAppMonitor"
-	OpPutRumMetricsDestination    = "PutRumMetricsDestination"
-	OpListRumMetricsDestinations  = "ListRumMetricsDestinations"
-	OpDeleteRumMetricsDestination = "DeleteRumMetricsDestination"
-
-	OpBatchCreateRumMetricDefinitions = "BatchCreateRumMetricDefinitions"
-	OpBatchGetRumMetricDefinitions    = "BatchGetRumMetricDefinitions"
-	OpBatchDeleteRumMetricDefinitions = "BatchDeleteRumMetricDefinitions"
-	OpUpdateRumMetricDefinition       = "UpdateRumMetricDefinition"
-
-	OpAssumeRole                = "AssumeRole"
-	OpAssumeRoleWithWebIdentity = "AssumeRoleWithWebIdentity"
-	OpGetCallerIdentity         = "GetCallerIdentity"
 )
 
 // Service is the fake. It is an [http.Handler] and safe for concurrent use.
 type Service struct {
-	mu       sync.Mutex
-	behavior Behavior
-	accounts map[accountKey]*Account
-	aliases  map[string]string // access key ID -> account
-	secrets  map[string]string // access key ID -> secret
-	roles    []AssumedRole
-	seeds    []seed
-	faults   []*fault
-	watch    func(Request, time.Duration)
+	state
+	faults
+	record
 
-	requests     []*Request
-	writing      map[writeTarget]bool
-	inFlight     int
-	mostInFlight int
+	writing map[writeTarget]bool
 }
 
 // writeTarget is an app monitor in its account and region.
@@ -86,26 +57,12 @@ type writeTarget struct {
 	monitor string
 }
 
-// call is what an operation knows of its request. The service's lock is held.
-type call struct {
-	operation   string
-	behavior    Behavior
-	accessKeyID string     // "" if the request is not signed
-	account     *Account   // what the operation reads or changes
-	monitor     string     // from the path, unescaped; "" if the path has none
-	query       url.Values // from the URL, or for STS from the form in the body
-	body        []byte
-}
-
 // New returns a service without app monitors. Every switch of [Behavior] has
 // its zero value.
 func New() *Service {
-	return &Service{
-		accounts: map[accountKey]*Account{},
-		aliases:  map[string]string{},
-		secrets:  map[string]string{},
-		writing:  map[writeTarget]bool{},
-	}
+	s := &Service{state: newState(), writing: map[writeTarget]bool{}}
+	s.faults.of = &s.state
+	return s
 }
 
 // ServeHTTP answers one request.
@@ -133,6 +90,28 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler) // closes the connection, logs nothing
 	}
 	a.write(w)
+}
+
+// newRequest returns the Request of r. If no operation matches, rt is nil.
+func newRequest(r *http.Request, rt *route, monitor string, body []byte) *Request {
+	req := &Request{
+		Monitor: monitor,
+		Method:  r.Method,
+		URL:     r.URL.String(),
+		Header:  r.Header.Clone(),
+		Body:    string(body),
+		Time:    time.Now(),
+	}
+	if rt != nil {
+		req.Operation = rt.operation
+		if rt.monitorOf != nil {
+			req.Monitor = rt.monitorOf(body)
+		}
+	}
+	if a, err := parseAuthorization(r.Header.Get("Authorization")); err == nil {
+		req.AccessKeyID, req.Region = a.accessKeyID, a.region
+	}
+	return req
 }
 
 // handle returns the answer to req. It returns false if the client gets none,
@@ -178,7 +157,7 @@ func (s *Service) work(rt *route, req *Request, e effects, query url.Values, bod
 	defer s.mu.Unlock()
 	account := s.account(req.AccessKeyID, req.Region)
 	if e.stale != nil {
-		account = e.stale.account(s, account.key)
+		account = e.stale.account(&s.state, account.key)
 	}
 	return rt.work(&call{
 		operation:   rt.operation,

@@ -18,7 +18,7 @@ import (
 const SecretKey = "fakerum-secret-key"
 
 // SetSecret changes the secret of an access key.
-func (s *Service) SetSecret(accessKeyID, secret string) {
+func (s *state) SetSecret(accessKeyID, secret string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.secrets[accessKeyID] = secret
@@ -74,7 +74,7 @@ var stsCodes = map[string]string{
 
 // authenticate checks the signature of r. It returns nil if the signature is valid
 // or rt needs none, and otherwise the error answer.
-func (s *Service) authenticate(r *http.Request, rt *route, body []byte) *answer {
+func (s *state) authenticate(r *http.Request, rt *route, body []byte) *answer {
 	if rt.unsigned {
 		return nil
 	}
@@ -89,7 +89,7 @@ func (s *Service) authenticate(r *http.Request, rt *route, body []byte) *answer 
 	return &a
 }
 
-func (s *Service) signatureProblem(r *http.Request, service string, body []byte) (code, message string) {
+func (s *state) signatureProblem(r *http.Request, service string, body []byte) (code, message string) {
 	header := r.Header.Get("Authorization")
 	if header == "" {
 		return "MissingAuthenticationTokenException", "Missing Authentication Token"
@@ -160,7 +160,7 @@ func sign(r *http.Request, auth authorization, secret string, at time.Time, body
 	return expected.signature
 }
 
-func (s *Service) secret(accessKeyID string) string {
+func (s *state) secret(accessKeyID string) string {
 	if secret, ok := s.secrets[accessKeyID]; ok {
 		return secret
 	}

@@ -2,8 +2,35 @@ package fakerum
 
 import (
 	"slices"
+	"sync"
 	"time"
 )
+
+// state is what the service knows. Its methods without a capital need the lock.
+type state struct {
+	mu       sync.Mutex
+	behavior Behavior
+	accounts map[accountKey]*Account
+	aliases  map[string]string // access key ID -> account
+	secrets  map[string]string // access key ID -> secret
+	roles    []AssumedRole
+	seeds    []seed
+}
+
+func newState() state {
+	return state{accounts: map[accountKey]*Account{}, aliases: map[string]string{}, secrets: map[string]string{}}
+}
+
+// Account is the state of one account in one region. Tests use it to set up and
+// check the state, and to change the state without the client. None of its
+// methods counts as a request.
+type Account struct {
+	of       *state
+	key      accountKey
+	monitors []*monitor
+	orphans  map[string]metrics // by the name of the deleted app monitor
+	sequence int64              // of the newest item
+}
 
 type accountKey struct{ account, region string }
 
@@ -40,10 +67,30 @@ type definition struct {
 
 func (d Destination) key() destinationKey { return destinationKey{d.Destination, d.DestinationARN} }
 
+// AssumedRole has the parameters of one AssumeRole or AssumeRoleWithWebIdentity,
+// and the credentials in its answer.
+type AssumedRole struct {
+	Operation         string
+	CallerAccessKeyID string // signed the request; "" for a web identity
+	RoleARN           string
+	SessionName       string
+	ExternalID        string
+	SourceIdentity    string
+	WebIdentityToken  string
+	Policy            string
+	PolicyARNs        []string
+	Tags              map[string]string
+	TransitiveTagKeys []string
+	Duration          time.Duration // from the request, or the default
+
+	AccessKeyID, SecretAccessKey, SessionToken string
+	Expiration                                 time.Time
+}
+
 // The functions below need the service's lock.
 
 // account returns the state that In returns.
-func (s *Service) account(accessKeyID, region string) *Account {
+func (s *state) account(accessKeyID, region string) *Account {
 	key := accountKey{account: s.accountOf(accessKeyID), region: region}
 	a, ok := s.accounts[key]
 	if !ok {
@@ -53,13 +100,13 @@ func (s *Service) account(accessKeyID, region string) *Account {
 	return a
 }
 
-func (s *Service) newAccount(key accountKey) *Account {
-	a := &Account{service: s, key: key, orphans: map[string]metrics{}}
+func (s *state) newAccount(key accountKey) *Account {
+	a := &Account{of: s, key: key, orphans: map[string]metrics{}}
 	a.seed(s.seeds...)
 	return a
 }
 
-func (s *Service) accountOf(accessKeyID string) string {
+func (s *state) accountOf(accessKeyID string) string {
 	if alias, ok := s.aliases[accessKeyID]; ok {
 		return alias
 	}
@@ -88,7 +135,7 @@ func (a *Account) seed(seeds ...seed) {
 func (a *Account) createMonitor(name string, requested settings) *monitor {
 	now := time.Now()
 	m := &monitor{sequence: a.nextSequence(), name: name, id: newUUID(), created: now, modified: now, settings: requested.withDefaults()}
-	if orphan, ok := a.orphans[name]; ok && a.service.behavior.KeepOrphans {
+	if orphan, ok := a.orphans[name]; ok && a.of.behavior.KeepOrphans {
 		m.metrics = orphan
 	} else {
 		m.definitions = map[destinationKey][]definition{}
@@ -141,7 +188,7 @@ func (a *Account) deleteDestination(m *monitor, key destinationKey) bool {
 		return false
 	}
 	m.destinations = slices.Delete(m.destinations, i, i+1)
-	if a.service.behavior.LeftDefinitions == DefinitionsDropped {
+	if a.of.behavior.LeftDefinitions == DefinitionsDropped {
 		delete(m.definitions, key)
 	}
 	return true

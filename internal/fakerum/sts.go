@@ -22,31 +22,11 @@ var stsRoutes = []route{
 	{operation: OpGetCallerIdentity, service: serviceSTS, method: http.MethodPost, path: "/", work: getCallerIdentity},
 }
 
-// AssumedRole has the parameters of one AssumeRole or AssumeRoleWithWebIdentity,
-// and the credentials in its answer.
-type AssumedRole struct {
-	Operation         string
-	CallerAccessKeyID string // signed the request; "" for a web identity
-	RoleARN           string
-	SessionName       string
-	ExternalID        string
-	SourceIdentity    string
-	WebIdentityToken  string
-	Policy            string
-	PolicyARNs        []string
-	Tags              map[string]string
-	TransitiveTagKeys []string
-	Duration          time.Duration // from the request, or the default
-
-	AccessKeyID, SecretAccessKey, SessionToken string
-	Expiration                                 time.Time
-}
-
 // AssumedRoles returns the roles that clients assumed, in order. In a chain of
 // roles, the CallerAccessKeyID of each role is the AccessKeyID of the role before.
 // Requests signed with a role's credentials see the state of the role's account.
 // The name of that account is its twelve digits.
-func (s *Service) AssumedRoles() []AssumedRole {
+func (s *state) AssumedRoles() []AssumedRole {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.roles)
@@ -55,7 +35,7 @@ func (s *Service) AssumedRoles() []AssumedRole {
 // AccountID returns the twelve digits that GetCallerIdentity returns as the account
 // of an access key. If the account's name is not twelve digits, AccountID derives
 // them from the name.
-func (s *Service) AccountID(accessKeyID string) string {
+func (s *state) AccountID(accessKeyID string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.accountID(accessKeyID)
@@ -108,7 +88,7 @@ func assumeRoleWithWebIdentity(c *call) answer {
 }
 
 func getCallerIdentity(c *call) answer {
-	s := c.account.service
+	s := c.account.of
 	account := s.accountID(c.accessKeyID)
 	arn, id := "arn:aws:iam::"+account+":user/"+c.accessKeyID, "AIDAFAKERUM"
 	if r := s.roleOf(c.accessKeyID); r != nil {
@@ -120,7 +100,7 @@ func getCallerIdentity(c *call) answer {
 // issueCredentials assumes the role that the form of c asks for, and returns the
 // answer with its credentials.
 func (c *call) issueCredentials() answer {
-	s := c.account.service
+	s := c.account.of
 	duration, problem := c.sessionDuration(s.roleOf(c.accessKeyID) != nil)
 	if problem != "" {
 		return stsInvalid(problem)
@@ -203,7 +183,7 @@ func formTags(form url.Values) map[string]string {
 }
 
 // roleOf returns the role that an access key belongs to, or nil if there is none.
-func (s *Service) roleOf(accessKeyID string) *AssumedRole {
+func (s *state) roleOf(accessKeyID string) *AssumedRole {
 	for i := range s.roles {
 		if s.roles[i].AccessKeyID == accessKeyID {
 			return &s.roles[i]
@@ -212,7 +192,7 @@ func (s *Service) roleOf(accessKeyID string) *AssumedRole {
 	return nil
 }
 
-func (s *Service) accountID(accessKeyID string) string {
+func (s *state) accountID(accessKeyID string) string {
 	name := s.accountOf(accessKeyID)
 	if twelveDigits.MatchString(name) {
 		return name

@@ -5,7 +5,6 @@ import (
 	"context"
 	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -52,7 +51,6 @@ func (d *definitionsDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 			"namespace": computed("`AWS/RUM` for an extended metric, and otherwise the namespace of the custom metric."),
 			"event_pattern": schema.StringAttribute{
 				MarkdownDescription: "JSON pattern of the events to count or measure.",
-				CustomType:          jsontypes.NormalizedType{},
 				Computed:            true,
 			},
 			"value_key":  computed("Field of the event that holds the value. Empty if each event counts 1."),

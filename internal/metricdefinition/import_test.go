@@ -145,17 +145,20 @@ func TestImportOfAnAbsentDefinitionSaysWhatIsMissing(t *testing.T) {
 			"the app monitor does not have this destination.", "web,CloudWatch@eu-west-1\n", "web,Evidently," + experiment + "@eu-west-1",
 		}},
 		"web,CloudWatch,x@us-east-1": {"No such RUM app monitor", []string{`us-east-1 has no app monitor "web".`}},
+		// The caller may not list the destinations of this one.
+		"denied,CloudWatch,x": {"No such RUM metrics destination", []string{"the destination or its app monitor does not exist."}},
 	} {
 		t.Run(id, func(t *testing.T) {
 			t.Parallel()
 			env := acctest.NewFake(t)
 			inventory(env)
-			for _, monitor := range []string{"many", "bare", "none"} {
+			for _, monitor := range []string{"many", "bare", "none", "denied"} {
 				env.Account.CreateMonitor(monitor)
-				if monitor != "none" {
+				if monitor == "many" || monitor == "bare" {
 					env.Account.PutDestination(monitor, fakerum.Destination{Destination: "CloudWatch"})
 				}
 			}
+			env.Fake.Inject(fakerum.Fault{Operation: fakerum.OpListRumMetricsDestinations, Monitor: "denied", Status: 403, Code: "AccessDeniedException"})
 			for range 21 {
 				env.Account.CreateDefinition("many", "CloudWatch", "", fakerum.Definition{Name: "SessionCount"})
 			}

@@ -3,7 +3,6 @@ package metricdefinition
 import (
 	"cmp"
 
-	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -22,14 +21,14 @@ type model struct {
 // memberModel is a definition without the key of its destination. Every schema that
 // has a definition has these attributes.
 type memberModel struct {
-	Name                types.String         `tfsdk:"name"`
-	Namespace           types.String         `tfsdk:"namespace"`
-	EventPattern        jsontypes.Normalized `tfsdk:"event_pattern"`
-	ValueKey            types.String         `tfsdk:"value_key"`
-	UnitLabel           types.String         `tfsdk:"unit_label"`
-	DimensionKeys       types.Map            `tfsdk:"dimension_keys"`
-	CloudWatchNamespace types.String         `tfsdk:"cloudwatch_namespace"`
-	MetricDefinitionID  types.String         `tfsdk:"metric_definition_id"`
+	Name                types.String `tfsdk:"name"`
+	Namespace           types.String `tfsdk:"namespace"`
+	EventPattern        types.String `tfsdk:"event_pattern"`
+	ValueKey            types.String `tfsdk:"value_key"`
+	UnitLabel           types.String `tfsdk:"unit_label"`
+	DimensionKeys       types.Map    `tfsdk:"dimension_keys"`
+	CloudWatchNamespace types.String `tfsdk:"cloudwatch_namespace"`
+	MetricDefinitionID  types.String `tfsdk:"metric_definition_id"`
 }
 
 // newModel converts a definition to state.
@@ -45,7 +44,7 @@ func newMember(d rumapi.Definition) memberModel {
 	return memberModel{
 		Name:                tfresource.Optional(d.Name),
 		Namespace:           namespace,
-		EventPattern:        patternValue(d.EventPattern),
+		EventPattern:        tfresource.Optional(d.EventPattern),
 		ValueKey:            types.StringValue(d.ValueKey),
 		UnitLabel:           tfresource.Optional(d.UnitLabel),
 		DimensionKeys:       dimensionsValue(d.DimensionKeys),
@@ -87,6 +86,14 @@ func (m memberModel) dimensions() map[string]string {
 	return known
 }
 
+// keepingText returns m with the pattern of state, if the two mean the same as JSON.
+func (m memberModel) keepingText(state memberModel) memberModel {
+	if !m.EventPattern.IsUnknown() && rumapi.SamePattern(m.EventPattern.ValueString(), state.EventPattern.ValueString()) {
+		m.EventPattern = state.EventPattern
+	}
+	return m
+}
+
 // known reports whether every value that is sent to the service is known.
 func (m model) known() bool { return m.KeyKnown() && m.memberModel.known() }
 
@@ -118,13 +125,6 @@ func newIdentity(k rumapi.DefinitionKey) identity {
 
 func (i identity) key() rumapi.DefinitionKey {
 	return rumapi.DefinitionKey{Key: i.Key(), ID: i.MetricDefinitionID.ValueString()}
-}
-
-func patternValue(s string) jsontypes.Normalized {
-	if s == "" {
-		return jsontypes.NewNormalizedNull()
-	}
-	return jsontypes.NewNormalizedValue(s)
 }
 
 func dimensionsValue(keys map[string]string) types.Map {

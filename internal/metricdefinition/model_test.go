@@ -4,7 +4,6 @@ import (
 	"reflect"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -86,7 +85,7 @@ func TestEveryMemberOfADefinitionIsInItsModel(t *testing.T) {
 func makeUnknown(t *testing.T, m any, name string) {
 	t.Helper()
 	attribute := reflect.ValueOf(m).Elem().FieldByName(name)
-	for _, unknown := range []attr.Value{types.StringUnknown(), jsontypes.NewNormalizedUnknown(), types.MapUnknown(types.StringType)} {
+	for _, unknown := range []attr.Value{types.StringUnknown(), types.MapUnknown(types.StringType)} {
 		if value := reflect.ValueOf(unknown); attribute.IsValid() && value.Type() == attribute.Type() {
 			attribute.Set(value)
 			return
@@ -104,9 +103,9 @@ func TestFilledInLeavesOnlyTheIDUnknown(t *testing.T) {
 	for _, name := range []string{"EventPattern", "ValueKey", "UnitLabel", "CloudWatchNamespace", "MetricDefinitionID"} {
 		makeUnknown(t, &planned, name)
 	}
-	got := planned.filledIn(t.Context(), config, memberModel{})
+	got := planned.filledIn(config, memberModel{})
 	for _, attribute := range reflect.VisibleFields(reflect.TypeFor[memberModel]()) {
-		value, ok := reflect.ValueOf(got).FieldByIndex(attribute.Index).Interface().(attr.Value)
+		value, ok := reflect.TypeAssert[attr.Value](reflect.ValueOf(got).FieldByIndex(attribute.Index))
 		if want := attribute.Name == "MetricDefinitionID"; !ok || value.IsUnknown() != want {
 			t.Errorf("%s: got the value %v, want it unknown: %t", attribute.Name, value, want)
 		}
@@ -121,7 +120,7 @@ func TestAbsentMembersHaveOneSpelling(t *testing.T) {
 	for name, c := range map[string]struct{ got, want attr.Value }{
 		"destination_arn": {m.DestinationARN, types.StringNull()},
 		"namespace":       {m.Namespace, types.StringValue("AWS/RUM")},
-		"event_pattern":   {m.EventPattern, jsontypes.NewNormalizedNull()},
+		"event_pattern":   {m.EventPattern, types.StringNull()},
 		"value_key":       {m.ValueKey, types.StringValue("")},
 		"unit_label":      {m.UnitLabel, types.StringNull()},
 		"dimension_keys":  {m.DimensionKeys, types.MapValueMust(types.StringType, nil)},
@@ -165,23 +164,23 @@ func TestPlanFillsInWhatTheConfigurationOmits(t *testing.T) {
 	)
 	name, unknown, extended := types.StringValue("PerformanceNavigationDuration"), types.StringUnknown(), types.StringValue("AWS/RUM")
 	one := dimensionsValue(map[string]string{"metadata.browserName": "BrowserName"})
-	unknownPattern, noPattern := jsontypes.NewNormalizedUnknown(), jsontypes.NewNormalizedNull()
+	unknownPattern, noPattern := types.StringUnknown(), types.StringNull()
 	for row, c := range map[string]struct {
 		config  memberModel
 		state   rumapi.Definition
 		shown   types.String // the namespace in CloudWatch
 		value   types.String
-		pattern jsontypes.Normalized
+		pattern types.String
 	}{
-		"new":                     {memberModel{Name: name}, rumapi.Definition{}, extended, types.StringValue(duration), patternValue(text)},
-		"with a dimension":        {memberModel{Name: name, DimensionKeys: one}, rumapi.Definition{}, extended, types.StringValue(duration), patternValue(browser)},
-		"as it is":                {memberModel{Name: name}, rumapi.Definition{EventPattern: another}, extended, types.StringValue(duration), patternValue(another)},
-		"of another pattern":      {memberModel{Name: name}, rumapi.Definition{EventPattern: browser}, extended, types.StringValue(duration), patternValue(text)},
-		"custom before":           {memberModel{Name: name}, rumapi.Definition{Namespace: "Shop"}, extended, types.StringValue(duration), patternValue(text)},
+		"new":                     {memberModel{Name: name}, rumapi.Definition{}, extended, types.StringValue(duration), types.StringValue(text)},
+		"with a dimension":        {memberModel{Name: name, DimensionKeys: one}, rumapi.Definition{}, extended, types.StringValue(duration), types.StringValue(browser)},
+		"as it is":                {memberModel{Name: name}, rumapi.Definition{EventPattern: another}, extended, types.StringValue(duration), types.StringValue(another)},
+		"of another pattern":      {memberModel{Name: name}, rumapi.Definition{EventPattern: browser}, extended, types.StringValue(duration), types.StringValue(text)},
+		"custom before":           {memberModel{Name: name}, rumapi.Definition{Namespace: "Shop"}, extended, types.StringValue(duration), types.StringValue(text)},
 		"custom of the same name": {memberModel{Name: name, Namespace: types.StringValue("Shop")}, rumapi.Definition{}, types.StringValue("RUM/CustomMetrics/Shop"), types.StringValue(""), noPattern},
 		"not documented":          {memberModel{Name: types.StringValue("TimeOnPage")}, rumapi.Definition{ValueKey: duration, EventPattern: text}, extended, types.StringValue(""), noPattern},
-		"pattern written anew":    {memberModel{Name: name, EventPattern: patternValue(text)}, rumapi.Definition{EventPattern: another}, extended, types.StringValue(duration), patternValue(another)},
-		"value key written":       {memberModel{Name: name, ValueKey: types.StringValue("")}, rumapi.Definition{}, extended, types.StringValue(""), patternValue(text)},
+		"pattern written anew":    {memberModel{Name: name, EventPattern: types.StringValue(text)}, rumapi.Definition{EventPattern: another}, extended, types.StringValue(duration), types.StringValue(another)},
+		"value key written":       {memberModel{Name: name, ValueKey: types.StringValue("")}, rumapi.Definition{}, extended, types.StringValue(""), types.StringValue(text)},
 		"name not known yet":      {memberModel{Name: unknown}, rumapi.Definition{EventPattern: text}, extended, unknown, unknownPattern},
 		"namespace not known yet": {memberModel{Name: name, Namespace: unknown}, rumapi.Definition{EventPattern: text}, unknown, unknown, unknownPattern},
 		"dimensions not known yet": {
@@ -202,7 +201,7 @@ func TestPlanFillsInWhatTheConfigurationOmits(t *testing.T) {
 			if planned.EventPattern.IsNull() {
 				planned.EventPattern = unknownPattern
 			}
-			got := planned.filledIn(t.Context(), config, newMember(c.state))
+			got := planned.filledIn(config, newMember(c.state))
 			if !got.CloudWatchNamespace.Equal(c.shown) {
 				t.Errorf("got the namespace %s in CloudWatch, want %s", got.CloudWatchNamespace, c.shown)
 			}

@@ -1,11 +1,13 @@
 package metricdefinition
 
 import (
-	"cmp"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
 )
@@ -32,40 +34,34 @@ func example(field string) string {
 	return encode(object)
 }
 
-// matches reports whether a pattern's value for a field lets want through.
-func matches(value any, want string) bool {
-	list, _ := value.([]any)
-	return slices.Contains(list, any(want))
-}
-
 // empty reports whether a pattern's value for a field lets nothing through.
 func empty(value any) bool {
 	list, ok := value.([]any)
 	return value == nil || ok && (len(list) == 0 || list[0] == "")
 }
 
-// severalValues looks for arrays with several elements in the part of a pattern at
-// path. It returns two paths: values leads to the first array whose elements are
-// values of a field, and operands to the first array whose elements are operands of
-// an operator. An operator is an object in an array, such as {"numeric": [">", 5]}.
-// A path is "" if there is no such array.
-func severalValues(part any, path string) (values, operands string) {
-	switch part := part.(type) {
-	case map[string]any:
-		for _, key := range slices.Sorted(maps.Keys(part)) {
-			innerValues, innerOperands := severalValues(part[key], strings.TrimPrefix(path+"."+key, "."))
-			values, operands = cmp.Or(values, innerValues), cmp.Or(operands, innerOperands)
-		}
-	case []any:
-		if len(part) > 1 {
-			values = path
-		}
-		for _, element := range part {
-			innerValues, innerOperands := severalValues(element, path)
-			operands = cmp.Or(operands, innerValues, innerOperands)
+// leaves calls visit with each field of a pattern that has values, and with its value.
+// An operator without its brackets is a value too.
+func leaves(part any, field string, visit func(field string, value any)) {
+	inner, nested := part.(map[string]any)
+	for key := range inner {
+		if _, isOperator := operators[key]; isOperator && field != "" && len(inner) == 1 {
+			nested = false
 		}
 	}
-	return values, operands
+	if !nested {
+		visit(field, part)
+		return
+	}
+	for _, key := range slices.Sorted(maps.Keys(inner)) {
+		if alternatives, ok := inner[key].([]any); ok && key == "$or" {
+			for _, alternative := range alternatives {
+				leaves(alternative, field, visit)
+			}
+			continue
+		}
+		leaves(inner[key], strings.TrimPrefix(field+"."+key, "."), visit)
+	}
 }
 
 // add puts value at a path of nested objects.
@@ -94,4 +90,16 @@ func encode(v any) string {
 // decode reads a pattern that is a JSON object.
 func decode(text string) (object map[string]any, ok bool) {
 	return object, rumapi.DecodePattern(text, &object) && object != nil
+}
+
+// jsonFault returns where a text is no JSON, and why, in words. It returns "" for JSON.
+func jsonFault(text string) string {
+	var any json.RawMessage
+	fault, broken := errors.AsType[*json.SyntaxError](json.Unmarshal([]byte(text), &any))
+	if !broken {
+		return ""
+	}
+	before := text[:max(0, min(int(fault.Offset), len(text))-1)] // Offset counts the byte at fault
+	line := before[strings.LastIndex(before, "\n")+1:]
+	return fmt.Sprintf("line %d, column %d: %s", strings.Count(before, "\n")+1, utf8.RuneCountInString(line)+1, fault)
 }

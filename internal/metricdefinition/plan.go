@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -18,8 +17,8 @@ import (
 
 // ModifyPlan fills in what the configuration leaves to the provider, and keeps what
 // only looks different. It warns of a create or a replacement where an equal definition
-// exists, is created too, or whose app monitor does not exist; and of a metric that
-// would have no data.
+// exists, is created too, or whose app monitor does not exist; of what is doubtful; and
+// of a metric that would have no data.
 func (r *definitionResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var config, plan, state model
 	if r.ProviderData != nil && req.Plan.Raw.IsNull() {
@@ -32,7 +31,7 @@ func (r *definitionResource) ModifyPlan(ctx context.Context, req resource.Modify
 		return
 	}
 	plan.Region = r.PlanRegion(config.Region, plan.Region, state.Region, resp)
-	plan.memberModel = plan.filledIn(ctx, config.memberModel, state.memberModel)
+	plan.memberModel = plan.filledIn(config.memberModel, state.memberModel)
 	plan.MetricDefinitionID, plan.ID = types.StringUnknown(), types.StringUnknown()
 	if !creating {
 		plan.MetricDefinitionID, plan.ID = state.MetricDefinitionID, state.ID
@@ -41,10 +40,14 @@ func (r *definitionResource) ModifyPlan(ctx context.Context, req resource.Modify
 	if plan.KeyKnown() {
 		resp.Diagnostics.Append(runOf(r.ProviderData, plan.Key()).plan(plan.Key(), keepsSingle)...)
 	}
+	wanted := plan.definition()
+	changed := creating || !wanted.Same(state.definition())
+	if changed {
+		resp.Diagnostics.Append(doubts(plan.memberModel, path.Empty())...)
+	}
 	if !plan.known() || resp.Diagnostics.HasError() {
 		return
 	}
-	wanted := plan.definition()
 	if tfresource.CreatesTwice(&r.Resource, tfresource.FormatID(wanted.Key), wanted, creating, rumapi.Definition.Same) {
 		warnOfTwoCreates(wanted, &resp.Diagnostics)
 	}
@@ -53,14 +56,14 @@ func (r *definitionResource) ModifyPlan(ctx context.Context, req resource.Modify
 	if creating || replacing {
 		resp.Diagnostics.Append(r.warnOfEqual(ctx, wanted, replacing)...)
 	}
-	if creating || !wanted.Same(state.definition()) {
+	if changed {
 		resp.Diagnostics.Append(warnOfSilence(ctx, r.ProviderData, wanted, path.Empty())...)
 	}
 }
 
 // filledIn sets the attributes that the configuration omits and that the schema has
 // no default for. A pattern that means the same as the one in state keeps its text.
-func (m memberModel) filledIn(ctx context.Context, config, state memberModel) memberModel {
+func (m memberModel) filledIn(config, state memberModel) memberModel {
 	m.CloudWatchNamespace = cloudWatchNamespace(m.Namespace)
 	if config.UnitLabel.IsNull() {
 		switch {
@@ -89,20 +92,14 @@ func (m memberModel) filledIn(ctx context.Context, config, state memberModel) me
 	if config.EventPattern.IsNull() {
 		switch {
 		case undecided, documented && !m.dimensionsKnown():
-			m.EventPattern = jsontypes.NewNormalizedUnknown()
+			m.EventPattern = types.StringUnknown()
 		case documented:
-			m.EventPattern = patternValue(metric.pattern(m.dimensions()))
+			m.EventPattern = types.StringValue(metric.pattern(m.dimensions()))
 		default:
-			m.EventPattern = jsontypes.NewNormalizedNull()
+			m.EventPattern = types.StringNull()
 		}
 	}
-	if m.EventPattern.IsNull() || m.EventPattern.IsUnknown() || state.EventPattern.IsNull() {
-		return m
-	}
-	if same, diags := m.EventPattern.StringSemanticEquals(ctx, state.EventPattern); same && !diags.HasError() {
-		m.EventPattern = state.EventPattern
-	}
-	return m
+	return m.keepingText(state)
 }
 
 // warnOfEqual warns when the destination already has definitions that are equal to

@@ -32,7 +32,7 @@ func TestOmittedUnitKeepsOnlyCountOfAnExtendedMetric(t *testing.T) {
 			t.Parallel()
 			config := newMember(rumapi.Definition{Name: "Checkouts"})
 			config.Namespace = c.namespace
-			if got := config.filledIn(t.Context(), config, newMember(c.before)); !got.UnitLabel.Equal(c.want) {
+			if got := config.filledIn(config, newMember(c.before)); !got.UnitLabel.Equal(c.want) {
 				t.Errorf("got the unit %s, want %s", got.UnitLabel, c.want)
 			}
 		})

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -63,7 +62,7 @@ func memberAttributes() map[string]schema.Attribute {
 			Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, 255)},
 		},
 		"namespace": schema.StringAttribute{
-			MarkdownDescription: "Namespace of a custom metric. Defaults to `AWS/RUM`, which makes it an extended metric.",
+			MarkdownDescription: "Namespace of a custom metric, without the `RUM/CustomMetrics/` that CloudWatch RUM puts before it. Defaults to `AWS/RUM`, which makes it an extended metric.",
 			Optional:            true,
 			Computed:            true,
 			Default:             stringdefault.StaticString(rumapi.ExtendedNamespace),
@@ -71,7 +70,6 @@ func memberAttributes() map[string]schema.Attribute {
 		},
 		"event_pattern": schema.StringAttribute{
 			MarkdownDescription: "JSON pattern of the events to count or measure; use `jsonencode`. For an extended metric that AWS documents, the provider fills it in. A pattern that is only formatted differently is no change. The pattern is sent without white space between its tokens, and may then have 4000 characters.",
-			CustomType:          jsontypes.NormalizedType{},
 			Optional:            true,
 			Computed:            true,
 		},
@@ -82,7 +80,7 @@ func memberAttributes() map[string]schema.Attribute {
 			Validators:          []validator.String{stringvalidator.UTF8LengthAtMost(280)},
 		},
 		"unit_label": schema.StringAttribute{
-			MarkdownDescription: "CloudWatch unit of the metric, such as `Count` or `Milliseconds`.",
+			MarkdownDescription: "CloudWatch unit of the metric, such as `Count` or `Milliseconds`: a [StandardUnit](https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html).",
 			Optional:            true,
 			Computed:            true,
 			Validators:          []validator.String{validate.UnitLabel()},
@@ -127,13 +125,13 @@ func (r *definitionResource) IdentitySchema(_ context.Context, _ resource.Identi
 	resp.IdentitySchema = identityschema.Schema{Attributes: attributes}
 }
 
-// ValidateConfig checks the rules between the members of a definition.
+// ValidateConfig refuses what AWS refuses of the members of a definition together.
 func (r *definitionResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var config model
 	if resp.Diagnostics.Append(req.Config.Get(ctx, &config)...); resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(check(config.memberModel, path.Empty())...)
+	resp.Diagnostics.Append(refusals(config.memberModel, path.Empty())...)
 }
 
 // Create makes the definition. It leaves equal definitions that exist alone. The state
@@ -145,9 +143,10 @@ func (r *definitionResource) Create(ctx context.Context, req resource.CreateRequ
 		return
 	}
 
-	created, err := r.Client.CreateDefinition(ctx, plan.definition())
+	wanted := plan.definition()
+	created, err := r.Client.CreateDefinition(ctx, wanted)
 	if err != nil {
-		resp.Diagnostics.AddError(r.Client.Explain(err))
+		resp.Diagnostics.AddError(explain(r.Client, err, wanted))
 		return
 	}
 
@@ -175,7 +174,9 @@ func (r *definitionResource) Read(ctx context.Context, req resource.ReadRequest,
 	case err != nil:
 		resp.Diagnostics.AddError(r.Client.Explain(err))
 	default:
-		resp.Diagnostics.Append(resp.State.Set(ctx, newModel(found))...)
+		read := newModel(found)
+		read.memberModel = read.keepingText(state.memberModel) // the service gives back what was sent
+		resp.Diagnostics.Append(resp.State.Set(ctx, read)...)
 		if !r.FirstRefresh(formatID(key)) {
 			warnOfSecondResource(key, &resp.Diagnostics)
 		}
@@ -193,7 +194,7 @@ func (r *definitionResource) Update(ctx context.Context, req resource.UpdateRequ
 	wanted := plan.definition()
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, newIdentity(wanted.DefinitionKey))...)
 	if err := r.Client.UpdateDefinition(ctx, wanted); err != nil {
-		resp.Diagnostics.AddError(r.Client.Explain(err))
+		resp.Diagnostics.AddError(explain(r.Client, err, wanted))
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)

@@ -70,7 +70,7 @@ func refreshed(before map[string]memberModel, existing []rumapi.Definition) map[
 	var others []rumapi.Definition
 	for _, d := range existing {
 		if key, known := keys[d.ID]; known {
-			members[key] = newMember(d)
+			members[key] = newMember(d).keepingText(before[key])
 		} else {
 			others = append(others, d)
 		}
@@ -103,23 +103,23 @@ func newPool(all []rumapi.Definition) pool {
 	return p
 }
 
-// group is the same for definitions that are the same.
-func group(d rumapi.Definition) string {
+// similar is equal for definitions that are the same.
+func similar(d rumapi.Definition) string {
 	pattern, _ := decode(d.EventPattern)
 	return fmt.Sprint(d.Name, d.ValueKey, d.DimensionKeys, encode(pattern))
 }
 
-func (p pool) add(d rumapi.Definition) { p[group(d)] = append(p[group(d)], d) }
+func (p pool) add(d rumapi.Definition) { p[similar(d)] = append(p[similar(d)], d) }
 
 // take removes a definition that a create of d would make from the pool.
 func (p pool) take(d rumapi.Definition) (found rumapi.Definition, ok bool) {
-	same := p[group(d)]
+	same := p[similar(d)]
 	i := slices.IndexFunc(same, d.Same)
 	if i < 0 {
 		return found, false
 	}
 	found = same[i]
-	p[group(d)] = slices.Delete(same, i, i+1)
+	p[similar(d)] = slices.Delete(same, i, i+1)
 	return found, true
 }
 

@@ -38,8 +38,8 @@ func (r *setResource) ValidateConfig(ctx context.Context, req resource.ValidateC
 			continue
 		}
 		member = member.named(key)
-		resp.Diagnostics.Append(check(member, at)...)
-		member = member.filledIn(ctx, member, memberModel{})
+		resp.Diagnostics.Append(refusals(member, at)...)
+		member = member.filledIn(member, memberModel{})
 		if !member.known() {
 			continue
 		}
@@ -59,29 +59,19 @@ func (r *setResource) ValidateConfig(ctx context.Context, req resource.ValidateC
 // ModifyPlan fills in what the configuration leaves to the provider. It refuses a create
 // where the destination has other definitions, since a create deletes none.
 func (r *setResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if r.ProviderData == nil || req.Plan.Raw.IsNull() {
-		return
-	}
 	var config, plan openSetModel
 	var state setModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	does := createsSet
-	if !req.State.Raw.IsNull() {
-		does = keepsSet
-		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	}
-	if resp.Diagnostics.HasError() {
+	creating, ok := r.DecodePlan(ctx, req, resp, &config, &plan, &state)
+	if !ok {
 		return
 	}
-
 	plan.Region = r.PlanRegion(config.Region, plan.Region, state.Region, resp)
 	plan.ID = types.StringUnknown()
 	if plan.KeyKnown() {
 		plan.ID = types.StringValue(tfresource.FormatID(plan.Key()))
 	}
 	var before map[string]memberModel // nil for a create and for a replacement
-	if plan.KeyKnown() && does == keepsSet && plan.Key() == r.Client.WithRegion(state.Key()) {
+	if plan.KeyKnown() && !creating && plan.Key() == r.Client.WithRegion(state.Key()) {
 		before = state.Definitions
 	}
 	if !plan.Definitions.IsUnknown() {
@@ -92,14 +82,23 @@ func (r *setResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 		return
 	}
 
-	key, members := plan.Key(), plan.members(ctx)
+	key, members, does := plan.Key(), plan.members(ctx), keepsSet
+	if creating {
+		does = createsSet
+	}
 	resp.Diagnostics.Append(runOf(r.ProviderData, key).plan(key, does)...)
 	known := len(members) == len(plan.Definitions.Elements())
 	for _, name := range slices.Sorted(maps.Keys(members)) {
-		wanted := members[name].definition(key)
-		known = known && members[name].known()
-		if members[name].known() && !wanted.Same(before[name].definition(key)) {
-			resp.Diagnostics.Append(warnOfSilence(ctx, r.ProviderData, wanted, atDefinitions.AtMapKey(name))...)
+		member, at := members[name], atDefinitions.AtMapKey(name)
+		wanted := member.definition(key)
+		known = known && member.known()
+		old, exists := before[name]
+		if renamed := !exists && wanted.ID != ""; renamed || wanted.Same(old.definition(key)) {
+			continue
+		}
+		resp.Diagnostics.Append(doubts(member, at)...)
+		if member.known() {
+			resp.Diagnostics.Append(warnOfSilence(ctx, r.ProviderData, wanted, at)...)
 		}
 	}
 	if before == nil && known { // otherwise the create itself looks
@@ -122,7 +121,7 @@ func (m *openSetModel) fillIn(ctx context.Context, config, before map[string]mem
 		old, exists := before[key]
 		member := members[key]
 		member.Name = config[key].named(key).Name
-		member = member.filledIn(ctx, config[key], old)
+		member = member.filledIn(config[key], old)
 		member.MetricDefinitionID = types.StringUnknown()
 		if exists {
 			member.MetricDefinitionID = old.MetricDefinitionID

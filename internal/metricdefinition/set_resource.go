@@ -100,8 +100,9 @@ func (r *setResource) Create(ctx context.Context, req resource.CreateRequest, re
 		resp.Diagnostics.Append(existsAlready(key, others))
 		return
 	}
+	wanted := maps.Clone(members)
 	if failed := r.create(ctx, key, members); len(failed) > 0 {
-		resp.Diagnostics.Append(r.explainEach(failed)...)
+		resp.Diagnostics.Append(r.explainEach(key, wanted, failed)...)
 		if len(members) > 0 {
 			resp.Diagnostics.AddWarning("Some RUM metric definitions exist without a state", fmt.Sprintf(
 				"The %s has the other definitions of the set (%d), but the set is not in the state. The next apply takes them over.", key, len(members)))
@@ -213,9 +214,10 @@ func (r *setResource) Update(ctx context.Context, req resource.UpdateRequest, re
 	key, members, before := plan.Key(), plan.Definitions, state.Definitions
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, tfresource.NewKeyModel(key))...)
 
+	wanted := maps.Clone(members)
 	failed := r.update(ctx, key, members, before)
 	maps.Copy(failed, r.create(ctx, key, members))
-	resp.Diagnostics.Append(r.explainEach(failed)...)
+	resp.Diagnostics.Append(r.explainEach(key, wanted, failed)...)
 
 	going := notIn(members, before)
 	if len(failed) == 0 {
@@ -283,7 +285,7 @@ func (r *setResource) delete(ctx context.Context, k rumapi.Key, going map[string
 			left[key], failed[key] = going[key], err
 		}
 	}
-	diags.Append(r.explainEach(failed)...)
+	diags.Append(r.explainEach(k, going, failed)...)
 	return left, diags
 }
 
@@ -311,7 +313,7 @@ func (r *setResource) ImportState(ctx context.Context, req resource.ImportStateR
 
 // explainEach returns an error for each cause, with the keys of the definitions that it
 // hit.
-func (r *setResource) explainEach(failed map[string]error) (diags diag.Diagnostics) {
+func (r *setResource) explainEach(k rumapi.Key, members map[string]memberModel, failed map[string]error) (diags diag.Diagnostics) {
 	keys := map[string][]string{} // by cause
 	for _, key := range slices.Sorted(maps.Keys(failed)) {
 		cause := failed[key].Error()
@@ -328,7 +330,7 @@ func (r *setResource) explainEach(failed map[string]error) (diags diag.Diagnosti
 			all.Definition = named(hit)
 			err = &all
 		}
-		diags.AddError(r.Client.Explain(err))
+		diags.AddError(explain(r.Client, err, members[hit[0]].definition(k)))
 	}
 	return diags
 }

@@ -3,7 +3,6 @@ package metricdefinition
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -14,22 +13,24 @@ import (
 
 // warnOfSilence warns of a pattern of custom events when the app monitor accepts
 // none: CloudWatch RUM accepts such a definition, and no metric ever appears. It
-// says nothing when it cannot read the monitor. It does not look at the telemetries
-// and the sample rate of the monitor, because the web client has a configuration of
-// its own.
-func warnOfSilence(ctx context.Context, r *tfresource.ProviderData, d rumapi.Definition, at path.Path) (diags diag.Diagnostics) {
+// says nothing when it cannot read the monitor, nor of a monitor for Android or iOS,
+// whose events have types of their own. It does not look at the telemetries and the
+// sample rate of the monitor, because the web client has a configuration of its own.
+// The attributes of d are below at, as in refusals.
+func warnOfSilence(ctx context.Context, data *tfresource.ProviderData, d rumapi.Definition, at path.Path) (diags diag.Diagnostics) {
 	event := customEvent(d.EventPattern)
 	if event == "" {
 		return nil
 	}
 	what := fmt.Sprintf("app monitor %q in %s", d.AppMonitorName, d.Region)
-	monitor, err := tfresource.Look(ctx, r, what, func(ctx context.Context) (rumapi.AppMonitor, error) {
-		return r.Client.SharedAppMonitor(ctx, d.Region, d.AppMonitorName)
+	monitor, err := tfresource.Look(ctx, data, what, func(ctx context.Context) (rumapi.AppMonitor, error) {
+		return data.Client.SharedAppMonitor(ctx, d.Region, d.AppMonitorName)
 	})
-	if err != nil || monitor.CustomEvents != rumapi.CustomEventsDisabled {
+	if err != nil || monitor.CustomEvents != rumapi.CustomEventsDisabled || monitor.IsMobile() {
 		return nil
 	}
-	diags.AddAttributeWarning(at.AtName("event_pattern"), "App monitor accepts no custom events", fmt.Sprintf(
+	title := "App monitor accepts no custom events for " + newMember(d).label()
+	diags.AddAttributeWarning(at.AtName("event_pattern"), title, fmt.Sprintf(
 		"The pattern of %q is for events of the type %q. That is a custom event, since it does not begin with %q. "+
 			"The app monitor %q in %s accepts no custom events, so the metric would have no data. "+
 			"Set custom_events { status = \"ENABLED\" } in its aws_rum_app_monitor. Ignore this if the same apply does so.",
@@ -39,16 +40,12 @@ func warnOfSilence(ctx context.Context, r *tfresource.ProviderData, d rumapi.Def
 
 // customEvent returns an event type of a pattern that only names types of custom
 // events, and "" for any other pattern.
-func customEvent(pattern string) string {
+func customEvent(pattern string) (event string) {
 	object, _ := decode(pattern)
-	eventTypes, _ := object["event_type"].([]any)
-	event := ""
-	for _, t := range eventTypes {
-		name, ok := t.(string) // and not an operator, such as {"prefix": ...}
-		if !ok || strings.HasPrefix(name, awsEventPrefix) {
+	for _, event = range eventTypes(object) {
+		if !isCustomEvent(event) {
 			return ""
 		}
-		event = name
 	}
 	return event
 }

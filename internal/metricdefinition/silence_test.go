@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/rum"
 	"github.com/aws/aws-sdk-go-v2/service/rum/types"
 
@@ -32,6 +33,7 @@ func TestPlanWarnsOfAPatternWhoseEventsTheMonitorDoesNotAccept(t *testing.T) {
 	}{
 		"custom events, disabled":             {disabled, custom + `event_pattern = jsonencode({ event_type = ["checkout"] })`, true},
 		"custom events, enabled":              {enabled, custom + `event_pattern = jsonencode({ event_type = ["checkout"] })`, false},
+		"events of AWS X-Ray":                 {disabled, custom + `event_pattern = jsonencode({ event_type = ["com.amazon.xray_trace_event"] })`, false},
 		"events of AWS":                       {disabled, custom + `event_pattern = jsonencode({ event_type = ["com.amazon.rum.js_error_event"] })`, false},
 		"an extended metric":                  {disabled, sessions, false},
 		"an operator":                         {disabled, custom + `event_pattern = jsonencode({ event_type = [{ prefix = "check" }] })`, false},
@@ -51,11 +53,11 @@ func TestPlanWarnsOfAPatternWhoseEventsTheMonitorDoesNotAccept(t *testing.T) {
 				acctest.WantNone(t, diagnostics)
 				return
 			}
-			event := `"checkout"`
+			event, name := `"checkout"`, "Checkouts"
 			if strings.Contains(test.arguments, "paid") {
-				event = `"paid"`
+				event, name = `"paid"`, "NewOfAWS"
 			}
-			acctest.WantOne(t, diagnostics, "warning", "App monitor accepts no custom events",
+			acctest.WantOne(t, diagnostics, "warning", "App monitor accepts no custom events for "+name,
 				event, monitor, env.Region, `custom_events { status = "ENABLED" }`, "aws_rum_app_monitor", "Ignore this if the same apply")
 		})
 	}
@@ -106,5 +108,24 @@ func TestDefinitionsOfOneMonitorShareTheLookAhead(t *testing.T) {
 				t.Errorf("%d GetAppMonitor, want 1", got)
 			}
 		})
+	}
+}
+
+// device.crash is an event of AWS's client for iOS, and not one of the app's own.
+func TestNothingIsSaidOfCustomEventsOnMobile(t *testing.T) {
+	t.Parallel()
+	for _, platform := range []types.AppMonitorPlatform{types.AppMonitorPlatformAndroid, types.AppMonitorPlatformIos, types.AppMonitorPlatformWeb} {
+		env := acctest.NewFake(t)
+		if _, err := env.SDK.CreateAppMonitor(t.Context(), &rum.CreateAppMonitorInput{Name: aws.String("app"), Platform: platform, Domain: aws.String("example.com")}); err != nil {
+			t.Fatal(err)
+		}
+		cli := env.CLI(t)
+		cli.Configure(withDestination(env, "app", "name = \"Crashes\"\nnamespace = \"Shop\"\n"+`event_pattern = jsonencode({ event_type = ["device.crash"] })`))
+		got := cli.Diagnostics("plan")
+		if platform != types.AppMonitorPlatformWeb {
+			acctest.WantNone(t, got)
+			continue
+		}
+		acctest.WantOne(t, got, "warning", "App monitor accepts no custom events for Crashes")
 	}
 }

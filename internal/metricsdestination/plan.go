@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -16,7 +17,7 @@ import (
 
 // ModifyPlan fills in the region and the ID. It warns of a create or a replacement
 // that would overwrite a destination, that the configuration has twice, or whose app
-// monitor does not exist.
+// monitor does not exist, or that is for Evidently.
 func (r *destinationResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var config, plan, state model
 	creating, ok := r.DecodePlan(ctx, req, resp, &config, &plan, &state)
@@ -39,6 +40,9 @@ func (r *destinationResource) ModifyPlan(ctx context.Context, req resource.Modif
 	// For a replacement, the CLI calls PlanResourceChange twice, first with the prior
 	// state and then without it, and shows only the warnings of the first call.
 	replacing := !creating && plan.Key() != r.Client.WithRegion(state.Key())
+	if (creating || replacing) && plan.Destination.ValueString() == rumapi.Evidently {
+		warnOfEvidently(&resp.Diagnostics)
+	}
 	if creating || replacing {
 		resp.Diagnostics.Append(r.warnOfExisting(ctx, plan, replacing)...)
 	}
@@ -86,4 +90,10 @@ func warnOfTwoCreates(k rumapi.Key, diags *diag.Diagnostics) {
 	diags.AddWarning("Two resources for one RUM metrics destination", fmt.Sprintf(
 		"The plan creates two resources that manage the %s. Destroying one of them deletes the destination of both. "+
 			"Keep one. If the other is meant for another app monitor or region, correct its app_monitor_name or set its region.", k))
+}
+
+func warnOfEvidently(diags *diag.Diagnostics) {
+	diags.AddAttributeWarning(path.Root("destination"), "CloudWatch Evidently has reached its end of support",
+		"AWS ended support for CloudWatch Evidently on 16 October 2025, and says that requests for new Evidently destinations will be rejected. "+
+			"A destination that exists can still be managed here. For a new one use destination = \"CloudWatch\".")
 }

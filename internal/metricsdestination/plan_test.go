@@ -92,17 +92,18 @@ func TestEvidentlyIsWarnedOf(t *testing.T) {
 	cli := env.CLI(t)
 
 	cli.Configure(config(env, evidently("test", web, arnA, roleA)))
-	// The CLI validates a configuration before the plan and again in the plan. It may show the warning twice.
-	got := cli.Diagnostics("plan")
-	if len(got) == 0 {
-		t.Error("Evidently: got no warning, want one")
+	got := acctest.WantOne(t, cli.Diagnostics("plan"), "warning", "CloudWatch Evidently has reached its end of support", `For a new one use destination = "CloudWatch"`)
+	if got.Address != address {
+		t.Errorf("Evidently: got a warning of %s, want one of %s", got.Address, address)
 	}
-	for _, d := range got {
-		acctest.WantOne(t, []acctest.Diagnostic{d}, "warning", "CloudWatch Evidently has reached its end of support", `For a new one use destination = "CloudWatch"`)
-		if d.Address != address {
-			t.Errorf("Evidently: got a warning of %s, want one of %s", d.Address, address)
-		}
-	}
+
+	// Once it exists, it is said no more: not of a plan without a change, nor of an update.
+	cli.Run("apply", "-auto-approve")
+	acctest.WantNone(t, cli.Diagnostics("plan", "-detailed-exitcode"))
+	cli.Configure(config(env, evidently("test", web, arnA, roleB)))
+	acctest.WantNone(t, cli.Diagnostics("plan"))
+	cli.Configure(config(env, evidently("test", web, arnB, roleA)))
+	acctest.WantOne(t, cli.Diagnostics("plan"), "warning", "CloudWatch Evidently has reached its end of support")
 
 	cli.Configure(config(env, cloudWatch("test", web)))
 	acctest.WantNone(t, cli.Diagnostics("plan"))

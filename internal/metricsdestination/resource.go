@@ -19,7 +19,6 @@ import (
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/tfresource"
-	"github.com/terraform-provider-rum/terraform-provider-rum/internal/validate"
 )
 
 var (
@@ -47,12 +46,7 @@ func (r *destinationResource) Schema(_ context.Context, _ resource.SchemaRequest
 			MarkdownDescription: "Where the metrics go: " + tfresource.DestinationText + " Evidently reached its end of support in October 2025; such a destination can still be read, updated and deleted. Changing it replaces the destination.",
 			Required:            true,
 			PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
-			Validators: []validator.String{
-				stringvalidator.OneOf(rumapi.DestinationKinds()...),
-				validate.Warn(rumapi.Evidently, "CloudWatch Evidently has reached its end of support",
-					"AWS ended support for CloudWatch Evidently on 16 October 2025, and says that requests for new Evidently destinations will be rejected. "+
-						"A destination that exists can still be managed here. For a new one use destination = \"CloudWatch\"."),
-			},
+			Validators:          []validator.String{stringvalidator.OneOf(rumapi.DestinationKinds()...)},
 		},
 		"iam_role_arn": schema.StringAttribute{
 			MarkdownDescription: roleText + tfresource.ARNWhenText + " Changed in place.",

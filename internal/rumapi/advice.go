@@ -24,6 +24,8 @@ type advice struct {
 // definition that was rejected in a batch, add a row above the row of RejectedError.
 var advices = []advice{
 	// The service refused one item, or no request was sent.
+	{on(RejectedEventDetails), always("CloudWatch RUM wants other event_details in the pattern than its message quotes, where {} stands for none. " +
+		"Set event_pattern to one that has others.")},
 	{wraps[*RejectedError], always("Correct what the message names. Other definitions are not affected.")},
 	{wraps[*RegionError], func(e *Error) string { return as[*RegionError](e).Next }},
 	{wraps[*CredentialsError], func(e *Error) string { return as[*CredentialsError](e).Next }},

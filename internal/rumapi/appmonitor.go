@@ -31,6 +31,12 @@ type AppMonitor struct {
 	Tags              map[string]string
 }
 
+// IsMobile reports whether m gets its events from an app, and not from a web page.
+func (m AppMonitor) IsMobile() bool {
+	platform := types.AppMonitorPlatform(m.Platform)
+	return platform == types.AppMonitorPlatformAndroid || platform == types.AppMonitorPlatformIos
+}
+
 // AppMonitorSummary is one app monitor in a list. Created and LastModified are as
 // the service writes them.
 type AppMonitorSummary struct {

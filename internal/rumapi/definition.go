@@ -37,7 +37,7 @@ func (d Definition) Same(existing Definition) bool {
 		(d.UnitLabel == existing.UnitLabel || d.mayGetUnit() && existing.UnitLabel == countUnit) &&
 		namespace(d.Namespace) == namespace(existing.Namespace) &&
 		maps.Equal(d.DimensionKeys, existing.DimensionKeys) &&
-		sameJSON(d.EventPattern, existing.EventPattern)
+		SamePattern(d.EventPattern, existing.EventPattern)
 }
 
 // mayGetUnit reports whether the service may give d a unit of its own.
@@ -52,8 +52,9 @@ func namespace(s string) string {
 	return s
 }
 
-// sameJSON compares numbers by their text, as the type of event_pattern does.
-func sameJSON(a, b string) bool {
+// SamePattern reports whether two event patterns are the same JSON. It compares numbers
+// by their text.
+func SamePattern(a, b string) bool {
 	if a == b {
 		return true
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
@@ -75,6 +76,18 @@ func (e *RejectedError) Error() string { return fmt.Sprintf("%s: %s", e.Code, e.
 
 func newRejectedError(code, message *string) *RejectedError {
 	return &RejectedError{Code: aws.ToString(code), Message: aws.ToString(message)}
+}
+
+// RejectedEventDetails reports whether the service did not accept the event_details in
+// the pattern of a definition. AWS was seen to say so in these words.
+func RejectedEventDetails(err error) bool {
+	message := ""
+	if rejected, ok := errors.AsType[*RejectedError](err); ok {
+		message = rejected.Message
+	} else if api, ok := errors.AsType[smithy.APIError](err); ok {
+		message = api.ErrorMessage()
+	}
+	return strings.Contains(message, "for metric field event detail is not valid")
 }
 
 func isNotFound(err error) bool {

@@ -1,7 +1,6 @@
 package rumapi_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -66,23 +65,9 @@ func newNetwork(t *testing.T) *network {
 // serve serves handler and returns a configuration that leads there.
 func serve(t *testing.T, handler http.Handler) aws.Config {
 	t.Helper()
-	listener := fakerum.NewPipes()
-	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		// Over a pipe a client cannot finish what nobody reads.
-		body, _ := io.ReadAll(r.Body)
-		r.Body = io.NopCloser(bytes.NewReader(body))
-		handler.ServeHTTP(w, r)
-	})}
-	served := make(chan struct{})
-	go func() {
-		defer close(served)
-		_ = server.Serve(listener)
-	}()
-	t.Cleanup(func() { // a bubble waits for its goroutines
-		_ = server.Close()
-		<-served
-	})
-	return config(listener.Dial)
+	dial, stop := fakerum.ServePipes(handler)
+	t.Cleanup(stop)
+	return config(dial)
 }
 
 // config is a configuration as internal/provider makes it, over connections

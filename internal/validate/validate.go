@@ -224,27 +224,6 @@ func (v arnRule) ValidateString(ctx context.Context, req validator.StringRequest
 	}
 }
 
-// Warn returns a validator that warns about one value of an attribute and accepts
-// it.
-func Warn(value, summary, detail string) validator.String {
-	return warning{value, summary, detail}
-}
-
-type warning struct{ value, summary, detail string }
-
-// Description is the warning's summary.
-func (v warning) Description(context.Context) string { return v.summary }
-
-// MarkdownDescription is Description.
-func (v warning) MarkdownDescription(context.Context) string { return v.summary }
-
-// ValidateString adds the warning if the attribute has the value.
-func (v warning) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.ValueString() == v.value && !req.ConfigValue.IsUnknown() {
-		resp.Diagnostics.AddAttributeWarning(req.Path, v.summary, v.detail)
-	}
-}
-
 func shorten(s string) string {
 	const most = 200
 	runes := []rune(s)

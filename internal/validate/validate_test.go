@@ -346,38 +346,3 @@ func TestARNRuleFailsForAMisspeltSibling(t *testing.T) {
 		t.Errorf("got %v, want an error", got)
 	}
 }
-
-func TestWarnWarnsOnlyOfItsValue(t *testing.T) {
-	warn := validate.Warn("Evidently", "It has ended", "Use another.")
-	for name, test := range map[string]struct {
-		value types.String
-		want  diag.Diagnostics
-	}{
-		"the value":    {types.StringValue("Evidently"), diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("it"), "It has ended", "Use another.")}},
-		"another case": {types.StringValue("evidently"), nil},
-		"another":      {types.StringValue("CloudWatch"), nil},
-		"empty":        {types.StringValue(""), nil},
-		"null":         {types.StringNull(), nil},
-		"unknown":      {types.StringUnknown(), nil},
-	} {
-		t.Run(name, func(t *testing.T) {
-			if got := run(t, warn, test.value); !got.Equal(test.want) {
-				t.Errorf("got %v, want %v", got, test.want)
-			}
-		})
-	}
-	// ValueString of an unknown value is "". A warning about "" must not take the one for the other.
-	t.Run("unknown, to a warning about an empty value", func(t *testing.T) {
-		if got := run(t, validate.Warn("", "Empty", "Fill it."), types.StringUnknown()); len(got) != 0 {
-			t.Errorf("got %v, want no diagnostics", got)
-		}
-	})
-	t.Run("description", func(t *testing.T) {
-		if got, want := warn.Description(t.Context()), "It has ended"; got != want {
-			t.Errorf("described as %q, want %q", got, want)
-		}
-		if got, want := warn.MarkdownDescription(t.Context()), "It has ended"; got != want {
-			t.Errorf("described in Markdown as %q, want %q", got, want)
-		}
-	})
-}

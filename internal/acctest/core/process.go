@@ -36,7 +36,7 @@ func (tf *Terraform) start(ctx context.Context) process {
 		Credentials: credentials.NewStaticCredentialsProvider(accessKey, fakerum.SecretKey, ""),
 		Retryer:     func() aws.Retryer { return rumapi.NewRetryer(maxTries, false) },
 		HTTPClient: awshttp.NewBuildableClient().WithTimeout(time.Minute).WithTransportOptions(func(tr *http.Transport) {
-			tr.DialContext = tf.network.Dial
+			tr.DialContext = tf.dial
 		}),
 	}, rumapi.Options{Endpoint: "http://rum"})
 	if err != nil {

@@ -19,10 +19,9 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/http"
+	"net"
 	"slices"
 	"sync"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -49,7 +48,7 @@ type Terraform struct {
 	wrap func(tfprotov6.ProviderServer) tfprotov6.ProviderServer // of each provider that is started
 
 	fake    *fakerum.Service
-	network *fakerum.Pipes
+	dial    func(ctx context.Context, network, address string) (net.Conn, error) // to fake
 	schemas map[string]*tfprotov6.Schema
 	state   map[string]object
 	warned  []string
@@ -122,12 +121,11 @@ func newTerraform(t runningTest, fake *fakerum.Service, parallel, createFirst bo
 		createFirst: createFirst,
 		wrap:        func(server tfprotov6.ProviderServer) tfprotov6.ProviderServer { return server },
 		fake:        fake,
-		network:     fakerum.NewPipes(),
 		state:       map[string]object{},
 	}
-	server := &http.Server{Handler: fake, ReadHeaderTimeout: time.Minute}
-	go func() { _ = server.Serve(tf.network) }() // ends with ErrServerClosed
-	t.Cleanup(func() { _ = server.Close() })
+	dial, stop := fakerum.ServePipes(fake)
+	t.Cleanup(stop)
+	tf.dial = dial
 
 	schema, err := tf.start(t.Context()).GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
