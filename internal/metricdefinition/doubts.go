@@ -38,13 +38,9 @@ func doubts(m memberModel, at path.Path) (diags diag.Diagnostics) {
 	return diags
 }
 
-// label is a definition in the title of a warning.
+// label is a definition in the title of a warning, and the key of one that has none.
 func (m memberModel) label() string {
-	by := ""
-	if names := slices.Sorted(maps.Values(m.dimensions())); len(names) > 0 {
-		by = " by " + strings.Join(names, ", ")
-	}
-	return m.Name.ValueString() + by
+	return title(rumapi.Definition{Name: m.Name.ValueString(), DimensionKeys: m.dimensions()})
 }
 
 // doubter collects what is doubtful in a definition.

@@ -267,30 +267,20 @@ func TestInterruptedCreateOfASetIsInTheState(t *testing.T) {
 }
 
 // A destination is full. A change in place works. A create before a delete does not, and
-// the error says what does.
+// the error says what does. The fake answers as at 2000 definitions, which are slow here.
 func TestSetAtTheQuota(t *testing.T) {
 	t.Parallel()
-	env, monitor, cli := bare(t)
-	const quota = 2000
-	names := make([]string, quota)
-	for i := range names {
-		names[i] = fmt.Sprintf("Metric%04d", i)
-		equal(env, monitor, names[i])
-	}
-	// from returns the definitions with the numbers from first to last, one of them with a unit.
-	from := func(first, last int, unit string) string {
-		return fmt.Sprintf(`{ for i in concat(range(%d, 1000), range(1000, %d)) : format("Metric%%04d", i) => { namespace = "Shop", unit_label = i == 7 ? %s : null } }`, first, last+1, unit)
-	}
+	env, monitor, cli := appliedSet(t, "A", "Gone")
 	apply := func(definitions string) []acctest.Diagnostic {
 		cli.Configure(env.Config("%s", set("test", monitor, definitions)))
 		return cli.Diagnostics("apply", "-auto-approve")
 	}
-	acctest.WantNone(t, apply(from(0, quota-1, "null")))
-	acctest.WantNone(t, apply(from(0, quota-1, `"Count"`)))
-	acctest.WantOne(t, apply(from(1, quota, `"Count"`)), "error", "Cannot create RUM metric definition", "Metric2000", "2000", "in one apply", "in the next")
-	acctest.WantNone(t, apply(from(1, quota-1, `"Count"`)))
-	acctest.WantNone(t, apply(from(1, quota, `"Count"`)))
-	if got := len(atService(env, monitor)); got != quota {
-		t.Errorf("got %d definitions, want %d", got, quota)
-	}
+	env.Fake.Inject(fakerum.Fault{Operation: opCreate, Times: 1, Status: 402, Code: "ServiceQuotaExceededException", Message: "at most 2000"})
+	const changed = `A = { namespace = "Shop", unit_label = "Count" }`
+	acctest.WantOne(t, apply("{ "+changed+`, C = { namespace = "Shop" } }`), "error", "Cannot create RUM metric definition", "C", "2000", "in one apply", "in the next")
+	checkSet(t, env, cli, monitor, "A", "Gone")
+	acctest.WantNone(t, apply("{ "+changed+" }"))
+	acctest.WantNone(t, apply("{ "+changed+`, C = { namespace = "Shop" } }`))
+	checkSet(t, env, cli, monitor, "A", "C")
+	checkCalls(t, env, opUpdate, opCreate, opDelete, opCreate)
 }

@@ -112,9 +112,9 @@ func (r *setResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 func (m *openSetModel) fillIn(ctx context.Context, config, before map[string]memberModel) (diags diag.Diagnostics) {
 	elements, members := maps.Clone(m.Definitions.Elements()), m.members(ctx)
 	renamed := pool{}
-	for key, old := range before {
+	for _, key := range slices.Sorted(maps.Keys(before)) { // the apply plans again, and must choose the same
 		if _, stays := elements[key]; !stays {
-			renamed.add(old.definition(m.Key()))
+			renamed.add(before[key].definition(m.Key()))
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(config)) {

@@ -1,0 +1,73 @@
+package metricdefinition
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"testing/synctest"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
+)
+
+// A create that has the definitions alone keeps a delete waiting until it has
+// remembered what it took over. The delete then leaves that alone.
+func TestDeleteWaitsForACreateThatTakesOver(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		client, err := rumapi.New(aws.Config{Region: "eu-west-1"}, rumapi.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		run := newDestinationRun()
+		release := run.alone(t.Context())
+		kept := make(chan []string)
+		go func() {
+			ids, errs := run.delete(t.Context(), client, ofWeb, "1")
+			if len(errs) > 0 {
+				t.Errorf("got %v, want no call", errs)
+			}
+			kept <- ids
+		}()
+		synctest.Wait()
+		select {
+		case <-kept:
+			t.Error("the delete did not wait")
+		default:
+		}
+		run.adopt("1")
+		release()
+		if got := <-kept; !slices.Equal(got, []string{"1"}) {
+			t.Errorf("got %v kept, want 1", got)
+		}
+	})
+}
+
+// A create waits for the deletes under way, which share. It waits no longer than its
+// context.
+func TestCreateWaitsForDeletes(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		run := newDestinationRun()
+		if run.deletes.Acquire(t.Context(), 1) != nil || run.deletes.Acquire(t.Context(), 1) != nil {
+			t.Fatal("two deletes cannot share")
+		}
+		began := make(chan struct{})
+		go func() {
+			defer run.alone(t.Context())()
+			close(began)
+		}()
+		synctest.Wait()
+		select {
+		case <-began:
+			t.Error("the create did not wait")
+		default:
+		}
+		ended, cancel := context.WithCancel(t.Context())
+		cancel()
+		run.alone(ended)() // returns
+		run.deletes.Release(2)
+		<-began
+	})
+}
