@@ -7,10 +7,10 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"runtime/debug"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
-	"github.com/terraform-provider-rum/terraform-provider-rum/internal/profiling"
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/provider"
 )
 
@@ -18,7 +18,7 @@ import (
 var version = "dev"
 
 func main() {
-	debug := flag.Bool("debug", false, "serve in the foreground, for a debugger to attach to; prints the TF_REATTACH_PROVIDERS to set")
+	inForeground := flag.Bool("debug", false, "serve in the foreground, for a debugger to attach to; prints the TF_REATTACH_PROVIDERS to set")
 	showVersion := flag.Bool("version", false, "print the version and exit")
 	flag.Parse()
 	if *showVersion {
@@ -26,13 +26,18 @@ func main() {
 		return
 	}
 
-	profiling.Start()
 	var options []tf6server.ServeOpt
-	if *debug {
+	if *inForeground {
 		options = append(options, tf6server.WithManagedDebug())
-	} else if err := logForCLI(); err != nil {
-		log.Fatal(err)
+	} else {
+		provider.OutliveSIGTERM()
+		if err := logForCLI(); err != nil {
+			log.Fatal(err)
+		}
 	}
+	// The framework keeps what each call logs with until the process ends
+	// (CONTRIBUTING.md), and the default would let as much garbage lie beside it.
+	debug.SetGCPercent(50)
 	if err := tf6server.Serve("registry.terraform.io/terraform-provider-rum/rum", provider.New(version), options...); err != nil {
 		log.Fatal(err)
 	}

@@ -335,7 +335,7 @@ func TestProbeCustomNamespaceOfAWSIsRefused(t *testing.T) {
 }
 
 func TestProbeUnknownFieldOfEventsIsRefused(t *testing.T) {
-	ask(t).withCloudWatch().wantRefused(custom("Field", `{"event_type":["probe"],"colour":["red"]}`))
+	ask(t).withCloudWatch().wantRefused(custom("Field", `{"event_type":["probe"],"weather":["red"]}`))
 }
 
 func TestProbeDetailsNeedAnEventType(t *testing.T) {
@@ -344,7 +344,7 @@ func TestProbeDetailsNeedAnEventType(t *testing.T) {
 
 func TestProbeDetailsOfAWSEventsAreNotCompared(t *testing.T) {
 	ask(t, "RejectDefinition").withCloudWatch().create(
-		custom("Details", `{"event_type":["com.amazon.rum.js_error_event"],"event_details":{"colour":["red"]}}`))
+		custom("Details", `{"event_type":["com.amazon.rum.js_error_event"],"event_details":{"weather":["red"]}}`))
 }
 
 func TestProbeArrayWithSeveralValuesIsRefused(t *testing.T) {

@@ -61,7 +61,7 @@ type writeTarget struct {
 // its zero value.
 func New() *Service {
 	s := &Service{state: newState(), writing: map[writeTarget]bool{}}
-	s.faults.of = &s.state
+	s.of = &s.state // of the faults
 	return s
 }
 

@@ -29,8 +29,15 @@ func doubts(m memberModel, at path.Path) (diags diag.Diagnostics) {
 	pattern, _ := decode(m.EventPattern.ValueString()) // nil while unknown
 	d := doubter{member: m, events: eventsOf(pattern), types: strings.Join(eventTypes(pattern), " or "), said: map[string][]string{}}
 	d.unit()
-	d.name(pattern)
-	d.valueKey()
+	if isExtended(m.Namespace) {
+		d.extended(pattern)
+	} else if strings.HasPrefix(m.Namespace.ValueString(), customNamespace) {
+		d.say("namespace", "CloudWatch RUM puts %q before the namespace, so that the metric would be in %q. Leave that part out.",
+			customNamespace+"/", cloudWatchNamespace(m.Namespace).ValueString())
+	}
+	if kinds := d.kinds("value_key", m.ValueKey.ValueString()); !fits(kinds, number) {
+		d.say("value_key", "%s is a %s, and the value of a metric is a number. The metric would have no data.", m.ValueKey.ValueString(), kinds[0])
+	}
 	leaves(pattern, "", d.field)
 	for _, attribute := range slices.Sorted(maps.Keys(d.said)) {
 		diags.AddAttributeWarning(at.AtName(attribute), fmt.Sprintf("Doubtful %s of %s", attribute, m.label()), strings.Join(d.said[attribute], "\n\n"))
@@ -38,13 +45,9 @@ func doubts(m memberModel, at path.Path) (diags diag.Diagnostics) {
 	return diags
 }
 
-// label is a definition in the title of a warning.
+// label is a definition in the title of a warning, and the key of one that has none.
 func (m memberModel) label() string {
-	by := ""
-	if names := slices.Sorted(maps.Values(m.dimensions())); len(names) > 0 {
-		by = " by " + strings.Join(names, ", ")
-	}
-	return m.Name.ValueString() + by
+	return title(rumapi.Definition{Name: m.Name.ValueString(), DimensionKeys: m.dimensions()})
 }
 
 // doubter collects what is doubtful in a definition.
@@ -78,21 +81,13 @@ func (d doubter) unit() {
 	d.say("unit_label", "%s%q is no unit of CloudWatch. Its units are %s.", question, unit, strings.Join(units, ", "))
 }
 
-// name doubts what depends on the name and the namespace.
-func (d doubter) name(pattern map[string]any) {
-	name, namespace := d.member.Name.ValueString(), d.member.Namespace.ValueString()
-	if !isExtended(d.member.Namespace) {
-		if cloudWatch := cloudWatchNamespace(d.member.Namespace).ValueString(); strings.HasPrefix(namespace, customNamespace) {
-			d.say("namespace", "CloudWatch RUM puts %q before the namespace, so that the metric would be in %q. Leave that part out.", customNamespace+"/", cloudWatch)
-		}
-		return
-	}
+// extended doubts an extended metric that is not as the provider would fill it in.
+func (d doubter) extended(pattern map[string]any) {
+	name := d.member.Name.ValueString()
 	metric, documented := extendedMetrics[name]
 	if !documented {
-		if _, named := namedMetrics[name]; !named {
-			if question := didYouMean(name, extendedNames()); question != "" {
-				d.say("name", "%sAWS names no extended metric %q, so CloudWatch RUM may reject it.", question, name)
-			}
+		if question := didYouMean(name, extendedNames()); question != "" {
+			d.say("name", "%sAWS names no extended metric %q, so CloudWatch RUM may reject it.", question, name)
 		}
 		return
 	}
@@ -126,13 +121,6 @@ func (d doubter) ownFields(pattern map[string]any) map[string]any {
 		}
 	})
 	return own
-}
-
-func (d doubter) valueKey() {
-	field := d.member.ValueKey.ValueString()
-	if kinds := d.kinds("value_key", field); !fits(kinds, number) {
-		d.say("value_key", "%s is a %s, and the value of a metric is a number. The metric would have no data.", field, kinds[0])
-	}
 }
 
 // field doubts a field of the pattern and its values.
@@ -241,9 +229,12 @@ func fits(kinds []kind, got kind) bool {
 // didYouMean returns a question, with a space after it, that names the one of known
 // which somebody probably meant with name. It returns "" if none is near: they begin
 // with the same letter and differ in at most two letters, which are less than a third.
-// The case of a letter makes no difference here.
+// The case of a letter makes no difference here. It returns "" also for a known name.
 func didYouMean(name string, known []string) string {
 	best, least := "", 3
+	if slices.Contains(known, name) {
+		return ""
+	}
 	for _, candidate := range slices.Sorted(slices.Values(known)) {
 		a, b := strings.ToLower(name), strings.ToLower(candidate)
 		if a == "" || a[0] != b[0] {

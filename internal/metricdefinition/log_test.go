@@ -27,12 +27,9 @@ func TestLogOfAPlanThatCannotAskHasTheReasonOnly(t *testing.T) {
 	}
 	t.Cleanup(stop)
 	service.Inject(fakerum.Fault{Status: 403, Code: "AccessDeniedException", Message: "no access for shop-secret"})
-	client, err := rumapi.New(aws.Config{
+	client := rumapi.New(aws.Config{
 		Region: "eu-west-1", HTTPClient: awshttp.NewBuildableClient(), Credentials: credentials.NewStaticCredentialsProvider("AKID", fakerum.SecretKey, ""),
 	}, rumapi.Options{Endpoint: endpoint})
-	if err != nil {
-		t.Fatal(err)
-	}
 	base := tfresource.Resource{ProviderData: &tfresource.ProviderData{Client: client}}
 	d := rumapi.Definition{
 		DefinitionKey: rumapi.DefinitionKey{Key: rumapi.Key{Region: "eu-west-1", AppMonitorName: "web", Destination: rumapi.CloudWatch}},

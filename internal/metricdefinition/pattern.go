@@ -94,8 +94,8 @@ func decode(text string) (object map[string]any, ok bool) {
 
 // jsonFault returns where a text is no JSON, and why, in words. It returns "" for JSON.
 func jsonFault(text string) string {
-	var any json.RawMessage
-	fault, broken := errors.AsType[*json.SyntaxError](json.Unmarshal([]byte(text), &any))
+	var raw json.RawMessage
+	fault, broken := errors.AsType[*json.SyntaxError](json.Unmarshal([]byte(text), &raw))
 	if !broken {
 		return ""
 	}

@@ -48,7 +48,8 @@ func (r *definitionResource) ModifyPlan(ctx context.Context, req resource.Modify
 	if !plan.known() || resp.Diagnostics.HasError() {
 		return
 	}
-	if tfresource.CreatesTwice(&r.Resource, tfresource.FormatID(wanted.Key), wanted, creating, rumapi.Definition.Same) {
+	id := tfresource.FormatID(wanted.Key) + " " + similar(wanted) // so that 2000 are not each compared with 2000
+	if creating && tfresource.CreatesTwice(&r.Resource, id, wanted, rumapi.Definition.Same) {
 		warnOfTwoCreates(wanted, &resp.Diagnostics)
 	}
 	// The CLI plans a replacement twice, and shows only the warnings of the first call.

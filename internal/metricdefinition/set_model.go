@@ -80,8 +80,8 @@ func refreshed(before map[string]memberModel, existing []rumapi.Definition) map[
 		return cmp.Or(cmp.Compare(len(a.DimensionKeys), len(b.DimensionKeys)), cmp.Compare(a.ID, b.ID))
 	})
 	for _, d := range others {
-		short := rumapi.Definition{Name: d.Name, DimensionKeys: d.DimensionKeys}
-		labels := []string{title(short), title(short) + " (" + d.ID + ")"}
+		label := newMember(d).label()
+		labels := []string{label, label + " (" + d.ID + ")"}
 		if before == nil {
 			labels = slices.Insert(labels, 0, d.Name)
 		}

@@ -140,7 +140,7 @@ func (m *openSetModel) fillIn(ctx context.Context, config, before map[string]mem
 
 // refuseOthers looks for definitions that a create of the set would have to delete.
 func (r *setResource) refuseOthers(ctx context.Context, k rumapi.Key, members map[string]memberModel) diag.Diagnostics {
-	existing, err := tfresource.Look(ctx, r.ProviderData, "definitions of the "+k.String(), func(ctx context.Context) ([]rumapi.Definition, error) {
+	existing, err := tfresource.Look(ctx, r.ProviderData, "metric definitions of the "+k.String(), func(ctx context.Context) ([]rumapi.Definition, error) {
 		return r.Client.ListDefinitions(ctx, k)
 	})
 	if err != nil {

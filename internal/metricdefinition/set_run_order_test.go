@@ -16,10 +16,7 @@ import (
 func TestDeleteWaitsForACreateThatTakesOver(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		client, err := rumapi.New(aws.Config{Region: "eu-west-1"}, rumapi.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
+		client := rumapi.New(aws.Config{Region: "eu-west-1"}, rumapi.Options{})
 		run := newDestinationRun()
 		release := run.alone(t.Context())
 		kept := make(chan []string)

@@ -29,7 +29,8 @@ func (d *destinationDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 	attributes["id"] = schema.StringAttribute{MarkdownDescription: idText, Computed: true}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "One metrics destination of a CloudWatch RUM app monitor. If the monitor has only one, its name is enough. " +
-			"It is an error if no destination fits, or if several do.",
+			"It is an error if no destination fits, or if several do.\n\n" +
+			"The caller needs the IAM action `rum:ListRumMetricsDestinations` on the app monitor, and no other.",
 		Attributes: attributes,
 	}
 }

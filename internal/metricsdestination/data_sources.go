@@ -49,8 +49,9 @@ func (d *destinationsDataSource) Schema(_ context.Context, _ datasource.SchemaRe
 		}},
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "All metrics destinations of a CloudWatch RUM app monitor. It is an error if the monitor does not exist. A monitor without destinations has an empty list.",
-		Attributes:          attributes,
+		MarkdownDescription: "All metrics destinations of a CloudWatch RUM app monitor. It is an error if the monitor does not exist. A monitor without destinations has an empty list.\n\n" +
+			"The caller needs the IAM action `rum:ListRumMetricsDestinations` on the app monitor, and no other.",
+		Attributes: attributes,
 	}
 }
 

@@ -141,11 +141,8 @@ func (c *faultCell) want() outcome {
 	default:
 		want.calls, failed = 2, false
 	}
-	if failed && put && unknown && f.AfterWork { // the List has it
-		failed = false
-	}
-	if put && (!failed || unknown) {
-		want.lists = 1 // the look for it and the read-back share one List
+	if failed && put && unknown {
+		want.lists, failed = 1, !f.AfterWork
 	}
 	switch {
 	case gone:

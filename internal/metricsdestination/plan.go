@@ -34,7 +34,7 @@ func (r *destinationResource) ModifyPlan(ctx context.Context, req resource.Modif
 		return
 	}
 
-	if tfresource.CreatesTwice(&r.Resource, plan.ID.ValueString(), plan.Key(), creating, func(a, b rumapi.Key) bool { return a == b }) {
+	if creating && tfresource.CreatesTwice(&r.Resource, plan.ID.ValueString(), plan.Key(), func(a, b rumapi.Key) bool { return a == b }) {
 		warnOfTwoCreates(plan.Key(), &resp.Diagnostics)
 	}
 	// For a replacement, the CLI calls PlanResourceChange twice, first with the prior

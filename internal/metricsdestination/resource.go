@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -68,6 +69,19 @@ func (r *destinationResource) IdentitySchema(_ context.Context, _ resource.Ident
 	resp.IdentitySchema = identityschema.Schema{Attributes: tfresource.IdentityKeyAttributes()}
 }
 
+// turn is held while a destination is created or deleted, since an old and a new
+// resource can manage the same destination during a run.
+type turn struct {
+	sync.Mutex
+	// created is set once a create of this run may have made the destination. It belongs
+	// to the holder.
+	created bool
+}
+
+func (r *destinationResource) turn(k rumapi.Key) *turn {
+	return tfresource.Shared(&r.Run, k, func() *turn { return &turn{} })
+}
+
 // Create puts the destination. Put is an upsert, so an old and a new resource can
 // manage one destination during a run: in a replacement with create_before_destroy
 // that keeps the key, and when a resource is renamed without a moved block. The CLI may
@@ -79,7 +93,7 @@ func (r *destinationResource) Create(ctx context.Context, req resource.CreateReq
 	if resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...); resp.Diagnostics.HasError() {
 		return
 	}
-	turn := r.Run.Turn(tfresource.FormatID(plan.Key()))
+	turn := r.turn(plan.Key())
 	turn.Lock()
 	defer turn.Unlock()
 	err := r.Client.PutDestination(ctx, plan.destination())
@@ -91,7 +105,7 @@ func (r *destinationResource) Create(ctx context.Context, req resource.CreateReq
 		// The destination may exist. The state gets it as tainted, so that the next run
 		// finds it and can destroy it.
 	}
-	turn.Created = true
+	turn.created = true
 	resp.Diagnostics.Append(save(ctx, plan.destination(), &resp.State, resp.Identity)...)
 }
 
@@ -143,10 +157,10 @@ func (r *destinationResource) Delete(ctx context.Context, req resource.DeleteReq
 		return
 	}
 	key := r.Client.WithRegion(state.Key())
-	turn := r.Run.Turn(tfresource.FormatID(key))
+	turn := r.turn(key)
 	turn.Lock()
 	defer turn.Unlock()
-	if turn.Created {
+	if turn.created {
 		resp.Diagnostics.AddWarning("Kept a RUM metrics destination", fmt.Sprintf("Not deleted: the %s now belongs to a resource that this run created.", key))
 		return
 	}

@@ -24,18 +24,25 @@ const checkLimit = 30 * time.Second
 // block does not allow. It calls STS if the block has allowed_account_ids or
 // forbidden_account_ids, and otherwise does nothing.
 func (b block) checkAccount(ctx context.Context, cfg aws.Config) (diags diag.Diagnostics) {
-	if len(b.AllowedAccountIDs) == 0 && len(b.ForbiddenAccountIDs) == 0 {
-		return nil
+	allowed, forbidden := b.AllowedAccountIDs.values(), b.ForbiddenAccountIDs.values()
+	if len(allowed) == 0 && len(forbidden) == 0 {
+		for name, ids := range map[string]texts{"allowed_account_ids": b.AllowedAccountIDs, "forbidden_account_ids": b.ForbiddenAccountIDs} {
+			if len(ids) > 0 { // as in hashicorp/aws, which says nothing
+				diags.AddAttributeWarning(path.Root(name), "No AWS account is checked",
+					name+" has empty elements only, so the provider works in any account. Name an account, or remove the argument.")
+			}
+		}
+		return diags
 	}
 	ctx, cancel := context.WithTimeout(ctx, checkLimit)
 	defer cancel()
 	caller, err := b.sts(cfg).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	if err != nil {
-		reason, next := plain(err).Error(), stsNext(err, "Check which credentials are in use.")
-		credentials, ok := errors.AsType[*rumapi.CredentialsError](err)
+		reason, next := plain(err), stsNext(err, "Check which credentials are in use.")
+		notSent, ok := errors.AsType[*rumapi.NotSentError](err)
 		switch {
 		case ok:
-			reason, next = credentials.Error(), credentials.Next
+			reason, next = notSent.Why, notSent.Next
 		case errors.Is(ctx.Err(), context.DeadlineExceeded):
 			reason = fmt.Sprintf("STS did not say which account it is within %s", checkLimit)
 		}
@@ -46,14 +53,14 @@ func (b block) checkAccount(ctx context.Context, cfg aws.Config) (diags diag.Dia
 
 	account, as := aws.ToString(caller.Account), aws.ToString(caller.Arn)
 	switch {
-	case len(b.AllowedAccountIDs) > 0 && !slices.Contains(b.AllowedAccountIDs, account):
+	case len(allowed) > 0 && !slices.Contains(allowed, account):
 		diags.AddAttributeError(path.Root("allowed_account_ids"), "Wrong AWS account", fmt.Sprintf(
 			"The credentials are for account %s (%s); allowed_account_ids has only %s. Check which credentials are in use.",
-			account, as, strings.Join(b.AllowedAccountIDs, ", ")))
-	case slices.Contains(b.ForbiddenAccountIDs, account):
+			account, as, strings.Join(allowed, ", ")))
+	case slices.Contains(forbidden, account):
 		diags.AddAttributeError(path.Root("forbidden_account_ids"), "Wrong AWS account", fmt.Sprintf(
 			"The credentials are for account %s (%s); forbidden_account_ids has %s. Check which credentials are in use.",
-			account, as, strings.Join(b.ForbiddenAccountIDs, ", ")))
+			account, as, strings.Join(forbidden, ", ")))
 	}
 	return diags
 }

@@ -6,7 +6,6 @@ import (
 	"crypto/x509"
 	"fmt"
 	"os"
-	"path/filepath"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
@@ -30,17 +29,20 @@ func (b block) awsConfig(ctx context.Context, userAgent string) (aws.Config, dia
 	if diags.HasError() {
 		return aws.Config{}, diags
 	}
-	p := b.profile(ctx)
+	p := b.profile()
 	cfg, err := config.LoadDefaultConfig(ctx, options...)
 	if err != nil {
 		diags.Append(p.explainLoad(ctx, err))
 		return cfg, diags
 	}
-	cfg.APIOptions = append(cfg.APIOptions, logCalls(ctx))
+	p.config = loadedProfile(cfg)
+	cfg.APIOptions = append(cfg.APIOptions, logCalls)
 	diags.Append(b.checkRegion(cfg.Region, p)...)
 	diags.Append(b.checkEndpoints(ctx, cfg, p)...)
 	diags.Append(b.checkProxy()...)
 
+	// STS has the same policy. Its client would otherwise try an address where nothing
+	// listens as often as one that throttles.
 	tries := cfg.RetryMaxAttempts
 	if tries == 0 {
 		tries = defaultMaxRetries
@@ -59,9 +61,9 @@ func (b block) loadOptions(userAgent string) (options []func(*config.LoadOptions
 	add(config.WithRegion(b.Region.ValueString()))
 	add(config.WithSharedConfigProfile(b.Profile.ValueString()))
 	diags.Append(checkFiles(b.SharedConfigFiles, "shared_config_files")...)
-	add(config.WithSharedConfigFiles(expandAll(b.SharedConfigFiles)))
+	add(config.WithSharedConfigFiles(expandAll(b.SharedConfigFiles.values())))
 	diags.Append(checkFiles(b.SharedCredentialsFiles, "shared_credentials_files")...)
-	add(config.WithSharedCredentialsFiles(expandAll(b.SharedCredentialsFiles)))
+	add(config.WithSharedCredentialsFiles(expandAll(b.SharedCredentialsFiles.values())))
 	add(config.WithRetryMode(aws.RetryMode(b.RetryMode.ValueString())))
 	add(config.WithEC2IMDSEndpoint(b.EC2MetadataEndpoint.ValueString()))
 	add(config.WithHTTPClient(b.httpClient()))
@@ -115,15 +117,12 @@ func (b block) loadOptions(userAgent string) (options []func(*config.LoadOptions
 		case err != nil:
 			diags.AddAttributeError(path.Root("custom_ca_bundle"), "Cannot read custom_ca_bundle", err.Error()+". Correct the path.")
 		case !x509.NewCertPool().AppendCertsFromPEM(pem):
-			diags.AddAttributeError(path.Root("custom_ca_bundle"), "Cannot read custom_ca_bundle", expand(bundle)+noCertificate)
+			diags.AddAttributeError(path.Root("custom_ca_bundle"), "Cannot read custom_ca_bundle", whyNoCertificate(expand(bundle)))
 		}
 		add(config.WithCustomCABundle(bytes.NewReader(pem)))
 	}
 	return options, diags
 }
-
-// noCertificate completes an error that begins with the path of a CA bundle.
-const noCertificate = " has no certificate. Name a file that has the certificates to trust in PEM form, each between BEGIN CERTIFICATE and END CERTIFICATE."
 
 // checkRegion returns an error if there is no region, or if the region is in no
 // partition that this version knows.
@@ -139,40 +138,4 @@ func (b block) checkRegion(region string, p profile) (diags diag.Diagnostics) {
 			"%q is not a region of any AWS partition known to this version of the provider. Correct it, or set skip_region_validation if the region is new.", region))
 	}
 	return diags
-}
-
-// checkFiles returns an error for each file that cannot be read. The SDK would
-// ignore such a file.
-func checkFiles(paths []string, argument string) (diags diag.Diagnostics) {
-	for i, p := range paths {
-		if err := readable(expand(p)); err != nil {
-			diags.AddAttributeError(path.Root(argument).AtListIndex(i), "Cannot read a file of "+argument,
-				fmt.Sprintf("%s. Correct the path, or remove it from %s.", err, argument))
-		}
-	}
-	return diags
-}
-
-// readable returns an error if the file cannot be read.
-func readable(path string) error {
-	_, err := os.ReadFile(path) // opening alone does not fail for a directory
-	return err
-}
-
-func expandAll(paths []string) (expanded []string) {
-	for _, p := range paths {
-		expanded = append(expanded, expand(p))
-	}
-	return expanded
-}
-
-// expand replaces environment variables in a path, and a leading ~ with the
-// home directory.
-func expand(p string) string {
-	p = os.ExpandEnv(p)
-	home, err := os.UserHomeDir()
-	if err != nil || len(p) < 2 || p[0] != '~' || !os.IsPathSeparator(p[1]) {
-		return p
-	}
-	return filepath.Join(home, p[2:])
 }

@@ -36,7 +36,7 @@ func TestCheckAccountIsBounded(t *testing.T) {
 			Retryer: func() aws.Retryer { return rumapi.NewRetryer(25, false) },
 		}
 		start := time.Now()
-		diags := block{AllowedAccountIDs: []string{"111111111111"}}.checkAccount(t.Context(), cfg)
+		diags := block{AllowedAccountIDs: texts{types.StringValue("111111111111")}}.checkAccount(t.Context(), cfg)
 		if took := time.Since(start); took != checkLimit {
 			t.Errorf("took %s, want %s", took, checkLimit)
 		}

@@ -1,22 +1,16 @@
 package provider
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"sync"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/credentials/ec2rolecreds"
-	"github.com/aws/aws-sdk-go-v2/credentials/processcreds"
 	"github.com/aws/aws-sdk-go-v2/feature/ec2/imds"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-log/tflog"
-
-	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 )
 
 // addCredentials sets cfg's credentials to those that the block asks for. It
@@ -34,8 +28,18 @@ func (b block) addCredentials(cfg *aws.Config, p profile) (diags diag.Diagnostic
 		}
 		cfg.Credentials = provider
 	}
-	for i := range b.AssumeRole {
-		cfg.Credentials = b.role(*cfg, i)
+	for i, role := range b.AssumeRole {
+		at := path.Root("assume_role").AtListIndex(i).AtName("role_arn")
+		switch {
+		case role.RoleARN.ValueString() != "":
+			cfg.Credentials = b.role(*cfg, i)
+		case len(b.AssumeRole) == 1: // as in hashicorp/aws: modules pass on a role that is "" by default
+			diags.AddAttributeWarning(at, "No role is assumed", "assume_role has no role_arn, so the provider uses the credentials that it would assume the role with. "+
+				"If that is meant, remove the block.")
+		default:
+			diags.AddAttributeError(at, "Missing role of a chain", fmt.Sprintf(
+				"assume_role %d of %d has no role_arn. Set it, or remove the block.", i+1, len(b.AssumeRole)))
+		}
 	}
 	return diags
 }
@@ -57,45 +61,4 @@ func instanceRole(cfg aws.Config) aws.CredentialsProvider {
 		})
 	})
 	return aws.NewCredentialsCache(ec2rolecreds.New(func(o *ec2rolecreds.Options) { o.Client = client }))
-}
-
-// source is a credentials provider whose errors say what to do about them.
-type source struct {
-	provider aws.CredentialsProvider
-	// explain says why provider failed, without a full stop, and what to do about
-	// it, in whole sentences.
-	explain func(error) (why, next string)
-	log     sync.Once
-}
-
-// Retrieve returns the provider's credentials. Its error is a
-// *rumapi.CredentialsError, unless ctx has ended.
-func (s *source) Retrieve(ctx context.Context) (aws.Credentials, error) {
-	found, err := s.provider.Retrieve(ctx)
-	if err == nil && found.Source == processcreds.ProviderName && found.Expired() {
-		// AWS would only say that a token has expired.
-		err = &expiredError{found.Expires}
-	}
-	if err == nil {
-		s.log.Do(func() { tflog.Debug(ctx, "AWS credentials found", map[string]any{"source": found.Source}) })
-		return found, nil
-	}
-	if ctx.Err() != nil {
-		return found, err
-	}
-	// The error of an earlier role of the chain has been explained already.
-	if earlier, ok := errors.AsType[*rumapi.CredentialsError](err); ok {
-		return found, earlier
-	}
-	why, next := s.explain(err)
-	return aws.Credentials{}, &rumapi.CredentialsError{Err: &plainError{why, err}, Next: next}
-}
-
-// expiredError says that credentials had expired when a credential_process
-// printed them.
-type expiredError struct{ at time.Time }
-
-// Error says when they expired.
-func (e *expiredError) Error() string {
-	return fmt.Sprintf("credentials that expired at %s", e.at.UTC().Format(time.RFC3339))
 }

@@ -26,9 +26,12 @@ func (p profile) explainCredentials(err error) (why, next string) {
 	}
 	process, isProcess := errors.AsType[*processcreds.ProviderError](err)
 	expired, isExpired := errors.AsType[*expiredError](err)
+	// The environment has no keys, although credential_source asks for them.
 	_, isEmpty := errors.AsType[*credentials.StaticCredentialsEmptyError](err)
-	file, isTokenFile := tokenFile(err)
+	space, isSpace := errors.AsType[*spaceError](err)
 	switch {
+	case isSpace:
+		return p.spaced(space) + " has white space, such as a line end", "Remove the white space. The value is not shown, and no request was tried with it."
 	case service == "SSO" || service == "SSO OIDC" || ssoWords.MatchString(err.Error()):
 		return p.explainSSO(err, service != "STS" && service != "")
 	case loginWords.MatchString(err.Error()):
@@ -37,18 +40,18 @@ func (p profile) explainCredentials(err error) (why, next string) {
 		return p.processSetting() + " printed " + expired.Error(), "Renew what the command of credential_process prints, then run again."
 	case isProcess:
 		return p.explainProcess(process)
-	case isTokenFile:
-		return p.tokenSetting() + " names a file that cannot be read: " + file, "Correct the path, or write the token there."
-	case isEmpty:
-		return p.describe(p.sourceName()) + " has credential_source = Environment, but AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set",
-			"Set both in the environment, or correct credential_source."
-	case strings.Contains(err.Error(), "failed to load credentials, "):
-		return explainContainer(err)
-	case service == "STS":
+	case service == "STS" && !isEmpty:
 		return p.explainRole(err)
 	}
-	last := plain(err).Error()
-	if strings.HasPrefix(last, "access disabled to EC2 IMDS") {
+	last := plain(err)
+	if service == metadataService && p.proxiedMetadata != "" {
+		return "no AWS credentials were found: the EC2 metadata service, the last place to look, was asked through a proxy (http_proxy, HTTP_PROXY), and " + last,
+			fmt.Sprintf("A proxy does not reach the metadata service of this machine. On EC2, have NO_PROXY=%s in the environment, or no_proxy in the provider block. ", p.proxiedMetadata) + p.tried()
+	}
+	switch {
+	case strings.Contains(err.Error(), "failed to load credentials, "):
+		last = "the container's credentials endpoint gave none: " + last
+	case strings.HasPrefix(last, "access disabled to EC2 IMDS"):
 		last = "the EC2 metadata service, the last place to look, is switched off (skip_metadata_api_check, AWS_EC2_METADATA_DISABLED)"
 	}
 	return "no AWS credentials were found: " + last, p.tried()
@@ -81,7 +84,7 @@ func (p profile) explainSSO(err error, asked bool) (why, next string) {
 
 	unusable := fmt.Sprintf("the SSO session of %s cannot be used: %s", name, plain(err))
 	_, unanswered := errors.AsType[*smithyhttp.RequestSendError](err)
-	switch code, _ := said(err); {
+	switch code := errorCode(err); {
 	case unanswered:
 		return unusable, "Check the network between this machine and AWS, the proxy settings, and sso_region in the profile or in its sso_session."
 	case !asked && errors.Is(err, fs.ErrNotExist):
@@ -119,6 +122,22 @@ func (p profile) explainLogin(err error) (why, next string) {
 	return why, fmt.Sprintf("Run aws login --profile %s, then run again.", login.Profile)
 }
 
+// spaced names the setting that has a part of the credentials.
+func (p profile) spaced(err *spaceError) string {
+	switch {
+	case err.source == credentials.StaticCredentialsName:
+		return []string{"access_key", "secret_key", "token"}[err.part] + " in the provider block"
+	case err.source == config.CredentialsSourceName:
+		return []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"}[err.part] + " in the environment"
+	case strings.HasPrefix(err.source, "SharedConfigCredentials"):
+		with := p.find(func(c config.SharedConfig) bool { return c.Credentials.HasKeys() })
+		return []string{"aws_access_key_id", "aws_secret_access_key", "aws_session_token"}[err.part] + " in " + p.describe(cmp.Or(with.Profile, p.name))
+	case err.source == processcreds.ProviderName:
+		return []string{"AccessKeyId", "SecretAccessKey", "SessionToken"}[err.part] + " in the output of the " + p.processSetting()
+	}
+	return strings.TrimSuffix(err.Error(), " has white space")
+}
+
 // explainProcess explains why a credential_process failed. It does not quote what
 // the process printed, because that may be credentials.
 func (p profile) explainProcess(err *processcreds.ProviderError) (why, next string) {
@@ -149,41 +168,8 @@ func (p profile) explainRole(err error) (why, next string) {
 	return fmt.Sprintf("the role %s (role_arn of %s) cannot be assumed: %s", p.config.RoleARN, p.describe(p.name), plain(err)), stsNext(err, refused)
 }
 
-// explainContainer explains why a task of ECS or a pod of EKS has no credentials.
-// The SDK does not wrap their errors as it wraps those of its other calls.
-func explainContainer(err error) (why, next string) {
-	why = withoutLayers(err)
-	if unanswered, ok := errors.AsType[*smithyhttp.RequestSendError](err); ok {
-		why = fmt.Sprintf("no answer: %s", unanswered.Err)
-	} else if code, message := said(err); code != "" {
-		why = fmt.Sprintf("the answer is %s: %s", code, message)
-	}
-	return "the container's credentials endpoint gave no credentials: " + strings.TrimRight(why, ": "),
-		"Check that the task or pod has a role, the address (AWS_CONTAINER_CREDENTIALS_RELATIVE_URI, AWS_CONTAINER_CREDENTIALS_FULL_URI), and the token (AWS_CONTAINER_AUTHORIZATION_TOKEN, AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE)."
-}
-
 // tokenInEnvironment reports whether the SDK uses the web identity of the
 // environment. Only a profile that the block names comes before it.
 func (p profile) tokenInEnvironment() bool {
 	return !p.inBlock && os.Getenv("AWS_WEB_IDENTITY_TOKEN_FILE") != ""
-}
-
-// tokenSetting names the setting that has the token of a web identity.
-func (p profile) tokenSetting() string {
-	if p.tokenInEnvironment() {
-		return "AWS_WEB_IDENTITY_TOKEN_FILE in the environment"
-	}
-	with := p.find(func(c config.SharedConfig) bool { return c.WebIdentityTokenFile != "" })
-	return "web_identity_token_file of " + p.describe(cmp.Or(with.Profile, p.name))
-}
-
-// tokenFile returns why a file with the token of a web identity cannot be read.
-// ok is false if err is another error.
-func tokenFile(err error) (why string, ok bool) {
-	_, after, ok := strings.Cut(err.Error(), "unable to read file at ")
-	if !ok {
-		return "", false
-	}
-	_, why, _ = strings.Cut(after, ": ")
-	return why, true
 }

@@ -99,14 +99,14 @@ func TestCredentialsAreFoundInEverySource(t *testing.T) {
 	t.Cleanup(flaky.Close)
 
 	type text map[string]string
-	profile := func(name string) string { return keys(name, "AKID") + "aws_session_token = a session\n" }
-	ofEnvironment := text{"AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": fakerum.SecretKey, "AWS_SESSION_TOKEN": "a session"}
+	profile := func(name string) string { return keys(name, "AKID") + "aws_session_token = a-session\n" }
+	ofEnvironment := text{"AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": fakerum.SecretKey, "AWS_SESSION_TOKEN": "a-session"}
 	for name, test := range map[string]struct {
 		block args
 		env   text
 		files text // of ~/.aws
 	}{
-		"block":                               {block: args{"access_key": "AKID", "secret_key": fakerum.SecretKey, "token": "a session"}},
+		"block":                               {block: args{"access_key": "AKID", "secret_key": fakerum.SecretKey, "token": "a-session"}},
 		"environment":                         {env: ofEnvironment},
 		"empty strings mean the same as null": {block: everyStringEmpty(t), env: ofEnvironment},
 		"default files":                       {files: text{"config": profile("default")}},
@@ -125,7 +125,7 @@ func TestCredentialsAreFoundInEverySource(t *testing.T) {
 			block: args{"profile": "made"},
 			files: text{
 				"config": "[profile made]\ncredential_process = cat \"$HOME/.aws/made\"\n",
-				"made":   fmt.Sprintf(`{"Version": 1, "AccessKeyId": "AKID", "SecretAccessKey": %q, "SessionToken": "a session"}`, fakerum.SecretKey),
+				"made":   fmt.Sprintf(`{"Version": 1, "AccessKeyId": "AKID", "SecretAccessKey": %q, "SessionToken": "a-session"}`, fakerum.SecretKey),
 			},
 		},
 		"container": {env: text{"AWS_CONTAINER_CREDENTIALS_FULL_URI": instance + "/container"}},
@@ -147,8 +147,8 @@ func TestCredentialsAreFoundInEverySource(t *testing.T) {
 			if request.AccessKeyID != "AKID" {
 				t.Errorf("signed with %q, want %q", request.AccessKeyID, "AKID")
 			}
-			if token := request.Header.Get("X-Amz-Security-Token"); token != "a session" {
-				t.Errorf("got the session token %q, want %q", token, "a session")
+			if token := request.Header.Get("X-Amz-Security-Token"); token != "a-session" {
+				t.Errorf("got the session token %q, want %q", token, "a-session")
 			}
 		})
 	}
@@ -195,7 +195,7 @@ func serveMetadata(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprint(w, "the-role")
 	case "/latest/meta-data/iam/security-credentials/the-role", "/container":
 		_ = json.NewEncoder(w).Encode(map[string]any{
-			"Code": "Success", "AccessKeyId": "AKID", "SecretAccessKey": fakerum.SecretKey, "Token": "a session",
+			"Code": "Success", "AccessKeyId": "AKID", "SecretAccessKey": fakerum.SecretKey, "Token": "a-session",
 			"Expiration": time.Now().Add(time.Hour),
 		})
 	default:

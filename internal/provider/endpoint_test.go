@@ -113,10 +113,10 @@ func TestFirstPlaceWithAnEndpointCounts(t *testing.T) {
 	}
 }
 
-// The SDK uses a custom endpoint as it is. A FIPS or dual-stack setting beside it
-// would have no effect.
-func TestCustomEndpointConflictsWithFIPSAndDualStack(t *testing.T) {
-	const url = "http://rum.example.com"
+// An endpoint that is named wins over FIPS and dual-stack, for CloudWatch RUM and for
+// STS, wherever each of them is set.
+func TestAnEndpointWinsOverFIPSAndDualStack(t *testing.T) {
+	fake, url := newFake(t)
 	type setting struct {
 		name  string
 		block args
@@ -124,17 +124,16 @@ func TestCustomEndpointConflictsWithFIPSAndDualStack(t *testing.T) {
 		file  string // in the profile
 	}
 	endpoints := []setting{
-		{"endpoints.rum", args{"endpoints": blocks{{"rum": url}}}, nil, ""},
-		{"AWS_ENDPOINT_URL_RUM", nil, map[string]string{"AWS_ENDPOINT_URL_RUM": url}, ""},
+		{"endpoints", args{"endpoints": blocks{{"rum": url, "sts": url}}}, nil, ""},
+		{"AWS_ENDPOINT_URL_RUM and STS", nil, map[string]string{"AWS_ENDPOINT_URL_RUM": url, "AWS_ENDPOINT_URL_STS": url}, ""},
 		{"AWS_ENDPOINT_URL", nil, map[string]string{"AWS_ENDPOINT_URL": url}, ""},
 		{"endpoint_url", nil, nil, "endpoint_url = " + url + "\n"},
 	}
-	for mode, words := range map[string]string{"fips": "FIPS", "dualstack": "dual-stack"} {
-		argument := "use_" + mode + "_endpoint"
+	for _, mode := range []string{"use_fips_endpoint", "use_dualstack_endpoint"} {
 		for _, m := range []setting{
-			{"block", args{argument: true}, nil, ""},
-			{"environment", nil, map[string]string{"AWS_" + strings.ToUpper(argument): "true"}, ""},
-			{"file", nil, nil, argument + " = true\n"},
+			{"block", args{mode: true}, nil, ""},
+			{"environment", nil, map[string]string{"AWS_" + strings.ToUpper(mode): "true"}, ""},
+			{"file", nil, nil, mode + " = true\n"},
 		} {
 			for _, e := range endpoints {
 				t.Run(mode+" of "+m.name+" and "+e.name, func(t *testing.T) {
@@ -144,26 +143,16 @@ func TestCustomEndpointConflictsWithFIPSAndDualStack(t *testing.T) {
 							t.Setenv(name, v)
 						}
 					}
-					home(t, "config", "[default]\n"+m.file+e.file)
-					expect(t, newServer(t).configure(t, args{"region": region}.with(m.block).with(e.block)),
-						"Conflicting endpoint settings", url, words, argument, "AWS_ENDPOINT_URL_RUM")
+					home(t, "config", keys("default", "AKID")+m.file+e.file)
+					fake.ForgetRequests()
+					configured(t, args{"region": region, "assume_role": blocks{{"role_arn": roleA}}}.with(m.block).with(e.block)).mustRead(t)
+					if got := len(fake.Requests()); got != 2 {
+						t.Errorf("the endpoint received %d requests, want one for the role and one for the read", got)
+					}
 				})
 			}
 		}
 	}
-
-	t.Run("of STS", func(t *testing.T) {
-		cleanEnv(t)
-		fake, fakeURL := newFake(t)
-		s := configured(t, args{
-			"region": region, "access_key": "AKID", "secret_key": "secret", "use_fips_endpoint": true,
-			"assume_role": blocks{{"role_arn": roleA}}, "endpoints": blocks{{"sts": fakeURL}},
-		})
-		expect(t, s.read(t), roleA, "FIPS and custom endpoint are not supported")
-		if got := len(fake.Requests()); got > 0 {
-			t.Errorf("the endpoint received %d requests, want none", got)
-		}
-	})
 }
 
 // The rows are the places where an endpoint can be set. Most have 127.0.0.1:1, for

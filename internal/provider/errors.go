@@ -7,59 +7,46 @@ import (
 	"regexp"
 	"strings"
 
-	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
 )
 
-// plainError is an error of the SDK without the names of the layers it came
-// through.
-type plainError struct {
-	text string
-	err  error
-}
-
-// Error says what a service answered, why it gave no answer, or what else
-// happened. The text ends without a full stop.
-func (e *plainError) Error() string { return e.text }
-
-// Unwrap returns the SDK's error.
-func (e *plainError) Unwrap() error { return e.err }
-
-// plain makes a plainError from an error that has to do with credentials.
-func plain(err error) error {
+// plain says what a service answered, why it gave no answer, or what else happened to
+// an error that has to do with credentials. It leaves out the names of the SDK's layers.
+// The text ends without a full stop.
+func plain(err error) string {
 	call, ok := firstCall(err)
 	if !ok {
-		return &plainError{withoutLayers(err), err}
+		return withoutLayers(err)
 	}
 	service := cmp.Or(serviceNames[call.ServiceID], call.ServiceID)
-	if unanswered, ok := errors.AsType[*smithyhttp.RequestSendError](call); ok {
-		return &plainError{fmt.Sprintf("no answer from %s: %s", service, unanswered.Err), err}
+	_, sent := errors.AsType[*smithyhttp.RequestSendError](call)
+	status := 0
+	if answer, ok := errors.AsType[*smithyhttp.ResponseError](call); ok && answer.Response != nil {
+		status = answer.HTTPStatusCode()
 	}
-	answer, ok := errors.AsType[*smithyhttp.ResponseError](call)
-	if !ok {
-		return &plainError{withoutLayers(call.Err), err}
-	}
-	code, message := said(call)
 	switch {
-	case call.ServiceID == "ec2imds": // its errors have only a status
-		return &plainError{fmt.Sprintf("%s answered with HTTP %d", service, answer.HTTPStatusCode()), err}
-	case code == "":
-		return &plainError{fmt.Sprintf("the answer (HTTP %d) is not from %s", answer.HTTPStatusCode(), service), err}
+	case status == 0 && !sent:
+		return withoutLayers(call.Err)
+	case status != 0 && call.ServiceID == metadataService: // its errors have only a status
+		return fmt.Sprintf("%s answered with HTTP %d", service, status)
+	case status != 0 && errorCode(call) == "":
+		return fmt.Sprintf("the answer (HTTP %d) is not from %s", status, service)
 	}
-	status := fmt.Sprintf("HTTP %d", answer.HTTPStatusCode())
-	if answer, ok := errors.AsType[*awshttp.ResponseError](call); ok && answer.RequestID != "" {
-		status += ", request ID " + answer.RequestID
-	}
-	return &plainError{fmt.Sprintf("%s answered with %s (%s): %s", service, code, status, message), err}
+	return strings.TrimSuffix(rumapi.WhatHappened(service, call), ".")
 }
+
+// metadataService is the SDK's name of the EC2 metadata service.
+const metadataService = "ec2imds"
 
 // serviceNames has the common names of services that the SDK calls otherwise.
 var serviceNames = map[string]string{
-	"ec2imds":  "the EC2 metadata service",
-	"SSO":      "IAM Identity Center",
-	"SSO OIDC": "IAM Identity Center",
-	"Signin":   "AWS Sign-In",
+	metadataService: "the EC2 metadata service",
+	"SSO":           "IAM Identity Center",
+	"SSO OIDC":      "IAM Identity Center",
+	"Signin":        "AWS Sign-In",
 }
 
 // firstCall returns the call that failed first. That is the innermost one, because
@@ -75,26 +62,32 @@ func firstCall(err error) (first *smithy.OperationError, ok bool) {
 }
 
 // layers matches what the SDK puts before the words of an error.
-var layers = regexp.MustCompile(`(?s)^.*(failed to refresh cached credentials|failed to load credentials|failed to retrieve credentials|exceeded maximum number of attempts, \d+|failed to read authorization token from .*?|endpoint rule error|get credentials|get identity)[,:] `)
+var layers = regexp.MustCompile(`(?s)^.*(failed to refresh cached credentials|failed to load credentials|failed to retrieve credentials|exceeded maximum number of attempts, \d+|failed to read authorization token from .*?|unable to read file at .*?|endpoint rule error|get credentials|get identity)[,:] `)
 
 func withoutLayers(err error) string {
 	return strings.TrimRight(layers.ReplaceAllString(err.Error(), ""), ". \n")
 }
 
-// said returns the code of a service's answer, and its message without the full
-// stop. Both are "" if there was no answer, or if something else answered.
-func said(err error) (code, message string) {
+// errorCode returns the code of a service's answer, or "" if there was no answer, or if
+// something else answered.
+func errorCode(err error) string {
 	api, ok := errors.AsType[smithy.APIError](err)
 	if !ok || api.ErrorCode() == "UnknownError" { // the SDK's code for a page of HTML
-		return "", ""
+		return ""
 	}
-	return api.ErrorCode(), strings.TrimSuffix(api.ErrorMessage(), ".")
+	return api.ErrorCode()
 }
+
+// invalidToken is what to do if STS refuses a token.
+const invalidToken = "The token must not have expired, and the role's trust policy must allow its issuer, audience and subject."
 
 // stsNext says what to do about an error of STS; refused is what to do if STS
 // refused the caller or the token.
 func stsNext(err error, refused string) string {
-	switch code, _ := said(err); code {
+	if refused, ok := errors.AsType[*rumapi.ProxyError](err); ok {
+		return refused.Next()
+	}
+	switch errorCode(err) {
 	case "":
 		return "Check the network between this machine and STS, the proxy settings, and the endpoint in use (endpoints, AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL, sts_region)."
 	case "ExpiredToken", "InvalidClientTokenId", "SignatureDoesNotMatch":

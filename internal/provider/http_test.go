@@ -114,6 +114,18 @@ func TestRequestsGoThroughTheConfiguredProxy(t *testing.T) {
 		})
 	}
 
+	t.Run("the proxy refuses", func(t *testing.T) {
+		cleanEnv(t)
+		mine := newProxy(t, fakerum.New())
+		proxy := strings.Replace(mine.URL, "http://", "http://user:hunter2@", 1)
+		for name, block := range map[string]args{"for CloudWatch RUM": {}, "for STS": {"assume_role": blocks{{"role_arn": roleA}}}} {
+			diags := configured(t, at("https://"+host, "AKID").with(args{"max_retries": 1, "https_proxy": proxy}).with(block)).read(t)
+			expect(t, diags, "the proxy "+strings.TrimPrefix(mine.URL, "http://")+" refused the connection: 403 Forbidden", "The answer is the proxy's", "NO_PROXY")
+			if strings.Contains(say(diags), "hunter2") {
+				t.Errorf("%s: the error has the password, want it left out: %s", name, say(diags))
+			}
+		}
+	})
 	for _, wrong := range []string{"ftp://proxy.example.com", "http://", "not a proxy", "http://user:hunter2@proxy.example.com:port"} {
 		t.Run("refused: "+wrong, func(t *testing.T) {
 			cleanEnv(t)

@@ -16,41 +16,34 @@ import (
 // every call at DEBUG: the operation, its outcome and its duration. It reads no
 // header that could hold a credential, and no body. The SDK's own request log prints
 // both.
-//
-// A call that several resources share can outlive the RPC that began it. The logger
-// of that RPC is then gone, and the log goes to the logger of root.
-func logCalls(root context.Context) func(*middleware.Stack) error {
-	return func(stack *middleware.Stack) error {
-		return stack.Deserialize.Add(middleware.DeserializeMiddlewareFunc("Log",
-			func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
-				middleware.DeserializeOutput, middleware.Metadata, error,
-			) {
-				start := time.Now()
-				out, metadata, err := next.HandleDeserialize(ctx, in)
-				fields := map[string]any{
-					"aws_service":   awsmiddleware.GetServiceID(ctx),
-					"aws_operation": awsmiddleware.GetOperationName(ctx),
-					"aws_region":    awsmiddleware.GetRegion(ctx),
-					"duration":      time.Since(start).Round(time.Millisecond).String(),
-				}
-				if request, ok := in.Request.(*smithyhttp.Request); ok {
-					fields["try"] = request.Header.Get("Amz-Sdk-Request") // "attempt=2; max=25"
-				}
-				if answer, ok := out.RawResponse.(*smithyhttp.Response); ok && answer.Response != nil {
-					fields["http_status"] = answer.StatusCode
-					fields["request_id"] = answer.Header.Get("X-Amzn-Requestid")
-				}
-				message := "AWS call done"
-				if err != nil {
-					message = "AWS call failed"
-					fields["error"] = rumapi.Reason(err)
-				}
-				if outlivedItsRPC(ctx) {
-					tflog.Debug(root, message, fields)
-				} else {
-					tflog.Debug(ctx, message, fields)
-				}
-				return out, metadata, err
-			}), middleware.Before)
-	}
+func logCalls(stack *middleware.Stack) error {
+	return stack.Deserialize.Add(middleware.DeserializeMiddlewareFunc("Log",
+		func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
+			middleware.DeserializeOutput, middleware.Metadata, error,
+		) {
+			underWay.Add(1)
+			defer underWay.Add(-1)
+			start := time.Now()
+			out, metadata, err := next.HandleDeserialize(ctx, in)
+			fields := map[string]any{
+				"aws_service":   awsmiddleware.GetServiceID(ctx),
+				"aws_operation": awsmiddleware.GetOperationName(ctx),
+				"aws_region":    awsmiddleware.GetRegion(ctx),
+				"duration":      time.Since(start).Round(time.Millisecond).String(),
+			}
+			if request, ok := in.Request.(*smithyhttp.Request); ok {
+				fields["try"] = request.Header.Get("Amz-Sdk-Request") // "attempt=2; max=25"
+			}
+			if answer, ok := out.RawResponse.(*smithyhttp.Response); ok && answer.Response != nil {
+				fields["http_status"] = answer.StatusCode
+				fields["request_id"] = answer.Header.Get("X-Amzn-Requestid")
+			}
+			message := "AWS call done"
+			if err != nil {
+				message = "AWS call failed"
+				fields["error"] = rumapi.Reason(err)
+			}
+			tflog.Debug(ctx, message, fields)
+			return out, metadata, err
+		}), middleware.Before)
 }

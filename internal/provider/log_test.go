@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
@@ -30,9 +29,8 @@ var loggedDestination = rumapi.Destination{
 	IAMRoleARN: "arn:aws:iam::123456789012:role/rum-evidently",
 }
 
-// newLoggedClient returns a fake service and a client. The client logs a call to the
-// logger of its caller, or to that of root when the caller's RPC has ended.
-func newLoggedClient(t *testing.T, root context.Context) (*fakerum.Service, *rumapi.Client) { //nolint:revive // t comes first in tests
+// newLoggedClient returns a fake service and a client that logs its calls.
+func newLoggedClient(t *testing.T) (*fakerum.Service, *rumapi.Client) {
 	t.Helper()
 	service := fakerum.New()
 	endpoint, stop, err := service.Listen(context.Background(), "127.0.0.1:0")
@@ -41,16 +39,13 @@ func newLoggedClient(t *testing.T, root context.Context) (*fakerum.Service, *rum
 	}
 	t.Cleanup(stop)
 	service.In(loggedKeyID, "eu-west-1").CreateMonitor("web")
-	client, err := rumapi.New(aws.Config{
+	client := rumapi.New(aws.Config{
 		Region:      "eu-west-1",
 		HTTPClient:  awshttp.NewBuildableClient().WithTransportOptions(func(tr *http.Transport) { tr.DisableKeepAlives = true }),
 		Credentials: credentials.NewStaticCredentialsProvider(loggedKeyID, fakerum.SecretKey, "session-token-of-the-tests"),
 		Retryer:     func() aws.Retryer { return rumapi.NewRetryer(4, false) },
-		APIOptions:  []func(*middleware.Stack) error{logCalls(root)},
+		APIOptions:  []func(*middleware.Stack) error{logCalls},
 	}, rumapi.Options{Endpoint: endpoint})
-	if err != nil {
-		t.Fatal(err)
-	}
 	return service, client
 }
 
@@ -63,7 +58,7 @@ func newLogger(t *testing.T) (ctx context.Context, output *bytes.Buffer) {
 
 func TestEveryTryIsLogged(t *testing.T) {
 	t.Parallel()
-	service, client := newLoggedClient(t, t.Context())
+	service, client := newLoggedClient(t)
 	id := http.Header{"X-Amzn-Requestid": {"8f7c-1"}}
 	for _, f := range []fakerum.Fault{
 		{Status: 429, Code: "ThrottlingException", Message: "quotes what was sent", Header: id},
@@ -102,39 +97,6 @@ func TestEveryTryIsLogged(t *testing.T) {
 	}
 }
 
-// A shared call can outlive the RPC that began it. Its log then goes to the logger
-// that the provider was configured with.
-func TestACallThatOutlivesItsRPCIsLogged(t *testing.T) {
-	t.Parallel()
-	root, output := newLogger(t)
-	service, client := newLoggedClient(t, root)
-	service.Inject(fakerum.Fault{Operation: fakerum.OpListRumMetricsDestinations, Times: 1, Delay: 200 * time.Millisecond})
-	rpc, rpcOutput := newLogger(t)
-	stays := make(chan error, 1)
-	_, _ = during(rpc, nil, func(ctx context.Context, _ any) (any, error) {
-		brief, cancel := context.WithTimeout(ctx, 50*time.Millisecond)
-		defer cancel()
-		go func() { // another RPC joins the same List
-			time.Sleep(20 * time.Millisecond)
-			_, err := client.ListDestinations(t.Context(), "eu-west-1", "web")
-			stays <- err
-		}()
-		return client.ListDestinations(brief, "eu-west-1", "web")
-	})
-	if err := <-stays; err != nil {
-		t.Fatal(err)
-	}
-	if got := service.Count(fakerum.OpListRumMetricsDestinations); got != 1 {
-		t.Fatalf("got %d Lists, want one that both share", got)
-	}
-	if !strings.Contains(output.String(), `"aws_operation":"ListRumMetricsDestinations"`) {
-		t.Errorf("the log of the provider is %q, want it to have the call", output)
-	}
-	if rpcOutput.Len() > 0 {
-		t.Errorf("the log of the RPC that had ended is %q, want it empty", rpcOutput)
-	}
-}
-
 // The log never has a header, token, signature, secret or body.
 func TestLogHoldsNoSecrets(t *testing.T) {
 	t.Parallel()
@@ -154,7 +116,7 @@ func TestLogHoldsNoSecrets(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			service, client := newLoggedClient(t, t.Context())
+			service, client := newLoggedClient(t)
 			service.Inject(fault)
 			ctx, output := newLogger(t)
 			_ = client.PutDestination(ctx, loggedDestination)

@@ -231,6 +231,78 @@ func TestInterruptEndsEveryWait(t *testing.T) {
 	}
 }
 
+// systemd and CI send SIGTERM to the CLI and to the provider. The CLI stops the provider
+// gracefully, and the state has the destination that was on its way.
+func TestSIGTERMOfTheProcessGroupLosesNothing(t *testing.T) {
+	t.Parallel()
+	fake, url := newFake(t)
+	c := newCLI(t)
+	c.Configure(blockFor(url, "") + webCloudWatch)
+	c.Run("plan", "-out=planned")
+	// The service does its work at once and answers late.
+	fake.Inject(fakerum.Fault{Operation: fakerum.OpPutRumMetricsDestination, Delay: 2 * time.Second, AfterWork: true})
+	cmd, out := c.Command("apply", "planned")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	acctest.Until(t, func() bool { return len(fake.In("AKID", region).Destinations(web)) > 0 })
+	if err := syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait() // a CLI may say that the apply was interrupted, or that it was done in time
+	if strings.Contains(out.String(), "Plugin did not respond") {
+		t.Errorf("the CLI lost the provider:\n%s", out)
+	}
+	if got := strings.TrimSpace(c.Run("state", "list")); got != "rum_metrics_destination.test" {
+		t.Errorf("the state has %q, want the destination that the service has\n%s", got, out)
+	}
+}
+
+// A provider whose CLI is gone ends at a SIGTERM, once its request is answered or the
+// grace is over.
+func TestSIGTERMEndsAProviderWithoutItsCLI(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		delay time.Duration
+		done  int // destinations in the end
+	}{
+		"answered":       {time.Second, 1},
+		"never answered": {time.Hour, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake, url := newFake(t)
+			c := newCLI(t)
+			c.Configure(blockFor(url, "") + webCloudWatch)
+			c.Run("plan", "-out=planned")
+			fake.Inject(fakerum.Fault{Operation: fakerum.OpPutRumMetricsDestination, Delay: test.delay})
+			cmd, _ := c.Command("apply", "planned")
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			acctest.Until(t, func() bool { return fake.Count(fakerum.OpPutRumMetricsDestination) > 0 })
+			pids := plugins(t, cmd.Process.Pid)
+			if len(pids) != 1 {
+				t.Fatalf("got %d providers, want one", len(pids))
+			}
+			_ = cmd.Process.Kill()
+			_ = cmd.Wait()
+			start := time.Now()
+			if err := syscall.Kill(pids[0], syscall.SIGTERM); err != nil {
+				t.Fatal(err)
+			}
+			acctest.Until(t, func() bool { return errors.Is(syscall.Kill(pids[0], 0), syscall.ESRCH) })
+			if took := time.Since(start); took > 10*time.Second {
+				t.Errorf("the provider took %s to end, want 5s and a few more on a busy machine", took)
+			}
+			if got := len(fake.In("AKID", region).Destinations(web)); got != test.done {
+				t.Errorf("there are %d destinations, want %d", got, test.done)
+			}
+		})
+	}
+}
+
 // A provider block as in the documentation of hashicorp/aws, with a chain of two
 // roles, works. No log at any level holds a credential, a signature or a request
 // body.

@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"regexp"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
 )
 
@@ -24,18 +26,37 @@ type profile struct {
 	config config.SharedConfig
 
 	configFiles, credentialsFiles []string
+	// proxiedMetadata is the host of the EC2 metadata service, or "" if no proxy is asked
+	// for it.
+	proxiedMetadata string
 }
 
-// profile finds the profile as the SDK does.
-func (b block) profile(ctx context.Context) profile {
+// profile names the profile and its files as the SDK does.
+func (b block) profile() profile {
 	p := profile{
 		name:             cmp.Or(b.Profile.ValueString(), os.Getenv("AWS_PROFILE"), os.Getenv("AWS_DEFAULT_PROFILE"), "default"),
 		inBlock:          b.Profile.ValueString() != "",
-		configFiles:      sharedFiles(b.SharedConfigFiles, "AWS_CONFIG_FILE", config.DefaultSharedConfigFiles),
-		credentialsFiles: sharedFiles(b.SharedCredentialsFiles, "AWS_SHARED_CREDENTIALS_FILE", config.DefaultSharedCredentialsFiles),
+		configFiles:      sharedFiles(b.SharedConfigFiles.values(), "AWS_CONFIG_FILE", config.DefaultSharedConfigFiles),
+		credentialsFiles: sharedFiles(b.SharedCredentialsFiles.values(), "AWS_SHARED_CREDENTIALS_FILE", config.DefaultSharedCredentialsFiles),
 	}
-	p.config, _ = p.load(ctx, p.name) // LoadDefaultConfig returns the same error
+	metadata, err := url.Parse(cmp.Or(b.EC2MetadataEndpoint.ValueString(), os.Getenv("AWS_EC2_METADATA_SERVICE_ENDPOINT"), "http://169.254.169.254"))
+	if err != nil {
+		return p // the SDK says so
+	}
+	if proxy, err := b.proxy()(metadata); proxy != nil || err != nil {
+		p.proxiedMetadata = metadata.Hostname()
+	}
 	return p
+}
+
+// loadedProfile returns the profile that the SDK has read.
+func loadedProfile(cfg aws.Config) config.SharedConfig {
+	for _, source := range cfg.ConfigSources {
+		if loaded, ok := source.(config.SharedConfig); ok {
+			return loaded
+		}
+	}
+	return config.SharedConfig{}
 }
 
 func sharedFiles(inBlock []string, variable string, otherwise []string) []string {
@@ -87,6 +108,8 @@ func (p profile) searched() string {
 			file += " (which does not exist)"
 		case ok:
 			file += fmt.Sprintf(" (which cannot be read: %s)", unread.Err)
+		case isMarked(file):
+			file += " (which begins with a byte-order mark: save it as UTF-8 without one)"
 		}
 		all = append(all, file)
 	}

@@ -109,10 +109,6 @@ func profileFaults() map[string]profileFault {
 			env: work, config: "[profile work\nregion = eu-west-1\n", atStart: true,
 			says: []string{"Unknown AWS profile", "HOME/.aws/config", "[profile work] in a config file"},
 		},
-		"config file that is a directory": {
-			env: map[string]string{"AWS_CONFIG_FILE": "HOME"}, atStart: true,
-			says: []string{"Cannot load the AWS configuration", "The shared config file HOME cannot be read: read HOME: is a directory", "Correct AWS_CONFIG_FILE"},
-		},
 		"config file of the block that is a directory": {
 			block: args{"shared_config_files": []string{"~/.aws"}, "profile": "work"}, config: "[profile work]\n", atStart: true,
 			says: []string{"Cannot read a file of shared_config_files", "read HOME/.aws: is a directory", "Correct the path, or remove it from shared_config_files"},
@@ -130,73 +126,32 @@ func profileFaults() map[string]profileFault {
 		},
 		"source_profile that is circular": {
 			env: deploy, config: roleOfWork + "[profile work]\nrole_arn = " + roleB + "\nsource_profile = deploy\n", atStart: true,
-			says: []string{`The profile "deploy" of HOME/.aws/config`, `source_profile = "deploy", which leads back to itself`, "End the circle"},
+			says: []string{
+				`The source_profile of the profile "deploy" of HOME/.aws/config leads in a circle: it comes back to the profile "deploy", which the profile with role_arn = ` + roleB + " names",
+				"End the circle",
+			},
 		},
-		"source_profile that is the profile itself": {
-			env: work, config: "[profile work]\nrole_arn = " + roleA + "\nsource_profile = work\n", atStart: true,
-			says: []string{`source_profile = "work", which leads back to itself`},
+		"source_profile that leads into a circle": {
+			block: args{"profile": "top"}, config: "[profile top]\nrole_arn = " + roleA + "\nsource_profile = work\n" +
+				"[profile work]\nrole_arn = " + roleB + "\nsource_profile = work\n", atStart: true,
+			says: []string{`it comes back to the profile "work", which the profile with role_arn = ` + roleB + " names"},
+		},
+		"unknown profile, and a config file with a byte-order mark": {
+			env: work, config: "\ufeff[profile work]\nregion = eu-west-1\n", atStart: true,
+			says: []string{"Unknown AWS profile", "HOME/.aws/config (which begins with a byte-order mark: save it as UTF-8 without one)"},
+		},
+		"no credentials, and a config file in UTF-16": {
+			config: "\xff\xfe[\x00d\x00", says: []string{"no AWS credentials were found", "HOME/.aws/config (which begins with a byte-order mark"},
 		},
 		"source_profile without role_arn": {
 			env: deploy, config: "[profile deploy]\nsource_profile = work\n" + keys("profile work", "AKID"), atStart: true,
-			says: []string{`The profile "deploy" of HOME/.aws/config has source_profile, but no role_arn`, "Set role_arn, or remove source_profile"},
-		},
-		"half an access key": {
-			env: work, config: "[profile work]\naws_access_key_id = AKID\n", atStart: true,
-			says: []string{capitalized(ofWork) + " has only one of aws_access_key_id and aws_secret_access_key", "Set both"},
-		},
-		"source_profile and credential_process": {
-			env: work, config: "[profile work]\nrole_arn = " + roleA + "\nsource_profile = deploy\ncredential_process = true\n", atStart: true,
-			says: []string{capitalized(ofWork), "has more than one of source_profile", "credential_process", "Keep the one"},
+			says: []string{"credential type source_profile requires role_arn, profile deploy", `the AWS_* environment variables, and the profile "deploy" of HOME/.aws/config`},
 		},
 
-		// Values that the SDK does not know.
-		"retry_mode = legacy": {
-			env: work, config: "[profile work]\nretry_mode = legacy\n", atStart: true,
-			says: []string{"retry_mode in " + ofWork + ` is "legacy"`, "Only the AWS CLI and boto3 have that mode", "Set it to standard"},
-		},
+		// Values that the SDK does not know: its own words name the setting.
 		"AWS_RETRY_MODE=legacy": {
 			env: map[string]string{"AWS_RETRY_MODE": "legacy"}, atStart: true,
-			says: []string{`AWS_RETRY_MODE in the environment is "legacy"`, "Only the AWS CLI and boto3 have that mode", "Set it to standard"},
-		},
-		"AWS_RETRY_MODE that is none": {
-			env: map[string]string{"AWS_RETRY_MODE": "often"}, atStart: true,
-			says: []string{`AWS_RETRY_MODE in the environment is "often"`, "Set it to standard or adaptive"},
-		},
-		"max_attempts": {
-			env: work, config: "[profile work]\nmax_attempts = many\n", atStart: true,
-			says: []string{"max_attempts in " + ofWork + " is wrong: max_attempts=many, expect integer", "Correct or remove max_attempts"},
-		},
-		"AWS_MAX_ATTEMPTS": {
-			env: map[string]string{"AWS_MAX_ATTEMPTS": "many"}, atStart: true,
-			says: []string{`AWS_MAX_ATTEMPTS in the environment is "many"`, "It must be a whole number"},
-		},
-		"AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES": {
-			env: map[string]string{"AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES": "many"}, atStart: true,
-			says: []string{`AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES in the environment is "many"`, "It must be a whole number"},
-		},
-		"AWS_USE_FIPS_ENDPOINT": {
-			env: map[string]string{"AWS_USE_FIPS_ENDPOINT": "yes"}, atStart: true,
-			says: []string{`AWS_USE_FIPS_ENDPOINT in the environment is "yes"`, "It must be one of: true, false"},
-		},
-		"AWS_ACCOUNT_ID_ENDPOINT_MODE": {
-			env: map[string]string{"AWS_ACCOUNT_ID_ENDPOINT_MODE": "yes"}, atStart: true,
-			says: []string{`AWS_ACCOUNT_ID_ENDPOINT_MODE in the environment is "yes"`, "It must be one of: preferred, required, disabled"},
-		},
-		"AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE": {
-			env: map[string]string{"AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE": "both"}, atStart: true,
-			says: []string{`AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE in the environment is "both"`, "It must be one of: IPv6 or IPv4"},
-		},
-		"AWS_DEFAULTS_MODE": {
-			env: map[string]string{"AWS_DEFAULTS_MODE": "none"}, atStart: true,
-			says: []string{`AWS_DEFAULTS_MODE in the environment is "none"`, "Correct or remove it"},
-		},
-		"defaults_mode": {
-			env: work, config: "[profile work]\ndefaults_mode = none\n", atStart: true,
-			says: []string{"defaults_mode in " + ofWork + " is wrong: none", "Correct or remove defaults_mode"},
-		},
-		"account_id_endpoint_mode": {
-			env: work, config: "[profile work]\naccount_id_endpoint_mode = yes\n", atStart: true,
-			says: []string{"account_id_endpoint_mode in " + ofWork + " is wrong: account_id_endpoint_mode=yes, must be preferred/required/disabled"},
+			says: []string{"invalid AWS_RETRY_MODE value, unknown RetryMode, legacy", "Check the arguments of the provider block, the AWS_* environment variables"},
 		},
 
 		// Certificates.
@@ -206,7 +161,7 @@ func profileFaults() map[string]profileFault {
 		},
 		"AWS_CA_BUNDLE without a certificate": {
 			env: map[string]string{"AWS_CA_BUNDLE": "HOME/.aws/config"}, config: "[default]\n", atStart: true,
-			says: []string{"AWS_CA_BUNDLE in the environment names HOME/.aws/config", "The file has no certificate", "PEM"},
+			says: []string{"AWS_CA_BUNDLE in the environment names HOME/.aws/config", "HOME/.aws/config has no certificate", "PEM"},
 		},
 		"AWS_CA_BUNDLE that is missing": {
 			env: map[string]string{"AWS_CA_BUNDLE": "HOME/nothing.pem"}, atStart: true,
@@ -214,11 +169,20 @@ func profileFaults() map[string]profileFault {
 		},
 		"ca_bundle without a certificate": {
 			env: work, config: "[profile work]\nca_bundle = HOME/.aws/config\n", atStart: true,
-			says: []string{"ca_bundle in " + ofWork + " names HOME/.aws/config", "The file has no certificate"},
+			says: []string{"ca_bundle in " + ofWork + " names HOME/.aws/config", "HOME/.aws/config has no certificate"},
 		},
 		"ca_bundle that is missing": {
 			env: work, config: "[profile work]\nca_bundle = HOME/nothing.pem\n", atStart: true,
 			says: []string{"ca_bundle in " + ofWork + " cannot be read: open HOME/nothing.pem: no such file"},
+		},
+
+		"custom_ca_bundle with a byte-order mark": {
+			block: args{"custom_ca_bundle": "~/.aws/config"}, config: "\ufeff-----BEGIN CERTIFICATE-----\n", atStart: true,
+			says: []string{"Cannot read custom_ca_bundle", "HOME/.aws/config begins with a byte-order mark"},
+		},
+		"AWS_CA_BUNDLE with a byte-order mark": {
+			env: map[string]string{"AWS_CA_BUNDLE": "HOME/.aws/ca.pem"}, files: map[string]string{"ca.pem": "\xff\xfe-\x00"}, atStart: true,
+			says: []string{"AWS_CA_BUNDLE in the environment names HOME/.aws/ca.pem", "begins with a byte-order mark"},
 		},
 
 		// MFA.
@@ -287,22 +251,6 @@ func profileFaults() map[string]profileFault {
 			env: work, config: process("true") + "sso_session = corp\n" + ssoRole + ssoSession, files: ssoToken("corp", past, ""),
 			says: []string{"the SSO session of " + ofWork + " has expired", login, "credential_process of the profile is not used", "remove the sso_ settings"},
 		},
-		"sso_session that is not defined": {
-			env: work, config: "[profile work]\nsso_session = corp\n" + ssoRole, atStart: true,
-			says: []string{capitalized(ofWork) + ` needs sso_session = "corp"`, "There is no section [sso-session corp] in HOME/.aws/config", "aws configure sso-session"},
-		},
-		"sso_session without sso_start_url": {
-			env: work, config: "[profile work]\nsso_session = corp\n" + ssoRole + "[sso-session corp]\nsso_region = eu-west-1\n", atStart: true,
-			says: []string{capitalized(ofWork) + " uses IAM Identity Center (SSO), but has no sso_start_url", "aws configure sso --profile work"},
-		},
-		"SSO without sso_region": {
-			env: work, config: "[profile work]\nsso_start_url = https://corp.awsapps.com/start\n", atStart: true,
-			says: []string{capitalized(ofWork) + " uses IAM Identity Center (SSO), but has no sso_region, sso_account_id, sso_role_name"},
-		},
-		"sso_region that differs": {
-			env: work, config: "[profile work]\nsso_session = corp\nsso_region = us-east-1\n" + ssoRole + ssoSession, atStart: true,
-			says: []string{"sso_region in " + ofWork + " differs from the one in its sso_session", "Remove sso_region from the profile"},
-		},
 
 		// aws login.
 		"login_session, never begun": {
@@ -350,14 +298,35 @@ func profileFaults() map[string]profileFault {
 			env: deploy, config: roleOfWork + process("exit 3"), says: []string{"credential_process of " + ofWork + " failed: exit status 3"},
 		},
 
+		// White space in a part of the credentials.
+		"access_key with a line end": {
+			block: args{"access_key": "AKID\n", "secret_key": "the-secret"}, says: []string{"access_key in the provider block has white space", "Remove the white space"},
+		},
+		"AWS_SECRET_ACCESS_KEY with a line end": {
+			env:  map[string]string{"AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "the-secret\n"},
+			says: []string{"AWS_SECRET_ACCESS_KEY in the environment has white space"},
+		},
+		"AWS_SESSION_TOKEN with a carriage return": {
+			env:  map[string]string{"AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "the-secret", "AWS_SESSION_TOKEN": "a-session\r"},
+			says: []string{"AWS_SESSION_TOKEN in the environment has white space"},
+		},
+		"aws_secret_access_key with a space": {
+			env: work, config: "[profile work]\naws_access_key_id = AKID\naws_secret_access_key = the-secret x\n",
+			says: []string{"aws_secret_access_key in " + ofWork + " has white space"},
+		},
+		"credential_process that prints a key with a space": {
+			env: work, config: process(`echo '{"Version": 1, "AccessKeyId": "AKID ", "SecretAccessKey": "the-secret"}'`),
+			says: []string{"AccessKeyId in the output of the credential_process of " + ofWork + " has white space"},
+		},
+		"container with a token that ends in a line end": {
+			env:  map[string]string{"AWS_CONTAINER_CREDENTIALS_FULL_URI": "SERVER/spaced"},
+			says: []string{"the session token of CredentialsEndpointProvider has white space"},
+		},
+
 		// Tokens and roles.
 		"AWS_WEB_IDENTITY_TOKEN_FILE that is missing": {
 			env:  map[string]string{"AWS_WEB_IDENTITY_TOKEN_FILE": "HOME/token", "AWS_ROLE_ARN": roleA},
-			says: []string{"AWS_WEB_IDENTITY_TOKEN_FILE in the environment names a file that cannot be read: open HOME/token: no such file", "Correct the path"},
-		},
-		"AWS_WEB_IDENTITY_TOKEN_FILE without AWS_ROLE_ARN": {
-			env: map[string]string{"AWS_WEB_IDENTITY_TOKEN_FILE": "HOME/token"}, atStart: true,
-			says: []string{"AWS_WEB_IDENTITY_TOKEN_FILE is in the environment, but AWS_ROLE_ARN is not", "Set AWS_ROLE_ARN"},
+			says: []string{"no AWS credentials were found: open HOME/token: no such file", "AWS_WEB_IDENTITY_TOKEN_FILE"},
 		},
 		"AWS_WEB_IDENTITY_TOKEN_FILE that STS refuses": {
 			env:   map[string]string{"AWS_WEB_IDENTITY_TOKEN_FILE": "HOME/.aws/token", "AWS_ROLE_ARN": roleA, "AWS_ENDPOINT_URL_STS": "SERVER/400/ExpiredTokenException"},
@@ -366,7 +335,7 @@ func profileFaults() map[string]profileFault {
 		},
 		"web_identity_token_file that is missing": {
 			env: work, config: "[profile work]\nrole_arn = " + roleA + "\nweb_identity_token_file = HOME/token\n",
-			says: []string{"web_identity_token_file of " + ofWork + " names a file that cannot be read: open HOME/token: no such file", "Correct the path"},
+			says: []string{"no AWS credentials were found: open HOME/token: no such file", "in " + ofWork},
 		},
 		"role_arn that STS refuses": {
 			env: with(deploy, "AWS_ENDPOINT_URL_STS", "SERVER/403/AccessDenied"), config: roleOfWork + keys("profile work", "AKID"),
@@ -380,37 +349,37 @@ func profileFaults() map[string]profileFault {
 		// credential_source, and the last places to look for credentials.
 		"credential_source that is none": {
 			env: work, config: "[profile work]\nrole_arn = " + roleA + "\ncredential_source = Env\n", atStart: true,
-			says: []string{"credential_source in " + ofWork + " is wrong", "EcsContainer, Ec2InstanceMetadata, Environment"},
-		},
-		"credential_source = EcsContainer outside of one": {
-			env: work, config: "[profile work]\nrole_arn = " + roleA + "\ncredential_source = EcsContainer\n", atStart: true,
-			says: []string{capitalized(ofWork) + " has credential_source = EcsContainer", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "correct credential_source"},
+			says: []string{"credential_source values must be EcsContainer, Ec2InstanceMetadata, or Environment", ofWork},
 		},
 		"credential_source = Environment without keys": {
 			env: work, config: "[profile work]\nrole_arn = " + roleA + "\ncredential_source = Environment\n",
-			says: []string{ofWork + " has credential_source = Environment", "AWS_ACCESS_KEY_ID", "Set both in the environment"},
-		},
-		"AWS_CONTAINER_CREDENTIALS_FULL_URI of another host": {
-			env: map[string]string{"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://192.0.2.1/credentials"}, atStart: true,
-			says: []string{"AWS_CONTAINER_CREDENTIALS_FULL_URI in the environment is not the address", "https://"},
+			says: []string{"no AWS credentials were found: static credentials are empty", "AWS_ACCESS_KEY_ID", ofWork},
 		},
 		"container without credentials": {
 			env:   map[string]string{"AWS_CONTAINER_CREDENTIALS_FULL_URI": "SERVER/404/NoSuchRole"},
 			block: args{"max_retries": 1},
-			says:  []string{"the container's credentials endpoint gave no credentials: the answer is NoSuchRole: It is refused", "AWS_CONTAINER_CREDENTIALS_FULL_URI", "has a role"},
+			says:  []string{"the container's credentials endpoint gave none: NoSuchRole: It is refused"},
 		},
 		"container that does not answer": {
 			env:   map[string]string{"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://127.0.0.1:1"},
 			block: args{"max_retries": 1},
-			says:  []string{"the container's credentials endpoint gave no credentials: no answer: ", "refused", "AWS_CONTAINER_CREDENTIALS_FULL_URI"},
+			says:  []string{"the container's credentials endpoint gave none: ", "refused"},
 		},
 		"token of the container that is missing": {
 			env:  map[string]string{"AWS_CONTAINER_CREDENTIALS_FULL_URI": "SERVER/404/None", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": "HOME/token"},
-			says: []string{"the container's credentials endpoint gave no credentials: open HOME/token: no such file", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"},
+			says: []string{"the container's credentials endpoint gave none: open HOME/token: no such file"},
 		},
 		"instance without a role": {
 			block: args{"skip_metadata_api_check": "false", "ec2_metadata_service_endpoint": "SERVER/404/None", "max_retries": 1},
 			says:  []string{"no AWS credentials were found: the EC2 metadata service answered with HTTP 404", `the profile "default" of HOME/.aws/config`, "Give the provider credentials"},
+		},
+		"metadata service behind a proxy": {
+			env:   map[string]string{"HTTP_PROXY": "SERVER/403/None"},
+			block: args{"skip_metadata_api_check": "false", "max_retries": 1},
+			says: []string{
+				"the EC2 metadata service, the last place to look, was asked through a proxy (http_proxy, HTTP_PROXY), and the EC2 metadata service answered with HTTP 4",
+				"NO_PROXY=169.254.169.254", "They were looked for in the environment",
+			},
 		},
 		"nothing anywhere": {
 			env: map[string]string{"AWS_DEFAULT_PROFILE": "nobody"}, config: "[profile work]\n",
@@ -421,8 +390,6 @@ func profileFaults() map[string]profileFault {
 		},
 	}
 }
-
-func capitalized(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 // unfitForPeople matches text that no person should read: the names of the SDK's
 // layers, and the way Go prints values.
@@ -490,6 +457,10 @@ func (f profileFault) provoke(t *testing.T) (said string) {
 func answering(t *testing.T) (url string) {
 	t.Helper()
 	service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/spaced" {
+			fmt.Fprint(w, `{"AccessKeyId": "AKID", "SecretAccessKey": "the-secret", "Token": "a-session\n", "Expiration": "2999-01-01T00:00:00Z"}`)
+			return
+		}
 		parts := strings.Split(strings.TrimPrefix(r.URL.Path, "/"), "/")
 		status, code := http.StatusNotFound, ""
 		if _, err := fmt.Sscan(parts[0], &status); err == nil && len(parts) > 1 {
@@ -537,7 +508,7 @@ func TestSSOSessionSigns(t *testing.T) {
 				if got := r.Header.Get("X-Amz-Sso_bearer_token"); got != "the-access-token" {
 					t.Errorf("asked with the token %q, want the one of the session", got)
 				}
-				fmt.Fprintf(w, `{"roleCredentials": {"accessKeyId": "AKID", "secretAccessKey": %q, "sessionToken": "a session", "expiration": %d}}`,
+				fmt.Fprintf(w, `{"roleCredentials": {"accessKeyId": "AKID", "secretAccessKey": %q, "sessionToken": "a-session", "expiration": %d}}`,
 					fakerum.SecretKey, time.Now().Add(time.Hour).UnixMilli())
 			}))
 			t.Cleanup(portal.Close)

@@ -2,23 +2,26 @@
 // which makes a CloudWatch RUM client of it.
 //
 //	provider.go            Configure, and what the provider has
+//	unknown.go             arguments that are not known yet
+//	account.go             allowed_account_ids and forbidden_account_ids
+//	config.go              the block as an AWS configuration
+//	useragent.go           the User-Agent
+//	log.go                 the log of calls
+//	terminate.go           a SIGTERM, which must not cut off a write
+//	load_errors.go         what to do if the configuration cannot be loaded
+//	credentials.go         where credentials come from
+//	roles.go               roles that are assumed, and web identities
+//	endpoints.go           custom endpoints
+//	credentials_errors.go  what to do if there are no credentials
+//	source.go              credentials whose errors say what to do
+//	errors.go              an error of the SDK in plain words
+//	profile.go             the profile of the shared config files
+//	http.go                proxies, certificates and timeouts
+//	files.go               paths of files
 //	schema.go              the arguments of the block
 //	schema_nested.go       those of assume_role, assume_role_with_web_identity and endpoints
 //	schema_inert.go        those of hashicorp/aws that have no effect here
-//	unknown.go             arguments that are not known yet
-//	config.go              the block as an AWS configuration
-//	profile.go             the profile of the shared config files
-//	load_errors.go         what to do if the configuration cannot be loaded
-//	credentials.go         where credentials come from
-//	credentials_errors.go  what to do if there are none
-//	roles.go               roles that are assumed, and web identities
-//	account.go             allowed_account_ids and forbidden_account_ids
-//	endpoints.go           custom endpoints
-//	http.go                proxies, certificates and timeouts
-//	useragent.go           the User-Agent
-//	log.go                 the log of calls
-//	errors.go              an error of the SDK in plain words
-//	contextleak.go         a workaround for a leak of the framework
+//	attributes.go          how an argument is declared, and read
 package provider
 
 import (
@@ -41,10 +44,7 @@ import (
 // New returns a function that makes the provider, as tf6server.Serve takes it. The
 // provider reports the version to the CLI and to AWS.
 func New(version string) func() tfprotov6.ProviderServer {
-	serve := providerserver.NewProtocol6(&rumProvider{version})
-	return func() tfprotov6.ProviderServer {
-		return server{serve().(tfprotov6.ProviderServerWithListResource)} //nolint:errcheck,forcetypeassert,staticcheck // the framework's server is one, until ProviderServer has its methods
-	}
+	return providerserver.NewProtocol6(&rumProvider{version})
 }
 
 var _ provider.ProviderWithListResources = (*rumProvider)(nil)
@@ -55,6 +55,11 @@ type rumProvider struct{ version string }
 func (p *rumProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
 	resp.TypeName = "rum"
 	resp.Version = p.version
+}
+
+// Schema describes the provider block.
+func (p *rumProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
+	resp.Schema = blockSchema()
 }
 
 // Configure makes the client that every resource uses. It calls AWS only if the
@@ -73,23 +78,17 @@ func (p *rumProvider) Configure(ctx context.Context, req provider.ConfigureReque
 		return
 	}
 
-	cfg, diags := b.awsConfig(ctx, userAgent(p.version, req.TerraformVersion, b.UserAgent))
+	cfg, diags := b.awsConfig(ctx, userAgent(p.version, req.TerraformVersion, b.UserAgent.values()))
 	if resp.Diagnostics.Append(diags...); diags.HasError() {
 		return
 	}
 	if resp.Diagnostics.Append(b.checkAccount(ctx, cfg)...); resp.Diagnostics.HasError() {
 		return
 	}
-	client, err := rumapi.New(cfg, rumapi.Options{
+	client := rumapi.New(cfg, rumapi.Options{
 		Endpoint:  b.endpoints().rum(),
 		AnyRegion: b.SkipRegionValidation.ValueBool(),
 	})
-	if err != nil {
-		resp.Diagnostics.AddError("Conflicting endpoint settings", capital(err.Error())+
-			".\n\nRemove the endpoint (endpoints, AWS_ENDPOINT_URL_RUM, AWS_ENDPOINT_URL or the shared config file), or the setting that conflicts with it "+
-			"(use_fips_endpoint, use_dualstack_endpoint, AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT or the shared config file).")
-		return
-	}
 	data := &tfresource.ProviderData{Client: client}
 	resp.ResourceData = data
 	resp.DataSourceData = data

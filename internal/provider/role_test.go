@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -112,8 +113,88 @@ func TestAssumeRoleSendsNoEmptyArguments(t *testing.T) {
 	}
 }
 
-// When the credentials of the last role have expired, the whole chain is assumed
-// anew.
+// A module passes a role on that is null or "" by default, as hashicorp/aws takes it.
+func TestASingleRoleThatIsEmptyCountsForNothing(t *testing.T) {
+	for name, role := range map[string]args{
+		"null": {}, "empty": {"role_arn": ""}, "empty, with other arguments": {"role_arn": "", "session_name": "terraform"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cleanEnv(t)
+			fake, url := newFake(t)
+			s := newServer(t)
+			wantWarning(t, s.configure(t, at(url, "AKID").with(args{"assume_role": blocks{role}})), "No role is assumed", "assume_role has no role_arn", `AttributeName("assume_role")`)
+			s.mustRead(t)
+			if got := last(t, fake).AccessKeyID; got != "AKID" {
+				t.Errorf("signed with %s, want AKID", got)
+			}
+			if n := fake.Count(fakerum.OpAssumeRole); n != 0 {
+				t.Errorf("%d roles were assumed, want none", n)
+			}
+		})
+	}
+	t.Run("in a chain", func(t *testing.T) {
+		cleanEnv(t)
+		diags := newServer(t).configure(t, args{"region": region, "assume_role": blocks{{"role_arn": roleA}, {"role_arn": ""}}})
+		expect(t, diags, "Missing role of a chain", "assume_role 2 of 2 has no role_arn")
+	})
+}
+
+// wantWarning checks that diags are one warning, and that it has all of texts.
+func wantWarning(t *testing.T, diags []*tfprotov6.Diagnostic, texts ...string) {
+	t.Helper()
+	if len(diags) != 1 || diags[0].Severity != tfprotov6.DiagnosticSeverityWarning {
+		t.Fatalf("got %d diagnostics, want one warning:\n%s", len(diags), say(diags))
+	}
+	for _, text := range texts {
+		if !strings.Contains(say(diags), text) {
+			t.Errorf("got the warning\n%s\nwant it to say %q", say(diags), text)
+		}
+	}
+}
+
+// In a list, null and "" count for nothing.
+func TestEmptyElementsCountForNothing(t *testing.T) {
+	cleanEnv(t)
+	fake, url := newFake(t)
+	fake.Alias("AKID", "111111111111")
+	home(t, "more", "[profile unused]\n")
+	for name, block := range map[string]args{
+		"account IDs":       {"allowed_account_ids": []any{"", nil, "111111111111"}},
+		"paths":             {"shared_config_files": []any{"", "~/.aws/more", nil}, "shared_credentials_files": []any{""}},
+		"user_agent":        {"user_agent": []any{"", "team/1.0"}},
+		"those of a role":   {"assume_role": blocks{{"role_arn": roleA, "policy_arns": []any{"", policyARN}, "transitive_tag_keys": []any{""}}}},
+		"those of a policy": {"assume_role": blocks{{"role_arn": roleA, "policy": ""}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			configured(t, at(url, "AKID").with(block)).mustRead(t)
+		})
+	}
+	for _, argument := range []string{"allowed_account_ids", "forbidden_account_ids"} {
+		t.Run("nothing left of "+argument, func(t *testing.T) {
+			s := newServer(t)
+			wantWarning(t, s.configure(t, at(url, "AKID").with(args{argument: []string{""}})), "No AWS account is checked", argument+" has empty elements only")
+			s.mustRead(t)
+		})
+	}
+	for _, role := range asked(fake) {
+		if len(role.TransitiveTagKeys) > 0 || slices.Contains(role.PolicyARNs, "") {
+			t.Errorf("asked for the role %+v, want no empty tag and no empty policy", role)
+		}
+	}
+}
+
+func TestAPolicyThatIsNoJSONIsRefused(t *testing.T) {
+	for block, role := range map[string]args{
+		"assume_role":                   {"role_arn": roleA, "policy": "notjson"},
+		"assume_role_with_web_identity": {"role_arn": roleA, "policy": "notjson", "web_identity_token": "token"},
+	} {
+		t.Run(block, func(t *testing.T) {
+			cleanEnv(t)
+			expect(t, newServer(t).configure(t, args{"region": region, block: blocks{role}}), block+"[0].policy must be JSON", `Got "notjson"`)
+		})
+	}
+}
+
 // STS would quote the value in its error.
 func TestSecretOfTheWrongFormIsRefusedUnquoted(t *testing.T) {
 	for name, block := range map[string]args{
@@ -133,6 +214,8 @@ func TestSecretOfTheWrongFormIsRefusedUnquoted(t *testing.T) {
 	}
 }
 
+// When the credentials of the last role have expired, the whole chain is assumed
+// anew.
 func TestExpiredRoleCredentialsAreRenewed(t *testing.T) {
 	cleanEnv(t)
 	fake, url := newFake(t)

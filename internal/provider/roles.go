@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -35,11 +36,9 @@ func (r assumeRole) options(o *stscreds.AssumeRoleOptions) {
 	o.RoleSessionName = cmp.Or(r.SessionName.ValueString(), o.RoleSessionName)
 	o.ExternalID = pointer(r.ExternalID)
 	o.Policy = pointer(r.Policy)
-	o.PolicyARNs = policyARNs(r.PolicyARNs)
+	o.PolicyARNs = policyARNs(r.PolicyARNs.values())
 	o.SourceIdentity = pointer(r.SourceIdentity)
-	if len(r.TransitiveTagKeys) > 0 { // an empty list would be sent as one empty key
-		o.TransitiveTagKeys = r.TransitiveTagKeys
-	}
+	o.TransitiveTagKeys = r.TransitiveTagKeys.values()
 	o.Duration = duration(r.Duration)
 	for key, value := range r.Tags {
 		o.Tags = append(o.Tags, ststypes.Tag{Key: aws.String(key), Value: aws.String(value)})
@@ -62,23 +61,20 @@ func (b block) webIdentity(cfg aws.Config) (_ aws.CredentialsProvider, diags dia
 	provider := stscreds.NewWebIdentityRoleProvider(b.sts(cfg), arn, token, func(o *stscreds.WebIdentityRoleOptions) {
 		o.RoleSessionName = cmp.Or(w.SessionName.ValueString(), os.Getenv("AWS_ROLE_SESSION_NAME"), o.RoleSessionName)
 		o.Policy = pointer(w.Policy)
-		o.PolicyARNs = policyARNs(w.PolicyARNs)
+		o.PolicyARNs = policyARNs(w.PolicyARNs.values())
 		o.Duration = duration(w.Duration)
 	})
 	return &source{
 		provider: aws.NewCredentialsCache(provider),
 		explain: func(err error) (why, next string) {
 			why = fmt.Sprintf("the role %s (assume_role_with_web_identity) cannot be assumed: ", arn)
-			if file, unread := tokenFile(err); unread {
-				return why + file, "Correct web_identity_token_file in the provider block, or AWS_WEB_IDENTITY_TOKEN_FILE in the environment."
+			if strings.Contains(err.Error(), "unable to read file at ") {
+				return why + plain(err), "Correct web_identity_token_file in the provider block, or AWS_WEB_IDENTITY_TOKEN_FILE in the environment."
 			}
-			return why + plain(err).Error(), stsNext(err, invalidToken)
+			return why + plain(err), stsNext(err, invalidToken)
 		},
 	}, diags
 }
-
-// invalidToken is what to do if STS refuses a token.
-const invalidToken = "The token must not have expired, and the role's trust policy must allow its issuer, audience and subject."
 
 // token returns the token itself or the file that has it, from the block or
 // else from the environment. ok is false if there is neither.
@@ -109,6 +105,10 @@ func (b block) sts(cfg aws.Config) *sts.Client {
 		o.Region = cmp.Or(b.STSRegion.ValueString(), o.Region)
 		if endpoint := b.endpoints().STS.ValueString(); endpoint != "" {
 			o.BaseEndpoint = aws.String(endpoint)
+		}
+		if o.BaseEndpoint != nil { // wins over FIPS and dual-stack, as in rumapi.New
+			o.EndpointOptions.UseFIPSEndpoint = aws.FIPSEndpointStateDisabled
+			o.EndpointOptions.UseDualStackEndpoint = aws.DualStackEndpointStateDisabled
 		}
 	})
 }

@@ -1,14 +1,11 @@
 package provider
 
 import (
-	"context"
-
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -20,11 +17,11 @@ import (
 // have in hashicorp/aws, so that a block can be copied from there.
 type block struct {
 	AccessKey              types.String `tfsdk:"access_key"`
-	AllowedAccountIDs      []string     `tfsdk:"allowed_account_ids"`
+	AllowedAccountIDs      texts        `tfsdk:"allowed_account_ids"`
 	CustomCABundle         types.String `tfsdk:"custom_ca_bundle"`
 	EC2MetadataEndpoint    types.String `tfsdk:"ec2_metadata_service_endpoint"`
 	EC2MetadataMode        types.String `tfsdk:"ec2_metadata_service_endpoint_mode"`
-	ForbiddenAccountIDs    []string     `tfsdk:"forbidden_account_ids"`
+	ForbiddenAccountIDs    texts        `tfsdk:"forbidden_account_ids"`
 	HTTPProxy              types.String `tfsdk:"http_proxy"`
 	HTTPSProxy             types.String `tfsdk:"https_proxy"`
 	Insecure               types.Bool   `tfsdk:"insecure"`
@@ -34,8 +31,8 @@ type block struct {
 	Region                 types.String `tfsdk:"region"`
 	RetryMode              types.String `tfsdk:"retry_mode"`
 	SecretKey              types.String `tfsdk:"secret_key"`
-	SharedConfigFiles      []string     `tfsdk:"shared_config_files"`
-	SharedCredentialsFiles []string     `tfsdk:"shared_credentials_files"`
+	SharedConfigFiles      texts        `tfsdk:"shared_config_files"`
+	SharedCredentialsFiles texts        `tfsdk:"shared_credentials_files"`
 	// SkipMetadataAPICheck is a string since hashicorp/aws accepts "" for it.
 	SkipMetadataAPICheck types.String `tfsdk:"skip_metadata_api_check"`
 	SkipRegionValidation types.Bool   `tfsdk:"skip_region_validation"`
@@ -43,7 +40,7 @@ type block struct {
 	Token                types.String `tfsdk:"token"`
 	UseDualStack         types.Bool   `tfsdk:"use_dualstack_endpoint"`
 	UseFIPS              types.Bool   `tfsdk:"use_fips_endpoint"`
-	UserAgent            []string     `tfsdk:"user_agent"`
+	UserAgent            texts        `tfsdk:"user_agent"`
 
 	AssumeRole  []assumeRole          `tfsdk:"assume_role"`
 	WebIdentity []assumeRoleWithToken `tfsdk:"assume_role_with_web_identity"`
@@ -52,9 +49,9 @@ type block struct {
 	inert
 }
 
-// Schema describes the provider block.
-func (p *rumProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
-	resp.Schema = schema.Schema{
+// blockSchema describes the provider block.
+func blockSchema() schema.Schema {
+	block := schema.Schema{
 		MarkdownDescription: "Manages the metrics destinations and metric definitions of Amazon CloudWatch RUM app monitors. The arguments of the provider block have the names and the meaning they have in hashicorp/aws.",
 		Attributes: map[string]schema.Attribute{
 			"access_key": text("Access key ID. Goes with `secret_key`. `AWS_ACCESS_KEY_ID` in the environment."),
@@ -83,11 +80,11 @@ func (p *rumProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 			},
 			"retry_mode": text("`standard`, or `adaptive` to slow down on this side when AWS throttles. `AWS_RETRY_MODE` in the environment.",
 				stringvalidator.OneOf("standard", "adaptive")),
-			"use_fips_endpoint":      flag("Use FIPS endpoints only. `AWS_USE_FIPS_ENDPOINT` in the environment."),
-			"use_dualstack_endpoint": flag("Use dual-stack endpoints only. `AWS_USE_DUALSTACK_ENDPOINT` in the environment."),
+			"use_fips_endpoint":      flag("Use FIPS endpoints only, except where an endpoint is named. `AWS_USE_FIPS_ENDPOINT` in the environment."),
+			"use_dualstack_endpoint": flag("Use dual-stack endpoints only, except where an endpoint is named. `AWS_USE_DUALSTACK_ENDPOINT` in the environment."),
 			"sts_region":             text("Region of the STS endpoint. Defaults to the provider's region.", validate.Region()),
-			"http_proxy":             text("URL of the proxy for HTTP, and for HTTPS if there is no other. `HTTP_PROXY` in the environment, for HTTP only. `\"\"` means no proxy, even if the environment sets one.", proxyURL{}),
-			"https_proxy":            text("URL of the proxy for HTTPS. `HTTPS_PROXY` in the environment. `\"\"` means no proxy, even if the environment sets one.", proxyURL{}),
+			"http_proxy":             text("URL of the proxy for HTTP, and for HTTPS if there is no other. `HTTP_PROXY` in the environment, for HTTP only. `\"\"` means no proxy, even if the environment sets one.", validate.ProxyURL()),
+			"https_proxy":            text("URL of the proxy for HTTPS. `HTTPS_PROXY` in the environment. `\"\"` means no proxy, even if the environment sets one.", validate.ProxyURL()),
 			"no_proxy":               text("Hosts, separated by commas, that are reached without a proxy. `NO_PROXY` in the environment."),
 			"custom_ca_bundle":       text("Path of a PEM file with the only certificates to trust. `AWS_CA_BUNDLE` in the environment."),
 			"insecure":               flag("Accept any TLS certificate. Anyone between this machine and AWS can then read and change what is sent."),
@@ -101,7 +98,7 @@ func (p *rumProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 				MarkdownDescription: "Products to add to the User-Agent of every request, as `name/version (comment)`. `TF_APPEND_USER_AGENT` in the environment adds one more.",
 				ElementType:         types.StringType,
 				Optional:            true,
-				Validators:          []validator.List{listvalidator.ValueStringsAre(validate.HeaderText())},
+				Validators:          []validator.List{listvalidator.ValueStringsAre(unlessEmpty{validate.HeaderText()})},
 			},
 		},
 		Blocks: map[string]schema.Block{
@@ -121,7 +118,8 @@ func (p *rumProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 			},
 		},
 	}
-	addInert(&resp.Schema)
+	addInert(&block)
+	return block
 }
 
 func accountIDs(description, otherwise string) schema.Attribute {
@@ -131,38 +129,7 @@ func accountIDs(description, otherwise string) schema.Attribute {
 		Optional:            true,
 		Validators: []validator.Set{
 			setvalidator.ConflictsWith(path.MatchRoot(otherwise)),
-			setvalidator.ValueStringsAre(validate.AccountID()),
+			setvalidator.ValueStringsAre(unlessEmpty{validate.AccountID()}),
 		},
-	}
-}
-
-func flag(description string) schema.Attribute {
-	return schema.BoolAttribute{MarkdownDescription: description, Optional: true}
-}
-
-// secret returns a text attribute that the CLI does not show.
-func secret(description string, validators ...validator.String) schema.Attribute {
-	attribute := text(description, validators...)
-	attribute.Sensitive = true
-	return attribute
-}
-
-// text returns the attribute of an optional string. As in hashicorp/aws, "" means not set: modules
-// pass on variables that are "" by default.
-func text(description string, validators ...validator.String) schema.StringAttribute {
-	attribute := schema.StringAttribute{MarkdownDescription: description, Optional: true}
-	for _, v := range validators {
-		attribute.Validators = append(attribute.Validators, unlessEmpty{v})
-	}
-	return attribute
-}
-
-// unlessEmpty wraps a validator so that it accepts "".
-type unlessEmpty struct{ validator.String }
-
-// ValidateString calls the wrapped validator for any value but "".
-func (v unlessEmpty) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if !req.ConfigValue.Equal(types.StringValue("")) {
-		v.String.ValidateString(ctx, req, resp)
 	}
 }

@@ -17,21 +17,17 @@ type assumeRole struct {
 	Duration          types.String      `tfsdk:"duration"`
 	ExternalID        types.String      `tfsdk:"external_id"`
 	Policy            types.String      `tfsdk:"policy"`
-	PolicyARNs        []string          `tfsdk:"policy_arns"`
+	PolicyARNs        texts             `tfsdk:"policy_arns"`
 	RoleARN           types.String      `tfsdk:"role_arn"`
 	SessionName       types.String      `tfsdk:"session_name"`
 	SourceIdentity    types.String      `tfsdk:"source_identity"`
 	Tags              map[string]string `tfsdk:"tags"`
-	TransitiveTagKeys []string          `tfsdk:"transitive_tag_keys"`
+	TransitiveTagKeys texts             `tfsdk:"transitive_tag_keys"`
 }
 
 func assumeRoleSchema() map[string]schema.Attribute {
 	attributes := sessionSchema("15 minutes")
-	attributes["role_arn"] = schema.StringAttribute{
-		MarkdownDescription: "ARN of the role.",
-		Required:            true,
-		Validators:          []validator.String{validate.ARN()},
-	}
+	attributes["role_arn"] = text("ARN of the role. A single block without it counts for nothing, with a warning.", validate.ARN())
 	attributes["external_id"] = secret("External ID that the role's trust policy asks for.", validate.ExternalID())
 	attributes["source_identity"] = text("Source identity of the session.")
 	attributes["tags"] = schema.MapAttribute{
@@ -50,7 +46,7 @@ func assumeRoleSchema() map[string]schema.Attribute {
 type assumeRoleWithToken struct {
 	Duration    types.String `tfsdk:"duration"`
 	Policy      types.String `tfsdk:"policy"`
-	PolicyARNs  []string     `tfsdk:"policy_arns"`
+	PolicyARNs  texts        `tfsdk:"policy_arns"`
 	RoleARN     types.String `tfsdk:"role_arn"`
 	SessionName types.String `tfsdk:"session_name"`
 	Token       types.String `tfsdk:"web_identity_token"`
@@ -71,12 +67,12 @@ func sessionSchema(defaultDuration string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"duration": text("How long the credentials last before they are renewed, between `15m` and `12h`, as in `1h30m`. "+defaultDuration+" unless set.",
 			validate.Duration(15*time.Minute, 12*time.Hour)),
-		"policy": text("IAM policy, as JSON, that narrows what the session may do."),
+		"policy": text("IAM policy, as JSON, that narrows what the session may do.", validate.JSON()),
 		"policy_arns": schema.SetAttribute{
 			MarkdownDescription: "ARNs of managed policies that narrow what the session may do.",
 			ElementType:         types.StringType,
 			Optional:            true,
-			Validators:          []validator.Set{setvalidator.ValueStringsAre(validate.ARN())},
+			Validators:          []validator.Set{setvalidator.ValueStringsAre(unlessEmpty{validate.ARN()})},
 		},
 		"session_name": text("Name of the session. Generated unless set."),
 	}

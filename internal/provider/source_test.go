@@ -40,7 +40,7 @@ func TestSourceOfCredentialsIsLoggedOnce(t *testing.T) {
 	}
 }
 
-func TestInterruptIsNoCredentialsError(t *testing.T) {
+func TestInterruptIsNoLackOfCredentials(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	s := &source{
@@ -51,7 +51,7 @@ func TestInterruptIsNoCredentialsError(t *testing.T) {
 		explain: func(error) (why, next string) { return "", "" },
 	}
 	_, err := s.Retrieve(ctx)
-	if _, ok := errors.AsType[*rumapi.CredentialsError](err); ok || !errors.Is(err, context.Canceled) {
-		t.Errorf("got a %T: %v; want %v that is no CredentialsError", err, err, context.Canceled)
+	if _, ok := errors.AsType[*rumapi.NotSentError](err); ok || !errors.Is(err, context.Canceled) {
+		t.Errorf("got a %T: %v; want %v that is no NotSentError", err, err, context.Canceled)
 	}
 }

@@ -27,11 +27,11 @@ var advices = []advice{
 	{on(RejectedEventDetails), always("CloudWatch RUM wants other event_details in the pattern than its message quotes, where {} stands for none. " +
 		"Set event_pattern to one that has others.")},
 	{wraps[*RejectedError], always("Correct what the message names. Other definitions are not affected.")},
-	{wraps[*RegionError], func(e *Error) string { return as[*RegionError](e).Next }},
-	{wraps[*CredentialsError], func(e *Error) string { return as[*CredentialsError](e).Next }},
+	{wraps[*NotSentError], func(e *Error) string { return as[*NotSentError](e).Next }},
 	{on(isCanceled), always("The run was interrupted. Run it again to carry on.")},
 
 	// No answer came.
+	{wraps[*ProxyError], func(e *Error) string { return as[*ProxyError](e).Next() }},
 	{allOf(isUnanswered, wraps[*net.DNSError]), func(e *Error) string {
 		return fmt.Sprintf("The host %q cannot be resolved. Check the DNS of this machine. Check also that the region %q has CloudWatch RUM, "+
 			"and its FIPS or dual-stack endpoint if the provider is to use one.", as[*net.DNSError](e).Name, e.Key.Region)
@@ -45,7 +45,7 @@ var advices = []advice{
 	{on(isTruncated), always("The answer broke off. Check the network between this machine and AWS, and the proxy, then run again.")},
 
 	// Something else answered, for example with an HTML page.
-	{isForeign, always("A proxy, a firewall or a load balancer answered in place of CloudWatch RUM. " +
+	{on(isForeign), always("A proxy, a firewall or a load balancer answered in place of CloudWatch RUM. " +
 		"Run again. If that does not help, check that the proxy (https_proxy, HTTPS_PROXY) and the endpoint " +
 		"(endpoints, AWS_ENDPOINT_URL_RUM, AWS_ENDPOINT_URL) lead to CloudWatch RUM.")},
 
@@ -158,8 +158,8 @@ func isServerError(e *Error) bool { return httpStatus(e.Err) >= http.StatusInter
 
 // isForeign reports whether the answer cannot be from CloudWatch RUM: it has no error
 // code, or it is a redirect.
-func isForeign(e *Error) bool {
-	return hasCode("")(e) || httpStatus(e.Err) < http.StatusBadRequest
+func isForeign(err error) bool {
+	return errorCode(err) == "" || httpStatus(err) < http.StatusBadRequest
 }
 
 func isAboutDefinition(e *Error) bool { return e.Definition != "" }

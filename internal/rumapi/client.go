@@ -66,9 +66,9 @@ type Options struct {
 
 // New returns a client that signs with cfg's credentials, retries with cfg's Retryer
 // (see NewRetryer) and sends with cfg's HTTPClient, which must be set. It makes no
-// network call. It returns an error for an endpoint that is combined with FIPS or
-// dual-stack: an endpoint is used as it is, so neither could be guaranteed.
-func New(cfg aws.Config, options Options) (*Client, error) {
+// network call. An endpoint is used as it is, even if cfg asks for FIPS or dual-stack:
+// whoever names an endpoint has chosen.
+func New(cfg aws.Config, options Options) *Client {
 	cfg.HTTPClient = hideWriterTo{cfg.HTTPClient}
 	c := &Client{region: cfg.Region, anyRegion: options.AnyRegion}
 	cfg.APIOptions = append(slices.Clip(cfg.APIOptions), c.addRegionMiddleware, addRetryAfterMiddleware, addLostAnswerMiddleware)
@@ -76,21 +76,17 @@ func New(cfg aws.Config, options Options) (*Client, error) {
 		if options.Endpoint != "" {
 			o.BaseEndpoint = aws.String(options.Endpoint)
 		}
+		if o.BaseEndpoint != nil { // the SDK would refuse the combination
+			o.EndpointOptions.UseFIPSEndpoint = aws.FIPSEndpointStateDisabled
+			o.EndpointOptions.UseDualStackEndpoint = aws.DualStackEndpointStateDisabled
+		}
 	})
-	if o := c.api.Options(); o.BaseEndpoint != nil {
-		if o.EndpointOptions.UseFIPSEndpoint == aws.FIPSEndpointStateEnabled {
-			return nil, fmt.Errorf("the endpoint %s for CloudWatch RUM is used as it is: it cannot be combined with FIPS endpoints", *o.BaseEndpoint)
-		}
-		if o.EndpointOptions.UseDualStackEndpoint == aws.DualStackEndpointStateEnabled {
-			return nil, fmt.Errorf("the endpoint %s for CloudWatch RUM is used as it is: it cannot be combined with dual-stack endpoints", *o.BaseEndpoint)
-		}
-	}
 	c.destinations = coalesce.NewReads(remembered, c.listDestinations)
 	c.definitions = coalesce.NewReads(remembered, c.listDefinitions)
 	c.monitors = coalesce.NewReads(remembered, c.getAppMonitor)
 	c.creates = coalesce.NewBatches(maxCreates, c.batchCreate)
 	c.deletes = coalesce.NewBatches(maxDeletes, c.batchDelete)
-	return c, nil
+	return c
 }
 
 // Region returns the region of the provider block. A resource that names no region
@@ -116,16 +112,7 @@ func (c *Client) ForgetDestinations(k Key) { c.destinations.Forget(k.monitor()) 
 // ForgetDestinations, and before deletes that depend on the list.
 func (c *Client) ForgetDefinitions(k Key) { c.definitions.Forget(k) }
 
-// RegionError says why the client makes no call to a region.
-type RegionError struct {
-	Why  string // a sentence without its full stop
-	Next string // what to do about it, in whole sentences
-}
-
-// Error says why, and what to do about it.
-func (e *RegionError) Error() string { return e.Why + ". " + e.Next }
-
-// CheckRegion returns a RegionError for a region in another partition than the
+// CheckRegion returns a NotSentError for a region in another partition than the
 // client's, or in no known partition. The client's credentials are not valid there,
 // and AWS would only answer that it does not know the access key. Every call of the
 // client returns the same error.
@@ -137,14 +124,14 @@ func (c *Client) CheckRegion(region string) error {
 	other, known := Partition(region)
 	switch {
 	case !known:
-		return &RegionError{
-			fmt.Sprintf("%q is not a region of any AWS partition known to this version of the provider", region),
-			"If the region is new, set skip_region_validation in the provider block.",
+		return &NotSentError{
+			Why:  fmt.Sprintf("%q is not a region of any AWS partition known to this version of the provider", region),
+			Next: "If the region is new, set skip_region_validation in the provider block.",
 		}
 	case other != own:
-		return &RegionError{
-			fmt.Sprintf("%q is in the partition %s, but the provider's region %q is in %s, and credentials are good for one partition only", region, other, c.region, own),
-			"Use a provider block of its own for each partition.",
+		return &NotSentError{
+			Why:  fmt.Sprintf("%q is in the partition %s, but the provider's region %q is in %s, and credentials are good for one partition only", region, other, c.region, own),
+			Next: "Use a provider block of its own for each partition.",
 		}
 	}
 	return nil

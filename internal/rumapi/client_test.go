@@ -28,52 +28,34 @@ func (s staticSource) GetUseDualStackEndpoint(context.Context) (aws.DualStackEnd
 	return s.dualStack, true, nil
 }
 
-func TestNewRefusesAnEndpointWithFIPSOrDualStack(t *testing.T) {
-	const (
-		endpoint = "https://rum.example.com"
-		fips     = "FIPS endpoints"
-		dual     = "dual-stack endpoints"
-	)
-	yes := staticSource{aws.FIPSEndpointStateEnabled, aws.DualStackEndpointStateEnabled}
-	onlyFIPS := staticSource{fips: aws.FIPSEndpointStateEnabled}
-	onlyDual := staticSource{dualStack: aws.DualStackEndpointStateEnabled}
-	tests := map[string]struct {
+// An endpoint that is named is used as it is. Without one, FIPS and dual-stack decide.
+func TestAnEndpointWinsOverFIPSAndDualStack(t *testing.T) {
+	both := staticSource{aws.FIPSEndpointStateEnabled, aws.DualStackEndpointStateEnabled}
+	for name, test := range map[string]struct {
 		option, config string // where the endpoint is set
 		source         staticSource
-		want           string // in the error
+		want           string // the address that is dialed
 	}{
-		"nothing":                          {"", "", staticSource{}, ""},
-		"FIPS":                             {"", "", onlyFIPS, ""},
-		"dual-stack":                       {"", "", onlyDual, ""},
-		"both":                             {"", "", yes, ""},
-		"endpoint":                         {endpoint, "", staticSource{}, ""},
-		"endpoint and FIPS":                {endpoint, "", onlyFIPS, fips},
-		"endpoint and dual-stack":          {endpoint, "", onlyDual, dual},
-		"configured endpoint":              {"", endpoint, staticSource{}, ""},
-		"configured endpoint and FIPS":     {"", endpoint, onlyFIPS, fips},
-		"configured endpoint, dual-stack":  {"", endpoint, onlyDual, dual},
-		"endpoint in both, FIPS":           {endpoint, "https://other.example.com", onlyFIPS, fips},
-		"endpoint, FIPS and dual-stack":    {endpoint, "", yes, fips},
-		"FIPS and dual-stack set to false": {endpoint, "", staticSource{aws.FIPSEndpointStateDisabled, aws.DualStackEndpointStateDisabled}, ""},
-	}
-	for name, test := range tests {
+		"no endpoint, FIPS":             {"", "", staticSource{fips: aws.FIPSEndpointStateEnabled}, "rum-fips.eu-west-1.amazonaws.com:443"},
+		"no endpoint, dual-stack":       {"", "", staticSource{dualStack: aws.DualStackEndpointStateEnabled}, "rum.eu-west-1.api.aws:443"},
+		"no endpoint, both":             {"", "", both, "rum-fips.eu-west-1.api.aws:443"},
+		"endpoint of the option, both":  {"http://option.test:81", "", both, "option.test:81"},
+		"configured endpoint, both":     {"", "http://configured.test:82", both, "configured.test:82"},
+		"endpoint of both places, both": {"http://option.test:81", "http://configured.test:82", both, "option.test:81"},
+	} {
 		t.Run(name, func(t *testing.T) {
-			cfg := aws.Config{Region: region, ConfigSources: []any{test.source}}
+			var dialed []string
+			cfg := config(func(_ context.Context, _, address string) (net.Conn, error) {
+				dialed = append(dialed, address)
+				return nil, &net.DNSError{IsNotFound: true}
+			})
+			cfg.ConfigSources, cfg.BaseEndpoint = []any{test.source}, nil
 			if test.config != "" {
 				cfg.BaseEndpoint = aws.String(test.config)
 			}
-			_, err := rumapi.New(cfg, rumapi.Options{Endpoint: test.option})
-			if (err != nil) != (test.want != "") {
-				t.Fatalf("got %v, want an error: %t", err, test.want != "")
-			}
-			if err == nil {
-				return
-			}
-			if !strings.Contains(err.Error(), endpoint) {
-				t.Errorf("got %v, want it to name %s", err, endpoint)
-			}
-			if !strings.HasSuffix(err.Error(), test.want) {
-				t.Errorf("got %v, want it to end in %q", err, test.want)
+			_, _ = rumapi.New(cfg, rumapi.Options{Endpoint: test.option}).ListDestinations(t.Context(), region, "web")
+			if diff := cmp.Diff([]string{test.want}, dialed); diff != "" {
+				t.Errorf("dialed (-want +got):\n%s", diff)
 			}
 		})
 	}
@@ -88,10 +70,7 @@ func TestEndpointOfTheBlockComesFirst(t *testing.T) {
 		return nil, &net.DNSError{IsNotFound: true}
 	})
 	cfg.BaseEndpoint = aws.String("http://configured.test")
-	client, err := rumapi.New(cfg, rumapi.Options{Endpoint: "http://option.test:81"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	client := rumapi.New(cfg, rumapi.Options{Endpoint: "http://option.test:81"})
 	for _, r := range []string{region, "eu-west-2"} {
 		_, _ = client.ListDestinations(t.Context(), r, "web")
 	}
@@ -157,11 +136,8 @@ func TestRegionOfAnotherPartitionIsRefused(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			client, err := rumapi.New(aws.Config{Region: test.own}, rumapi.Options{AnyRegion: test.any})
-			if err != nil {
-				t.Fatal(err)
-			}
-			err = client.CheckRegion(test.region)
+			client := rumapi.New(aws.Config{Region: test.own}, rumapi.Options{AnyRegion: test.any})
+			err := client.CheckRegion(test.region)
 			if (err != nil) != (test.want != "") {
 				t.Fatalf("got %v, want an error: %t", err, test.want != "")
 			}

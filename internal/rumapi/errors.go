@@ -48,24 +48,38 @@ func OutcomeUnknown(err error) bool {
 // Answered reports whether err is what a service answered to a request. Without an
 // answer, another request may wait as long as this one did.
 func Answered(err error) bool {
-	_, unsigned := errors.AsType[*CredentialsError](err) // an answer in it is to another request
-	return !unsigned && httpStatus(err) != 0
+	_, notSent := errors.AsType[*NotSentError](err) // an answer in it is to another request
+	return !notSent && httpStatus(err) != 0
 }
 
-// CredentialsError is the error of a credentials provider that has no credentials.
-// The SDK calls the provider when it signs a request, so the error comes wrapped in
-// an Error.
-type CredentialsError struct {
-	Err error
-	// Next is what to do about it, in whole sentences.
-	Next string
+// NotSentError says why no request was sent: the region is out of reach, or there are
+// no credentials. It comes wrapped in an Error when the SDK finds out while it makes
+// the request.
+type NotSentError struct {
+	Why  string // without a full stop
+	Next string // what to do about it, in whole sentences
+	Err  error  // the cause, or nil
 }
 
-// Error says why there are no credentials.
-func (e *CredentialsError) Error() string { return e.Err.Error() }
+// Error says why, and what to do about it.
+func (e *NotSentError) Error() string { return e.Why + ". " + e.Next }
 
 // Unwrap returns the cause.
-func (e *CredentialsError) Unwrap() error { return e.Err }
+func (e *NotSentError) Unwrap() error { return e.Err }
+
+// ProxyError says that a proxy refused to lead a request on to its host.
+type ProxyError struct{ Host, Status string } // of the proxy, and of its answer
+
+// Error names the proxy and its answer.
+func (e *ProxyError) Error() string {
+	return fmt.Sprintf("the proxy %s refused the connection: %s", e.Host, e.Status)
+}
+
+// Next says what to do about it.
+func (e *ProxyError) Next() string {
+	return "The answer is the proxy's, not AWS's. Have the proxy (https_proxy, HTTPS_PROXY) let this host through, check the user and the password in its URL, " +
+		"or name the host in no_proxy or NO_PROXY."
+}
 
 // RejectedError says why the service rejected one definition of a batch, although it
 // answered the batch with success.

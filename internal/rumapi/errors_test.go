@@ -3,7 +3,6 @@ package rumapi_test
 import (
 	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -344,10 +343,7 @@ func TestExplainSaysWhatToDoAboutOtherAnswers(t *testing.T) {
 		t.Run("the partition of "+region+" is in the ARN", func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				cfg := serve(t, answer{status: 403})
-				client, err := rumapi.New(cfg, rumapi.Options{AnyRegion: true})
-				if err != nil {
-					t.Fatal(err)
-				}
+				client := rumapi.New(cfg, rumapi.Options{AnyRegion: true})
 				d := cloudWatch
 				d.Region = region
 				_, detail := rumapi.Explain(client.PutDestination(t.Context(), d))
@@ -515,7 +511,7 @@ func TestExplainSaysWhyThereIsNoAnswer(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			n := newNetwork(t)
 			n.config.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-				return aws.Credentials{}, &rumapi.CredentialsError{Err: errors.New("none were found"), Next: "Sign in."}
+				return aws.Credentials{}, &rumapi.NotSentError{Why: "none were found", Next: "Sign in."}
 			})
 			checkExplained(t, newClient(t, n.config).PutDestination(t.Context(), cloudWatch), put, ofCloudWatch+
 				"no request was sent to CloudWatch RUM: none were found.\n\nSign in.")

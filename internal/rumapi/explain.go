@@ -47,42 +47,49 @@ func (e *Error) whatHappened() string {
 	switch {
 	case wraps[*RejectedError](e):
 		return "CloudWatch RUM rejected it: " + as[*RejectedError](e).Error()
-	case wraps[*RegionError](e):
-		return "no request was sent to CloudWatch RUM: " + as[*RegionError](e).Why + "."
-	case wraps[*CredentialsError](e):
-		return "no request was sent to CloudWatch RUM: " + as[*CredentialsError](e).Error() + "."
-	case isCanceled(e.Err):
-		return "interrupted before CloudWatch RUM gave an answer."
-	case httpStatus(e.Err) != 0:
-		return e.describeAnswer()
-	case unreachable(e.Err), outcomeUnknown(e.Err):
-		tries := ""
-		if n := e.tries(); n > 1 {
-			tries = fmt.Sprintf(" in %d tries", n)
-		}
-		return fmt.Sprintf("no answer from CloudWatch RUM%s: %s.", tries, cause(e.Err))
+	case wraps[*NotSentError](e):
+		return "no request was sent to CloudWatch RUM: " + as[*NotSentError](e).Why + "."
 	}
-	return fmt.Sprintf("the request could not be made: %s.", cause(e.Err))
+	return WhatHappened("CloudWatch RUM", e.Err)
+}
+
+// WhatHappened says what became of a request to a service, by the error of the SDK: what
+// the service answered, with its code and request ID, or why there was no answer. It
+// leaves out the names of the SDK's layers. The words of the service end as it sent them.
+func WhatHappened(service string, err error) string {
+	switch {
+	case isCanceled(err):
+		return fmt.Sprintf("interrupted before %s gave an answer.", service)
+	case httpStatus(err) != 0:
+		return describeAnswer(service, err)
+	case unreachable(err), outcomeUnknown(err):
+		in := ""
+		if n := tries(err); n > 1 {
+			in = fmt.Sprintf(" in %d tries", n)
+		}
+		return fmt.Sprintf("no answer from %s%s: %s.", service, in, cause(err))
+	}
+	return fmt.Sprintf("the request could not be made: %s.", cause(err))
 }
 
 // describeAnswer returns the code and the message of an answer, with its status and
 // request ID.
-func (e *Error) describeAnswer() string {
-	answer := fmt.Sprintf("HTTP %d", httpStatus(e.Err))
-	if response, ok := errors.AsType[*smithyhttp.ResponseError](e.Err); ok {
+func describeAnswer(service string, err error) string {
+	answer := fmt.Sprintf("HTTP %d", httpStatus(err))
+	if response, ok := errors.AsType[*smithyhttp.ResponseError](err); ok {
 		if id := response.Response.Header.Get("X-Amzn-Requestid"); id != "" {
 			answer += ", request ID " + id
 		}
 	}
-	if n := e.tries(); n > 1 {
+	if n := tries(err); n > 1 {
 		answer += fmt.Sprintf(", the last of %d tries", n)
 	}
-	api, ok := errors.AsType[smithy.APIError](e.Err)
+	api, ok := errors.AsType[smithy.APIError](err)
 	switch {
 	case !ok:
-		return fmt.Sprintf("the answer (%s) is not from CloudWatch RUM: %s.", answer, cause(e.Err))
-	case isForeign(e):
-		return fmt.Sprintf("the answer (%s) is not from CloudWatch RUM: it is a redirect.", answer)
+		return fmt.Sprintf("the answer (%s) is not from %s: %s.", answer, service, cause(err))
+	case isForeign(err):
+		return fmt.Sprintf("the answer (%s) is not from %s: it is a redirect.", answer, service)
 	}
 	code, message := api.ErrorCode(), strings.TrimSpace(api.ErrorMessage())
 	if code == unknownError {
@@ -91,15 +98,15 @@ func (e *Error) describeAnswer() string {
 	if message == "" || message == unknownError {
 		message = "(no message)"
 	}
-	return fmt.Sprintf("CloudWatch RUM answered with %s (%s): %s", code, answer, message)
+	return fmt.Sprintf("%s answered with %s (%s): %s", service, code, answer, message)
 }
 
 // unknownError replaces a missing code or message in the SDK's errors.
 const unknownError = "UnknownError"
 
 // tries returns the number of tries if all of them were used up, and otherwise 1.
-func (e *Error) tries() int {
-	if exhausted, ok := errors.AsType[*retry.MaxAttemptsError](e.Err); ok {
+func tries(err error) int {
+	if exhausted, ok := errors.AsType[*retry.MaxAttemptsError](err); ok {
 		return exhausted.Attempt
 	}
 	return 1

@@ -42,7 +42,7 @@ func addLostAnswerMiddleware(stack *middleware.Stack) error {
 // outcomeUnknown reports whether a try that failed with err may have done its work:
 // it was sent, and no answer refused it.
 func outcomeUnknown(err error) bool {
-	if _, ok := errors.AsType[*CredentialsError](err); ok {
+	if _, ok := errors.AsType[*NotSentError](err); ok {
 		return false // an answer in err is to another request
 	}
 	if status := httpStatus(err); status != 0 {

@@ -51,9 +51,9 @@ func NewRetryer(maxAttempts int, adaptive bool) aws.RetryerV2 {
 
 // retryable decides what the SDK's own rules miss, and leaves the rest to them.
 func retryable(err error) aws.Ternary {
-	_, unsigned := errors.AsType[*CredentialsError](err)
+	_, notSent := errors.AsType[*NotSentError](err)
 	switch {
-	case unsigned, isUntrusted(err): // a credentials provider has its own retries
+	case notSent, isUntrusted(err): // a credentials provider has its own retries
 		return aws.FalseTernary
 	case isTruncated(err), httpStatus(err) == http.StatusTooManyRequests, httpStatus(err) >= http.StatusInternalServerError:
 		return aws.TrueTernary

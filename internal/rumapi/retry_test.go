@@ -460,11 +460,11 @@ func TestMissingCredentialsAreNotRetried(t *testing.T) {
 					var asked atomic.Int32
 					cfg.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 						asked.Add(1)
-						return aws.Credentials{}, &rumapi.CredentialsError{Err: cause, Next: "Sign in."}
+						return aws.Credentials{}, &rumapi.NotSentError{Err: cause, Next: "Sign in."}
 					})
 					err := call(t.Context(), newClient(t, cfg))
-					if _, ok := errors.AsType[*rumapi.CredentialsError](err); !ok || rumapi.OutcomeUnknown(err) {
-						t.Errorf("got %v, want a CredentialsError and a known outcome", err)
+					if _, ok := errors.AsType[*rumapi.NotSentError](err); !ok || rumapi.OutcomeUnknown(err) {
+						t.Errorf("got %v, want a NotSentError and a known outcome", err)
 					}
 					if got := len(n.Requests()); got != 0 {
 						t.Errorf("the service received %d requests, want none", got)

@@ -40,7 +40,7 @@ func TestFailedLookEndsLooks(t *testing.T) {
 		"answered":            {first: fails(nil), same: true, other: true},
 		"nothing there":       {first: fails(fmt.Errorf("monitor: %w", rumapi.ErrNotFound)), other: true},
 		"refused":             {first: fails(refusal()), other: true, warns: "shop-secret"},
-		"no credentials":      {first: fails(&rumapi.Error{Err: &rumapi.CredentialsError{Err: errors.New("none"), Next: "Sign in."}}), warns: "Sign in."},
+		"no credentials":      {first: fails(&rumapi.Error{Err: &rumapi.NotSentError{Why: "none", Next: "Sign in."}}), warns: "Sign in."},
 		"no connection":       {first: fails(&rumapi.Error{Err: errors.New("refused")}), warns: "refused"},
 		"no answer":           {first: func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }, warns: "did not return the first within 10s"},
 		"the run applies":     {first: fails(nil), before: func(r *Run) { r.Applies() }},

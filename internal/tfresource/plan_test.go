@@ -12,10 +12,7 @@ import (
 )
 
 func TestPlannedRegionIsTheConfiguredOrTheProviders(t *testing.T) {
-	client, err := rumapi.New(aws.Config{Region: "eu-west-1", HTTPClient: http.DefaultClient}, rumapi.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	client := rumapi.New(aws.Config{Region: "eu-west-1", HTTPClient: http.DefaultClient}, rumapi.Options{})
 	data := &ProviderData{Client: client}
 	null, unknown := types.StringNull(), types.StringUnknown()
 	ireland, virginia, beijing := types.StringValue("eu-west-1"), types.StringValue("us-east-1"), types.StringValue("cn-north-1")

@@ -1,6 +1,7 @@
 package tfresource
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -16,9 +17,7 @@ type Run struct {
 	warned      atomic.Bool // that the plan cannot name what exists
 
 	mu      sync.Mutex
-	planned map[string][]plannedObject // by a type and an ID
-
-	turns sync.Map // an import ID: its *Turn
+	creates map[string][]any // by a type and an ID: what the run plans to create
 }
 
 // FirstRefresh records the refresh of the object with an import ID, and reports
@@ -33,53 +32,27 @@ func (r *Resource) FirstRefresh(id string) bool {
 // update and delete.
 func (r *Run) Applies() { r.applying.Store(true) }
 
-// plannedObject is an object in the plan of a run.
-type plannedObject struct {
-	object  any
-	created bool // and neither changed nor replaced
-}
-
-// CreatesTwice records the plan of an object, and reports whether this run has already
-// planned to create an equal one. Only objects of one type and id are compared. Call
-// it for every plan that knows the object: the CLI plans a replacement first as a
-// change and then as a create, and what it has planned as a change counts for no
-// create. That is true of -replace as well. Once the run applies there is nothing to
-// report: the plan has said it.
-func CreatesTwice[T any](r *Resource, id string, object T, creating bool, equal func(T, T) bool) bool {
+// CreatesTwice records that the run plans to create an object, and reports whether it
+// has planned to create an equal one before. Only objects of one type and id are
+// compared. Once the run applies there is nothing to report: the plan has said it.
+//
+// The CLI plans a replacement twice, first as a change and then as a create, and shows
+// no warning of the second plan. It is the same with -replace. So a replacement is not
+// warned of, but another create of the same object is.
+func CreatesTwice[T any](r *Resource, id string, object T, equal func(T, T) bool) bool {
 	run, id := &r.Run, r.TypeName+" "+id
 	if run.applying.Load() {
 		return false
 	}
 	run.mu.Lock()
 	defer run.mu.Unlock()
-	twice := false
-	for _, p := range run.planned[id] {
-		if other, ok := p.object.(T); ok && (equal(object, other) || equal(other, object)) {
-			if !p.created {
-				return false
-			}
-			twice = true
-		}
+	twice := slices.ContainsFunc(run.creates[id], func(created any) bool {
+		other, ok := created.(T)
+		return ok && (equal(object, other) || equal(other, object))
+	})
+	if run.creates == nil {
+		run.creates = map[string][]any{}
 	}
-	if run.planned == nil {
-		run.planned = map[string][]plannedObject{}
-	}
-	run.planned[id] = append(run.planned[id], plannedObject{object, creating})
-	return twice && creating
-}
-
-// Turn is held while an object is created or deleted, since an old and a new resource
-// can manage the same object during a run.
-type Turn struct {
-	sync.Mutex
-	// Created is set once a create of this run may have made the object. It belongs
-	// to the holder.
-	Created bool
-}
-
-// Turn returns the turn of the object with an import ID.
-func (r *Run) Turn(id string) *Turn {
-	stored, _ := r.turns.LoadOrStore(id, &Turn{})
-	turn, _ := stored.(*Turn)
-	return turn
+	run.creates[id] = append(run.creates[id], object)
+	return twice
 }

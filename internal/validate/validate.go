@@ -5,6 +5,7 @@ package validate
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -83,6 +84,18 @@ var (
 		valid: func(value string) bool {
 			u, err := url.Parse(value)
 			return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != ""
+		},
+	}
+
+	proxyURL = form{
+		description: "the URL of a proxy, such as http://proxy.example.com:3128",
+		private:     true,
+		valid: func(value string) bool {
+			if !strings.Contains(value, "://") {
+				value = "http://" + value
+			}
+			u, err := url.Parse(value)
+			return err == nil && u.Hostname() != "" && slices.Contains([]string{"http", "https", "socks5", "socks5h"}, u.Scheme)
 		},
 	}
 )
@@ -171,6 +184,19 @@ func URL() validator.String { return absoluteURL }
 
 // IsURL reports whether URL would accept s.
 func IsURL(s string) bool { return absoluteURL.valid(s) }
+
+// ProxyURL checks that a string is a URL of HTTP, HTTPS or SOCKS5, or host:port, as
+// golang.org/x/net/http/httpproxy wants a proxy: that package ignores anything else. As
+// it may hold a password, the error does not quote it. It is silent on null and unknown.
+func ProxyURL() validator.String { return proxyURL }
+
+// IsProxyURL reports whether ProxyURL would accept s.
+func IsProxyURL(s string) bool { return proxyURL.valid(s) }
+
+// JSON checks that a string is JSON. It is silent on null and unknown.
+func JSON() validator.String {
+	return form{description: "JSON", valid: func(value string) bool { return json.Valid([]byte(value)) }}
+}
 
 // Duration checks that a string is a duration of Go's time.ParseDuration, such
 // as 1h30m, from least to most. It is silent on null and unknown.

@@ -15,6 +15,13 @@ resource "rum_metric_definitions" "web" {
       dimension_keys = { "metadata.browserName" = "BrowserName" }
     }
 
+    TimeToFirstByte = {
+      namespace     = "Shop"
+      event_pattern = jsonencode({ event_type = ["com.amazon.rum.time_to_first_byte_event"] })
+      value_key     = "event_details.value"
+      unit_label    = "Milliseconds"
+    }
+
     Checkouts = {
       namespace     = "Shop"
       event_pattern = jsonencode({ event_type = ["checkout"] })

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,8 +30,10 @@ func (b *bench) prepare(endpoint string, providers []provider) error {
 		programs[p.source] = filepath.Dir(p.program)
 	}
 	env, err := cleanenv.CLI(b.work, programs)
-	b.env = append(env, "AWS_ENDPOINT_URL_RUM="+endpoint,
-		"AWS_ACCESS_KEY_ID="+accessKey, "AWS_SECRET_ACCESS_KEY="+fakerum.SecretKey, "AWS_REGION="+region)
+	b.env = slices.Concat(env, []string{
+		"AWS_ENDPOINT_URL_RUM=" + endpoint,
+		"AWS_ACCESS_KEY_ID=" + accessKey, "AWS_SECRET_ACCESS_KEY=" + fakerum.SecretKey, "AWS_REGION=" + region,
+	})
 	for i := range 5000 {
 		b.service.In(accessKey, region).CreateMonitor(fmt.Sprintf("site-%d", i))
 	}

@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -97,28 +98,28 @@ func TestStepWithAnotherResultIsAnError(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		script string
-		do     func(*testing.T, *stage)
+		do     func(context.Context, *stage)
 		want   string // in the error; "" for no error
 	}{
 		"as told": {
 			"echo Plan: 1 to; echo add",
-			func(t *testing.T, s *stage) { s.run(t.Context(), "plan", "Plan: 1 to add") }, "",
+			func(ctx context.Context, s *stage) { s.run(ctx, "plan", "Plan: 1 to add") }, "",
 		},
 		"said something else": {
 			"echo Plan: 1 to add",
-			func(t *testing.T, s *stage) { s.run(t.Context(), "plan", "Plan:", "No changes.") }, `terraform plan should say "No changes."`,
+			func(ctx context.Context, s *stage) { s.run(ctx, "plan", "Plan:", "No changes.") }, `terraform plan should say "No changes."`,
 		},
 		"failed": {
 			"exit 3",
-			func(t *testing.T, s *stage) { s.run(t.Context(), "plan") }, "terraform plan ended with exit status 3",
+			func(ctx context.Context, s *stage) { s.run(ctx, "plan") }, "terraform plan ended with exit status 3",
 		},
 		"has less": {
-			"", func(_ *testing.T, s *stage) { s.holds("shop-web: JsErrorCount") }, "CloudWatch RUM should have:\n\nshop-web: JsErrorCount",
+			"", func(_ context.Context, s *stage) { s.holds("shop-web: JsErrorCount") }, "CloudWatch RUM should have:\n\nshop-web: JsErrorCount",
 		},
 		"nothing after an error": {
-			"exit 3", func(t *testing.T, s *stage) {
+			"exit 3", func(ctx context.Context, s *stage) {
 				s.fail(errors.New("first"))
-				s.run(t.Context(), "plan")
+				s.run(ctx, "plan")
 				s.holds("shop-web: JsErrorCount")
 			}, "first",
 		},
@@ -130,7 +131,7 @@ func TestStepWithAnotherResultIsAnError(t *testing.T) {
 				t.Fatal(err)
 			}
 			s.cli, s.name = writeScript(t, c.script), "terraform"
-			switch c.do(t, s); {
+			switch c.do(t.Context(), s); {
 			case c.want == "" && s.err != nil:
 				t.Errorf("got the error %s, want none", s.err)
 			case c.want != "" && (s.err == nil || !strings.Contains(s.err.Error(), c.want)):

@@ -58,8 +58,10 @@ func newStage(out io.Writer, folder string, service *fakerum.Service, endpoint s
 		// call only the new one, so the same program does.
 		"hashicorp/aws": s.programs,
 	})
-	s.env = append(env, "TMPDIR="+folder, "TF_CLI_ARGS=-no-color", "AWS_ENDPOINT_URL_RUM="+endpoint,
-		"AWS_ACCESS_KEY_ID="+accessKeyID, "AWS_SECRET_ACCESS_KEY="+fakerum.SecretKey, "AWS_REGION="+region)
+	s.env = slices.Concat(env, []string{
+		"TMPDIR=" + folder, "TF_CLI_ARGS=-no-color", "AWS_ENDPOINT_URL_RUM=" + endpoint,
+		"AWS_ACCESS_KEY_ID=" + accessKeyID, "AWS_SECRET_ACCESS_KEY=" + fakerum.SecretKey, "AWS_REGION=" + region,
+	})
 	return s, err
 }
 
