@@ -298,6 +298,11 @@ func TestProbeExtendedMetricNeedsAPattern(t *testing.T) {
 	ask(t).withCloudWatch().wantRefused(fakerum.Definition{Name: "JsErrorCount"})
 }
 
+func TestProbeHTTPErrorCountNeedsAStatus(t *testing.T) {
+	ask(t, "HTTPErrorsWithoutStatus").withCloudWatch().wantRefused(
+		fakerum.Definition{Name: "HttpErrorCount", EventPattern: `{"event_type":["com.amazon.rum.http_event"]}`})
+}
+
 func TestProbeHttp5xxCountIsTakenWithoutARange(t *testing.T) {
 	ask(t, "RejectDefinition").withCloudWatch().create(
 		fakerum.Definition{Name: "Http5xxCount", EventPattern: `{"event_type":["com.amazon.rum.http_event"]}`})
@@ -347,13 +352,21 @@ func TestProbeDetailsOfAWSEventsAreNotCompared(t *testing.T) {
 		custom("Details", `{"event_type":["com.amazon.rum.js_error_event"],"event_details":{"weather":["red"]}}`))
 }
 
-func TestProbeArrayWithSeveralValuesIsRefused(t *testing.T) {
-	ask(t).withCloudWatch().wantRefused(custom("Values", `{"event_type":["probe"],"metadata":{"browserName":["Chrome","Safari"]}}`))
+func TestProbeArrayWithSeveralValuesIsTaken(t *testing.T) {
+	ask(t, "SingleValues").withCloudWatch().create(custom("Values", `{"event_type":["probe"],"metadata":{"browserName":["Chrome","Safari"]}}`))
 }
 
-func TestProbeOperatorWithSeveralOperandsIsRefused(t *testing.T) {
-	ask(t, "SeveralOperands").withCloudWatch().wantRefused(
+func TestProbeOperatorWithSeveralOperandsIsTaken(t *testing.T) {
+	ask(t, "SingleValues").withCloudWatch().create(
 		custom("Operands", `{"event_type":["probe"],"event_details":{"size":[{"numeric":[">=",100]}]}}`))
+}
+
+func TestProbeArrayWithoutValuesIsRefused(t *testing.T) {
+	ask(t).withCloudWatch().wantRefused(custom("None", `{"event_type":["probe"],"metadata":{"browserName":[]}}`))
+}
+
+func TestProbeBothSpellingsOfApplicationIDAreTaken(t *testing.T) {
+	ask(t, "RejectDefinition").withCloudWatch().create(custom("1", `{"application_Id":["x"]}`), custom("2", `{"application_id":["x"]}`))
 }
 
 // What becomes of definitions.
