@@ -192,7 +192,7 @@ func (d doubter) kinds(attribute, field string) (kinds []kind) {
 			d.say(attribute, "%sAWS's web client has no metadata of the name %q. Ignore this if it is an attribute that your code sends.", question, name)
 		}
 	case top == "event_details" && d.events != nil:
-		names := []string{"version"}
+		var names []string
 		for _, event := range d.events {
 			if k := event.kind(name); k != "" {
 				kinds = append(kinds, k)

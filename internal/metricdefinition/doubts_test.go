@@ -82,6 +82,8 @@ func TestDoubtsOfACustomMetric(t *testing.T) {
 		"no value":                         {pattern: `{` + errors + `,"event_details":{"stack":[null]}}`},
 		"a text as value":                  {pattern: `{` + errors + `}`, valueKey: "event_details.message", want: at("value_key", "event_details.message is a text, and the value of a metric is a number.")},
 		"metadata as value":                {valueKey: "metadata.browserName", want: at("value_key", "metadata.browserName is a text")},
+		"below an open field":              {pattern: `{"event_type":["com.amazon.xray_trace_event"],"event_details":{"http":{"response":{"status":[200]}}}}`, valueKey: "event_details.http.response.status"},
+		"fields with names of operators":   {pattern: `{"event_type":["checkout"],"event_details":{"address":{"prefix":["x"],"suffix":["y"]}}}`},
 		"a number as value":                {pattern: `{` + http + `}`, valueKey: "event_details.response.status"},
 		"a value of an event of one's own": {pattern: `{"event_type":["checkout"]}`, valueKey: "event_details.message"},
 

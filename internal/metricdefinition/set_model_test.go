@@ -1,6 +1,7 @@
 package metricdefinition
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"testing"
@@ -86,6 +87,10 @@ func written(name, unit string) memberModel {
 func TestPlannedIDs(t *testing.T) {
 	t.Parallel()
 	before := map[string]memberModel{"A": newMember(shop("1", "A")), "B": newMember(shop("2", "B"))}
+	twins := map[string]memberModel{} // of which every plan must choose the same
+	for i, key := range []string{"w", "v", "u", "t", "s", "r", "q", "p"} {
+		twins[key] = newMember(shop(fmt.Sprint(i), "A"))
+	}
 	const unknown = "unknown"
 	for name, test := range map[string]struct {
 		config, want map[string]string // the config has names, and the result IDs
@@ -100,6 +105,7 @@ func TestPlannedIDs(t *testing.T) {
 		"exchanged at keys":   {map[string]string{"A": "B", "B": "A"}, map[string]string{"A": "1", "B": "2"}, before},
 		"equal to what stays": {map[string]string{"A": "", "B": "", "C": "A"}, map[string]string{"A": "1", "B": "2", "C": unknown}, before},
 		"a create":            {map[string]string{"A": "", "B": ""}, map[string]string{"A": unknown, "B": unknown}, nil},
+		"one of several":      {map[string]string{"new": "A"}, map[string]string{"new": "7"}, twins},
 	} {
 		config, elements := map[string]memberModel{}, map[string]attr.Value{}
 		for key, name := range test.config {

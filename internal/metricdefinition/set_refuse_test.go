@@ -93,6 +93,19 @@ func TestCreateOfASetRefusesOthersAtApply(t *testing.T) {
 	}
 }
 
+// The run makes the destination, and with it the definitions of an earlier one come
+// back. No plan could see them. The create itself looks, and refuses.
+func TestCreateOfASetLooksBeforeItsFirstWrite(t *testing.T) {
+	t.Parallel()
+	env, monitor, cli := bare(t)
+	env.Fake.Behave(func(b *fakerum.Behavior) { b.LeftDefinitions = fakerum.DefinitionsReturn })
+	stranger(env, monitor, "Stranger")
+	env.Account.DeleteDestination(monitor, "CloudWatch", "")
+	cli.Configure(ofDestination(env, monitor, custom("A")))
+	acctest.WantOne(t, cli.Diagnostics("apply", "-auto-approve"), "error", othersExist, monitor, "Stranger in Shop by Browser, OS", "import {")
+	checkCalls(t, env, fakerum.OpPutRumMetricsDestination)
+}
+
 // What exists and is equal is taken over without a write, also where the service shows
 // it in other words.
 func TestCreateOfASetTakesOverWhatIsEqual(t *testing.T) {
