@@ -3,6 +3,7 @@ package metricdefinition_test
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -16,12 +17,10 @@ import (
 func rejects(env *acctest.Env, names ...string) {
 	env.Fake.Behave(func(b *fakerum.Behavior) {
 		b.RejectDefinition = func(_ string, d fakerum.Definition) (code, message string) {
-			for _, name := range names {
-				if d.Name == name {
-					return "ValidationException", "not this one"
-				}
+			if !slices.Contains(names, d.Name) {
+				return "", ""
 			}
-			return "", ""
+			return "ValidationException", "not this one"
 		}
 	})
 }

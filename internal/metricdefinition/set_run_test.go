@@ -169,3 +169,14 @@ func TestSetAndSingleForOneDestinationAreWarnedOf(t *testing.T) {
 		})
 	}
 }
+
+// A replacement that also leaves a definition out deletes its own, and a stranger that
+// the refresh found. Its plan does not refuse them.
+func TestReplacedSetMayLeaveOutItsOwn(t *testing.T) {
+	t.Parallel()
+	env, monitor, cli := appliedSet(t, "A", "B")
+	stranger(env, monitor, "Stranger")
+	cli.Configure(env.Config("%s", set("test", monitor, custom("A"))))
+	acctest.WantNone(t, cli.Diagnostics("apply", "-auto-approve", "-replace="+setAddress))
+	checkSet(t, env, cli, monitor, "A")
+}

@@ -78,7 +78,8 @@ func bare(t *testing.T) (env *acctest.Env, monitor string, cli *acctest.CLI) {
 	monitor = env.Monitor(t)
 	env.Account.PutDestination(monitor, fakerum.Destination{Destination: "CloudWatch"})
 	env.Fake.ForgetRequests()
-	return env, monitor, env.CLI(t)
+	cli = env.CLI(t)
+	return env, monitor, cli
 }
 
 // appliedSet is bare with a set of custom metrics, which the CLI has made.
