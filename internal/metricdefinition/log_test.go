@@ -30,22 +30,21 @@ func TestLogOfAPlanThatCannotAskHasTheReasonOnly(t *testing.T) {
 	client := rumapi.New(aws.Config{
 		Region: "eu-west-1", HTTPClient: awshttp.NewBuildableClient(), Credentials: credentials.NewStaticCredentialsProvider("AKID", fakerum.SecretKey, ""),
 	}, rumapi.Options{Endpoint: endpoint})
-	base := tfresource.Resource{ProviderData: &tfresource.ProviderData{Client: client}}
 	d := rumapi.Definition{
 		DefinitionKey: rumapi.DefinitionKey{Key: rumapi.Key{Region: "eu-west-1", AppMonitorName: "web", Destination: rumapi.CloudWatch}},
 		Name:          "Checkouts", Namespace: "Shop", EventPattern: `{"event_type":["checkout"]}`,
 	}
-	for name, ask := range map[string]func(context.Context){
-		"equal definitions": func(ctx context.Context) { (&definitionResource{base}).warnOfEqual(ctx, d, false) },
-		"custom events":     func(ctx context.Context) { warnOfSilence(ctx, base.ProviderData, d, path.Empty()) },
-		"set": func(ctx context.Context) {
+	for name, ask := range map[string]func(context.Context, tfresource.Resource){
+		"equal definitions": func(ctx context.Context, base tfresource.Resource) { (&definitionResource{base}).warnOfEqual(ctx, d, false) },
+		"custom events":     func(ctx context.Context, base tfresource.Resource) { warnOfSilence(ctx, base.ProviderData, d, path.Empty()) },
+		"set": func(ctx context.Context, base tfresource.Resource) {
 			set := setResource{base}
 			set.refuseOthers(ctx, d.Key, nil)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var output bytes.Buffer
-			ask(tflogtest.RootLogger(t.Context(), &output))
+			ask(tflogtest.RootLogger(t.Context(), &output), tfresource.Resource{ProviderData: &tfresource.ProviderData{Client: client}})
 			if got := output.String(); !strings.Contains(got, "AccessDeniedException") || strings.Contains(got, "shop-secret") {
 				t.Errorf("the log is %q, want the code and not the message", got)
 			}

@@ -23,7 +23,7 @@ func (r *definitionResource) ModifyPlan(ctx context.Context, req resource.Modify
 	var config, plan, state model
 	if r.ProviderData != nil && req.Plan.Raw.IsNull() {
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-		resp.Diagnostics.Append(runOf(r.ProviderData, state.Key()).plan(state.Key(), deletesSingle)...)
+		resp.Diagnostics.Append(runOf(r.ProviderData, state.Key()).planSingle(state.Key(), true)...)
 		return
 	}
 	creating, ok := r.DecodePlan(ctx, req, resp, &config, &plan, &state)
@@ -38,7 +38,7 @@ func (r *definitionResource) ModifyPlan(ctx context.Context, req resource.Modify
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 	if plan.KeyKnown() {
-		resp.Diagnostics.Append(runOf(r.ProviderData, plan.Key()).plan(plan.Key(), keepsSingle)...)
+		resp.Diagnostics.Append(runOf(r.ProviderData, plan.Key()).planSingle(plan.Key(), false)...)
 	}
 	wanted := plan.definition()
 	changed := creating || !wanted.Same(state.definition())

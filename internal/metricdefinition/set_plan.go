@@ -82,11 +82,8 @@ func (r *setResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 		return
 	}
 
-	key, members, does := plan.Key(), plan.members(ctx), keepsSet
-	if creating {
-		does = createsSet
-	}
-	resp.Diagnostics.Append(runOf(r.ProviderData, key).plan(key, does)...)
+	key, members := plan.Key(), plan.members(ctx)
+	resp.Diagnostics.Append(runOf(r.ProviderData, key).planSet(key, creating, config.Definitions)...)
 	known := len(members) == len(plan.Definitions.Elements())
 	for _, name := range slices.Sorted(maps.Keys(members)) {
 		member, at := members[name], atDefinitions.AtMapKey(name)

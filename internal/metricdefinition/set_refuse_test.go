@@ -209,7 +209,7 @@ func TestSetWarnsOfADefinitionWithoutEvents(t *testing.T) {
 	env, monitor, cli := bare(t)
 	customEvents(t, env, monitor, types.CustomEventsStatusDisabled)
 	cli.Configure(env.Config("%s", set("test", monitor, threeDefinitions)))
-	acctest.WantOne(t, cli.Diagnostics("plan"), "warning", "App monitor accepts no custom events", `"Checkouts"`, monitor)
+	acctest.WantOne(t, cli.Diagnostics("plan"), "warning", "App monitor accepts no custom events for Checkouts", `"Checkouts"`, monitor)
 	cli.Run("apply", "-auto-approve")
 	acctest.WantNone(t, cli.Diagnostics("plan", "-detailed-exitcode"))
 }

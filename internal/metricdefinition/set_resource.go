@@ -192,9 +192,7 @@ func (r *setResource) Read(ctx context.Context, req resource.ReadRequest, resp *
 	default:
 		members := refreshed(state.Definitions, existing)
 		resp.Diagnostics.Append(resp.State.Set(ctx, newSetModel(key, members))...)
-		if runOf(r.ProviderData, key).setRefreshed(existing) {
-			resp.Diagnostics.Append(twoSets(key))
-		}
+		resp.Diagnostics.Append(runOf(r.ProviderData, key).setRefreshed(key, existing)...)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 	"golang.org/x/sync/semaphore"
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
@@ -30,21 +31,15 @@ type destinationRun struct {
 	mu        sync.Mutex
 	adopted   map[string]bool // IDs of definitions that a set's create took over
 	refreshed map[string]bool // IDs of the set's definitions that the refresh found; nil without a refresh
-	plans     map[intent]int
+
+	sets                       []types.Map // different maps of definitions that sets were planned with
+	creates                    int         // how often the create of a set was planned
+	keepsSingle, deletesSingle bool        // whether a single definition was planned so
+	said                       map[string]bool
 }
 
-// intent is what a plan does with a resource for definitions of a destination.
-type intent int
-
-const (
-	keepsSet intent = iota // and changes it
-	createsSet
-	keepsSingle // and creates or changes it
-	deletesSingle
-)
-
 func newDestinationRun() *destinationRun {
-	return &destinationRun{deletes: semaphore.NewWeighted(math.MaxInt64), adopted: map[string]bool{}, plans: map[intent]int{}}
+	return &destinationRun{deletes: semaphore.NewWeighted(math.MaxInt64), adopted: map[string]bool{}, said: map[string]bool{}}
 }
 
 // runOf returns what the run has planned and done for a destination.
@@ -52,30 +47,60 @@ func runOf(d *tfresource.ProviderData, k rumapi.Key) *destinationRun {
 	return tfresource.Shared(&d.Run, k, newDestinationRun)
 }
 
-// plan remembers a plan for a resource. It warns of two resources for the definitions of
-// one destination as soon as both have been planned.
-func (r *destinationRun) plan(k rumapi.Key, p intent) (diags diag.Diagnostics) {
+// planSet remembers the plan of a set with a map of definitions. It warns of a second
+// resource for the definitions of the destination as soon as both have been planned.
+func (r *destinationRun) planSet(k rumapi.Key, creating bool, definitions types.Map) (diags diag.Diagnostics) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	first := r.plans[p] == 0
-	r.plans[p]++
-	sets := r.plans[keepsSet] + r.plans[createsSet]
-	switch {
-	// A replacement with -replace plans a create of the set that was refreshed.
-	case p == createsSet && r.refreshed == nil && r.plans[createsSet] == 2:
-		diags.Append(twoSets(k))
-	case first && p != deletesSingle && sets > 0 && r.plans[keepsSingle] > 0:
-		diags.AddWarning("Both rum_metric_definitions and rum_metric_definition for one destination", fmt.Sprintf(
+	if !slices.ContainsFunc(r.sets, func(other types.Map) bool { return other.Equal(definitions) }) {
+		r.sets = append(r.sets, definitions)
+	}
+	if creating {
+		r.creates++
+	}
+	// The CLI plans a replacement twice, and -replace plans a create of the set that was
+	// refreshed. Both have one and the same map.
+	if len(r.sets) > 1 || r.creates > 1 && r.refreshed == nil {
+		r.say(&diags, twoSets(k))
+	}
+	r.sayMixed(k, &diags)
+	return diags
+}
+
+// planSingle is planSet for a single definition that is deleted, or created or kept.
+func (r *destinationRun) planSingle(k rumapi.Key, deleting bool) (diags diag.Diagnostics) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.deletesSingle = r.deletesSingle || deleting
+	r.keepsSingle = r.keepsSingle || !deleting
+	r.sayMixed(k, &diags)
+	return diags
+}
+
+func (r *destinationRun) sayMixed(k rumapi.Key, diags *diag.Diagnostics) {
+	if len(r.sets) == 0 {
+		return
+	}
+	if r.keepsSingle {
+		r.say(diags, diag.NewWarningDiagnostic("Both rum_metric_definitions and rum_metric_definition for one destination", fmt.Sprintf(
 			"The configuration has a rum_metric_definitions and a rum_metric_definition for the %s. "+
 				"The first deletes what only the second has, and the second makes it again. There are two ways out. "+
 				"Move the definition into the map of the rum_metric_definitions, and give up the rum_metric_definition with a removed block. "+
-				"Or keep single definitions only, and give up the rum_metric_definitions with a removed block. Both blocks need lifecycle { destroy = false }.", k))
-	case first && p != keepsSingle && r.plans[createsSet] > 0 && r.plans[deletesSingle] > 0:
-		diags.AddWarning("Metric definitions are destroyed while a set takes their place", fmt.Sprintf(
-			"This plan destroys a rum_metric_definition of the %s and creates a rum_metric_definitions for the same destination. "+
-				"To hand the definitions over without deleting any, write a removed block with lifecycle { destroy = false } for each rum_metric_definition that goes.", k))
+				"Or keep single definitions only, and give up the rum_metric_definitions with a removed block. Both blocks need lifecycle { destroy = false }.", k)))
 	}
-	return diags
+	if r.deletesSingle {
+		r.say(diags, diag.NewWarningDiagnostic("Metric definitions are destroyed while a set takes their place", fmt.Sprintf(
+			"This plan destroys a rum_metric_definition of the %s, all of whose definitions belong to a rum_metric_definitions. "+
+				"To hand a definition over without deleting it, write a removed block with lifecycle { destroy = false } for each rum_metric_definition that goes.", k)))
+	}
+}
+
+// say adds a warning, once in a run.
+func (r *destinationRun) say(diags *diag.Diagnostics, warning diag.Diagnostic) {
+	if !r.said[warning.Summary()] {
+		r.said[warning.Summary()] = true
+		diags.Append(warning)
+	}
 }
 
 func twoSets(k rumapi.Key) diag.Diagnostic {
@@ -84,17 +109,19 @@ func twoSets(k rumapi.Key) diag.Diagnostic {
 			"Keep one, and put all definitions into it. To give up the other one and delete nothing, use a removed block with lifecycle { destroy = false }.", k))
 }
 
-// setRefreshed remembers the definitions that a set's refresh found. It reports whether
+// setRefreshed remembers the definitions that a set's refresh found. It warns if
 // another set of the same destination was refreshed before.
-func (r *destinationRun) setRefreshed(existing []rumapi.Definition) (second bool) {
+func (r *destinationRun) setRefreshed(k rumapi.Key, existing []rumapi.Definition) (diags diag.Diagnostics) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	second = r.refreshed != nil
+	if r.refreshed != nil {
+		r.say(&diags, twoSets(k))
+	}
 	r.refreshed = map[string]bool{}
 	for _, d := range existing {
 		r.refreshed[d.ID] = true
 	}
-	return second
+	return diags
 }
 
 // notRefreshed returns the definitions that the refresh of the set did not find. With

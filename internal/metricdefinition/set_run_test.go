@@ -134,6 +134,11 @@ func TestTwoSetsForOneDestinationAreWarnedOf(t *testing.T) {
 
 	cli.Configure(env.Config("%s", first))
 	acctest.WantNone(t, cli.Diagnostics("apply", "-auto-approve"))
+	cli.Configure(env.Config("%s", first+set("second", monitor, custom("B"))))
+	acctest.WantOne(t, cli.Diagnostics("plan", "-out=planned"), "warning", twoSets, says...)
+	acctest.WantOne(t, errorsOf(cli.Diagnostics("apply", "planned")), "error", othersExist, "A in Shop")
+	checkSet(t, env, cli, monitor, "A")
+
 	cli.Configure(env.Config("%s", first+second))
 	cli.Run("import", "rum_metric_definitions.second", monitor)
 	acctest.WantOne(t, cli.Diagnostics("plan"), "warning", twoSets, says...)
@@ -168,6 +173,18 @@ func TestSetAndSingleForOneDestinationAreWarnedOf(t *testing.T) {
 				monitor, env.Region, "Move the definition into the map", "Or keep single definitions only", "removed block", "destroy = false")
 		})
 	}
+}
+
+// The set is in the state already, and a definition of it is still a single one too.
+func TestDestroyOfASingleThatASetHasIsWarnedOf(t *testing.T) {
+	t.Parallel()
+	env, monitor, cli := bare(t)
+	cli.Configure(env.Config("%s", singles(monitor, "A")))
+	cli.Run("apply", "-auto-approve")
+	cli.Configure(env.Config("%s", set("test", monitor, custom("A"))+singles(monitor, "A")))
+	cli.Run("import", setAddress, monitor)
+	cli.Configure(env.Config("%s", set("test", monitor, custom("A"))))
+	acctest.WantOne(t, cli.Diagnostics("plan"), "warning", "Metric definitions are destroyed while a set takes their place", monitor, "removed block")
 }
 
 // A replacement that also leaves a definition out deletes its own, and a stranger that

@@ -175,7 +175,7 @@ func TestRenameWithoutMovedBlockKeepsTheDestination(t *testing.T) {
 // one, which is the same.
 func TestDeleteKeepsWhatTheSameRunMayHaveCreated(t *testing.T) {
 	t.Parallel()
-	const refused, kept = "Cannot put RUM metrics destination", "Kept a RUM metrics destination"
+	const refused, kept = "Cannot create or update RUM metrics destination", "Kept a RUM metrics destination"
 	for name, test := range map[string]struct {
 		fault fakerum.Fault // of the Put
 		says  []string
