@@ -35,8 +35,12 @@ func TestLogOfAPlanThatCannotAskHasTheReasonOnly(t *testing.T) {
 		Name:          "Checkouts", Namespace: "Shop", EventPattern: `{"event_type":["checkout"]}`,
 	}
 	for name, ask := range map[string]func(context.Context, tfresource.Resource){
-		"equal definitions": func(ctx context.Context, base tfresource.Resource) { (&definitionResource{base}).warnOfEqual(ctx, d, false) },
-		"custom events":     func(ctx context.Context, base tfresource.Resource) { warnOfSilence(ctx, base.ProviderData, d, path.Empty()) },
+		"equal definitions": func(ctx context.Context, base tfresource.Resource) {
+			(&definitionResource{base}).warnOfEqual(ctx, d, false)
+		},
+		"custom events": func(ctx context.Context, base tfresource.Resource) {
+			warnOfSilence(ctx, base.ProviderData, d, path.Empty())
+		},
 		"set": func(ctx context.Context, base tfresource.Resource) {
 			set := setResource{base}
 			set.refuseOthers(ctx, d.Key, nil)
