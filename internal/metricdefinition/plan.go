@@ -17,8 +17,9 @@ import (
 
 // ModifyPlan fills in what the configuration leaves to the provider, and keeps what
 // only looks different. It warns of a create or a replacement where an equal definition
-// exists, is created too, or whose app monitor does not exist; of what is doubtful; and
-// of a metric that would have no data.
+// exists, of two equal creates, and of a replacement whose app monitor does not exist; of
+// single definitions beside a set; of what is doubtful; and of a metric that would have
+// no data.
 func (r *definitionResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var config, plan, state model
 	if r.ProviderData != nil && req.Plan.Raw.IsNull() {

@@ -16,8 +16,8 @@ import (
 )
 
 // ModifyPlan fills in the region and the ID. It warns of a create or a replacement
-// that would overwrite a destination, that the configuration has twice, or whose app
-// monitor does not exist, or that is for Evidently.
+// that would overwrite a destination or that is for Evidently, of two creates of one
+// destination, and of a replacement whose app monitor does not exist.
 func (r *destinationResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var config, plan, state model
 	creating, ok := r.DecodePlan(ctx, req, resp, &config, &plan, &state)

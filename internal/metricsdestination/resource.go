@@ -62,7 +62,7 @@ func (r *destinationResource) Schema(_ context.Context, _ resource.SchemaRequest
 }
 
 const description = "Lets a CloudWatch RUM app monitor send extended and custom metrics to CloudWatch. " +
-	"A destination alone publishes nothing: its metric definitions, each a `rum_metric_definition`, say which metrics are sent."
+	"A destination alone publishes nothing: a `rum_metric_definitions`, or single `rum_metric_definition` resources, say which metrics are sent."
 
 // IdentitySchema is the key of a destination.
 func (r *destinationResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {

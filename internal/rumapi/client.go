@@ -109,7 +109,7 @@ func (c *Client) WithRegion(k Key) Key {
 func (c *Client) ForgetDestinations(k Key) { c.destinations.Forget(k.monitor()) }
 
 // ForgetDefinitions drops the remembered list of the definitions of k. Use it like
-// ForgetDestinations, and before deletes that depend on the list.
+// ForgetDestinations, and before a create that depends on the list.
 func (c *Client) ForgetDefinitions(k Key) { c.definitions.Forget(k) }
 
 // CheckRegion returns a NotSentError for a region in another partition than the

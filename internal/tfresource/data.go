@@ -5,6 +5,7 @@
 //
 //	data.go         the provider's data, and Configure
 //	run.go          what one run has planned and done
+//	shared.go       what the resources of one run share
 //	look.go         what a plan reads and can do without
 //	key.go          the key of a destination as model and as identity
 //	schema.go       the attributes that name a destination, for every kind of schema

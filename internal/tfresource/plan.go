@@ -8,10 +8,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// DecodePlan decodes what a ModifyPlan gets into models, and reports whether the
-// resource is to be created. Then state is as it was. DecodePlan reports false in place
-// of ok if there is nothing to plan: the provider is not configured, the plan is to
-// destroy, or resp has an error.
+// DecodePlan decodes what a ModifyPlan gets into models. It reports whether the resource
+// is to be created, and in that case leaves state as it is. It returns false for ok if
+// there is nothing to plan: the provider is not configured, the plan is to destroy, or
+// resp has an error.
 func (r *Resource) DecodePlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, config, plan, state any) (creating, ok bool) {
 	if r.ProviderData == nil || req.Plan.Raw.IsNull() {
 		return false, false

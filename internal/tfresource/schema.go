@@ -136,7 +136,7 @@ func DataSourceKeyAttributes() map[string]datasourceschema.Attribute {
 func DataSourcePartialKeyAttributes() map[string]datasourceschema.Attribute {
 	attributes := DataSourceMonitorAttributes()
 	attributes["destination"] = datasourceschema.StringAttribute{
-		MarkdownDescription: DestinationText + " If not set, either fits.",
+		MarkdownDescription: DestinationText + " If not set, any fits.",
 		Optional:            true,
 		Computed:            true,
 		Validators:          []validator.String{stringvalidator.OneOf(rumapi.DestinationKinds()...)},
