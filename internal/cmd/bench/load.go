@@ -2,7 +2,10 @@
 
 package main
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // load is a configuration with n resources of one kind.
 type load struct {
@@ -47,6 +50,57 @@ resource "rum_metric_definition" "bench" {
   namespace        = "Shop"
 }
 `, n)}
+}
+
+// set returns a load of one set of n definitions.
+func set(n int) load {
+	return load{fmt.Sprintf("a set of %d definitions", n), kindDefinition, n, `
+resource "rum_metrics_destination" "bench" {
+  app_monitor_name = "site-0"
+  destination      = "CloudWatch"
+}
+
+resource "rum_metric_definitions" "bench" {
+  app_monitor_name = rum_metrics_destination.bench.app_monitor_name
+  destination      = rum_metrics_destination.bench.destination
+  definitions      = {
+` + members(n) + "  }\n}\n"}
+}
+
+// members returns n elements of a map of definitions. The function range of the language
+// stops at 1024.
+func members(n int) string {
+	var elements strings.Builder
+	for i := range n {
+		fmt.Fprintf(&elements, "    Checkouts%d = { namespace = \"Shop\" }\n", i)
+	}
+	return elements.String()
+}
+
+// sites returns two loads of definitions for many monitors, each with a destination: one
+// resource for each definition, and one for each destination.
+func sites(monitors, each int) []load {
+	destinations := destinationsOf("rum_metrics_destination", monitors)
+	return []load{
+		{fmt.Sprintf("%d x %d definitions, one by one", monitors, each), kindDefinition, monitors * (1 + each), destinations + fmt.Sprintf(`
+resource "rum_metric_definition" "bench" {
+  count            = %d
+  app_monitor_name = rum_metrics_destination.bench[floor(count.index / %[2]d)].app_monitor_name
+  destination      = "CloudWatch"
+  name             = "Checkouts${count.index %% %[2]d}"
+  namespace        = "Shop"
+}
+`, monitors*each, each)},
+		{fmt.Sprintf("%d sets of %d definitions", monitors, each), kindDefinition, 2 * monitors, destinations + fmt.Sprintf(`
+resource "rum_metric_definitions" "bench" {
+  count            = %d
+  app_monitor_name = rum_metrics_destination.bench[count.index].app_monitor_name
+  destination      = "CloudWatch"
+  definitions      = {
+%s  }
+}
+`, monitors, members(each))},
+	}
 }
 
 // compares reports whether hashicorp/aws is measured with l too. hashicorp/aws has no

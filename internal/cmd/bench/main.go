@@ -97,7 +97,8 @@ func run(ctx context.Context, o options) error {
 	if o.long {
 		loads = append(loads, destinations(5000))
 	}
-	loads = append(loads, definitions(200), definitions(2000))
+	loads = append(loads, definitions(200), definitions(2000), set(300), set(2000))
+	loads = append(loads, sites(40, 8)...)
 	r, err := b.compare(ctx, loads, providers)
 	if err != nil {
 		return err
