@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log"
 	"os"
-	"runtime/debug"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
@@ -35,9 +34,6 @@ func main() {
 			log.Fatal(err)
 		}
 	}
-	// The framework keeps what each call logs with until the process ends
-	// (CONTRIBUTING.md), and the default would let as much garbage lie beside it.
-	debug.SetGCPercent(50)
 	if err := tf6server.Serve("registry.terraform.io/terraform-provider-rum/rum", provider.New(version), options...); err != nil {
 		log.Fatal(err)
 	}
