@@ -14,16 +14,18 @@ import (
 // plan is empty.
 func TestGuideOfTheSetApplies(t *testing.T) {
 	t.Parallel()
-	guide, err := os.ReadFile("../../templates/guides/one-set-of-metrics.md.tmpl")
+	content, err := os.ReadFile("../../templates/guides/one-set-of-metrics.md.tmpl")
 	if err != nil {
 		t.Fatal(err)
 	}
-	blocks := regexp.MustCompile("(?s)```terraform\n(.*?)```").FindAllStringSubmatch(string(guide), -1)
+	guide := string(content)
+	blocks := regexp.MustCompile("(?s)```terraform\n(.*?)```").FindAllStringSubmatch(guide, -1)
 	if len(blocks) < 5 {
 		t.Fatalf("got %d blocks, want at least 5", len(blocks))
 	}
 	for _, block := range blocks {
-		heading := regexp.MustCompile(`(?m)^##? (.*)$`).FindAllString(string(guide)[:strings.Index(string(guide), block[0])], -1)
+		before, _, _ := strings.Cut(guide, block[0])
+		heading := regexp.MustCompile(`(?m)^##? (.*)$`).FindAllString(before, -1)
 		t.Run(heading[len(heading)-1], func(t *testing.T) {
 			t.Parallel()
 			env := acctest.NewFake(t)

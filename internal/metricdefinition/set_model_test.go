@@ -118,9 +118,11 @@ func TestPlannedIDs(t *testing.T) {
 			elements[key] = object
 		}
 		plan := openSetModel{KeyModel: tfresource.NewKeyModel(ofWeb), Definitions: types.MapValueMust(memberType, elements)}
-		if diags := plan.fillIn(t.Context(), config, test.before); diags.HasError() {
+		filled, diags := plan.filledIn(t.Context(), config, test.before)
+		if diags.HasError() {
 			t.Fatal(diags)
 		}
+		plan.Definitions = filled
 		got := map[string]string{}
 		for key, m := range plan.members(t.Context()) {
 			got[key] = m.MetricDefinitionID.ValueString()

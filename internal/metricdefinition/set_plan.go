@@ -75,7 +75,9 @@ func (r *setResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 		before = state.Definitions
 	}
 	if !plan.Definitions.IsUnknown() {
-		resp.Diagnostics.Append(plan.fillIn(ctx, config.members(ctx), before)...)
+		var diags diag.Diagnostics
+		plan.Definitions, diags = plan.filledIn(ctx, config.members(ctx), before)
+		resp.Diagnostics.Append(diags...)
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 	if !plan.KeyKnown() || plan.Definitions.IsUnknown() || resp.Diagnostics.HasError() {
@@ -103,10 +105,11 @@ func (r *setResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 	}
 }
 
-// fillIn fills in the members that the configuration has. A member keeps the ID that its
-// key has in the state. A new key gets the ID of an equal definition whose key goes: then
-// only the key is renamed, and nothing is called. Any other ID comes from a create.
-func (m *openSetModel) fillIn(ctx context.Context, config, before map[string]memberModel) (diags diag.Diagnostics) {
+// filledIn returns the map with what the configuration leaves to the provider. A member
+// keeps the ID that its key has in the state. A new key gets the ID of an equal
+// definition whose key goes: then only the key is renamed, and nothing is called. Any
+// other ID comes from a create.
+func (m openSetModel) filledIn(ctx context.Context, config, before map[string]memberModel) (definitions types.Map, diags diag.Diagnostics) {
 	elements, members := maps.Clone(m.Definitions.Elements()), m.members(ctx)
 	renamed := pool{}
 	for _, key := range slices.Sorted(maps.Keys(before)) { // the apply plans again, and must choose the same
@@ -131,8 +134,7 @@ func (m *openSetModel) fillIn(ctx context.Context, config, before map[string]mem
 		diags.Append(wrong...)
 		elements[key] = object // an element that is unknown as a whole stays
 	}
-	m.Definitions = types.MapValueMust(memberType, elements)
-	return diags
+	return types.MapValueMust(memberType, elements), diags
 }
 
 // refuseOthers looks for definitions that a create of the set would have to delete.
