@@ -19,7 +19,8 @@ import (
 var atDefinitions = path.Root("definitions")
 
 // ValidateConfig checks each definition as that of a single resource is checked, and
-// that none is null and no two are equal.
+// that none is null and no two are equal. The diagnostics have the path of a whole
+// definition: the CLI finds its line, but not those of its attributes.
 func (r *setResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var config openSetModel
 	if resp.Diagnostics.Append(req.Config.Get(ctx, &config)...); resp.Diagnostics.HasError() {
@@ -38,7 +39,9 @@ func (r *setResource) ValidateConfig(ctx context.Context, req resource.ValidateC
 			continue
 		}
 		member = member.named(key)
-		resp.Diagnostics.Append(refusals(member, at)...)
+		for _, refused := range refusals(member, at) {
+			resp.Diagnostics.AddAttributeError(at, refused.Summary(), fmt.Sprintf("%s\n\nThis is the definition at the key %q.", refused.Detail(), key))
+		}
 		member = member.filledIn(member, memberModel{})
 		if !member.known() {
 			continue
@@ -95,9 +98,12 @@ func (r *setResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 		if renamed := !exists && wanted.ID != ""; renamed || wanted.Same(old.definition(key)) {
 			continue
 		}
-		resp.Diagnostics.Append(doubts(member, at)...)
+		doubtful := doubts(member, at)
 		if member.known() {
-			resp.Diagnostics.Append(warnOfSilence(ctx, r.ProviderData, wanted, at)...)
+			doubtful.Append(warnOfSilence(ctx, r.ProviderData, wanted, at)...)
+		}
+		for _, doubt := range doubtful {
+			resp.Diagnostics.AddAttributeWarning(at, doubt.Summary(), doubt.Detail())
 		}
 	}
 	if before == nil && known { // otherwise the create itself looks

@@ -280,3 +280,13 @@ func TestSetChecksWhatOnlyTheApplyKnows(t *testing.T) {
 		})
 	}
 }
+
+// The map may have many definitions, so an error says which one it is about.
+func TestSetNamesTheKeyOfARefusedDefinition(t *testing.T) {
+	t.Parallel()
+	env, monitor, cli := bare(t)
+	cli.Configure(env.Config("%s", set("test", monitor, `{
+    errors = { name = "JsErrorCount", dimension_keys = { "metadata.browsername" = "BrowserName" } }
+  }`)))
+	acctest.WantOne(t, cli.Diagnostics("plan"), "error", "Not a dimension of extended metrics", "Did you mean metadata.browserName?", `the key "errors"`)
+}
