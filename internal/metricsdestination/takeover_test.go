@@ -124,10 +124,10 @@ func TestPlanThatCannotLookForATakeoverSaysSoOnce(t *testing.T) {
 	for name, test := range map[string]struct {
 		fault fakerum.Fault
 		says  string
-		most  int // Lists: 24 without a memory of failures; two creates of one monitor may ask at the same time
+		most  int // Lists
 	}{
-		"403":       {fakerum.Fault{Status: http.StatusForbidden, Code: "AccessDeniedException"}, "rum:ListRumMetricsDestinations", 18},
-		"HTML":      {fakerum.Fault{Status: http.StatusNotFound, ContentType: "text/html", Body: "<html>"}, "A proxy, a firewall or a load balancer answered", 18},
+		"403":       {fakerum.Fault{Status: http.StatusForbidden, Code: "AccessDeniedException"}, "rum:ListRumMetricsDestinations", 12},
+		"HTML":      {fakerum.Fault{Status: http.StatusNotFound, ContentType: "text/html", Body: "<html>"}, "A proxy, a firewall or a load balancer answered", 12},
 		"no answer": {fakerum.Fault{Delay: time.Minute}, "within 10s. It may be throttling", 10},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
+	"golang.org/x/sync/semaphore"
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
 )
@@ -34,6 +35,13 @@ var errApplying = errors.New("this run has begun to apply")
 // create gives it to NotAsked.
 func Look[T any](ctx context.Context, d *ProviderData, what string, ask func(context.Context) (T, error)) (found T, err error) {
 	run := &d.Run
+	// Looks for the same take turns, so that the second one knows of the failure of the
+	// first. After a success the client still has the answer.
+	turn := Shared(run, what, func() *semaphore.Weighted { return semaphore.NewWeighted(1) })
+	if err := turn.Acquire(ctx, 1); err != nil {
+		return found, err
+	}
+	defer turn.Release(1)
 	if err := run.lookEnded(what); err != nil {
 		return found, err
 	}
