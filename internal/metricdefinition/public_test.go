@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 	"testing"
 
@@ -178,7 +177,7 @@ func TestRejectedEventDetailsGetAPattern(t *testing.T) {
 			wantRejected := func(summary string) {
 				t.Helper()
 				env.Fake.Behave(func(b *fakerum.Behavior) { b.RejectDefinition = reject })
-				got := acctest.WantOne(t, onlyErrors(cli.Diagnostics("apply", "-auto-approve")), "error", summary, "wants other event_details", c.want)
+				got := acctest.WantOne(t, errorsOf(cli.Diagnostics("apply", "-auto-approve")), "error", summary, "wants other event_details", c.want)
 				if c.unlike != "" && strings.Contains(got.Detail, c.unlike) {
 					t.Errorf("got %q, want it not to say %q", got.Detail, c.unlike)
 				}
@@ -191,11 +190,6 @@ func TestRejectedEventDetailsGetAPattern(t *testing.T) {
 			wantRejected("Cannot update RUM metric definition")
 		})
 	}
-}
-
-// onlyErrors returns the errors among diagnostics.
-func onlyErrors(diagnostics []acctest.Diagnostic) []acctest.Diagnostic {
-	return slices.DeleteFunc(diagnostics, func(d acctest.Diagnostic) bool { return d.Severity != "error" })
 }
 
 // Broken JSON has one error, which says where the fault is. A heredoc with a comma too
