@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -25,7 +27,8 @@ import (
 // The property: a sequence configures, imports, changes things behind Terraform's
 // back and makes calls go wrong, in any order. One apply in which nothing goes wrong
 // then leaves the service with exactly the configured destinations and the foreign
-// ones, which are unchanged.
+// ones, which are unchanged. It takes a second apply where the plan has warned that it
+// destroys one of two resources for the same destination.
 
 // target is the key of a destination.
 type target struct{ region, monitor, destination, arn string }
@@ -57,6 +60,8 @@ type cli interface {
 	bring(name string, d destination, id string) error
 	// has returns the state.
 	has() map[string]destination
+	// warned reports whether the plan of the last apply had a warning with the text.
+	warned(text string) bool
 	// pending returns the addresses of the resources that another apply would change.
 	pending(destinations map[string]destination) ([]string, error)
 }
@@ -247,6 +252,11 @@ func (w *world) finish() error {
 	if err := w.apply(); err != nil {
 		return fmt.Errorf("the last apply: %w", err)
 	}
+	if w.cli.warned("deletes the destination of both") {
+		if err := w.apply(); err != nil {
+			return fmt.Errorf("the apply after the warning: %w", err)
+		}
+	}
 	want := maps.Clone(w.foreign)
 	for _, d := range w.config {
 		want[d.target] = d.role
@@ -367,6 +377,10 @@ func (p protocol) pending(destinations map[string]destination) ([]string, error)
 	return p.tf.Plan(context.Background(), p.resources(destinations))
 }
 
+func (p protocol) warned(text string) bool {
+	return slices.ContainsFunc(p.tf.Warnings(), func(warning string) bool { return strings.Contains(warning, text) })
+}
+
 func (p protocol) has() map[string]destination {
 	all := map[string]destination{}
 	for _, name := range p.tf.Addresses() {
@@ -466,6 +480,9 @@ func (c *throughCLI) pending(destinations map[string]destination) ([]string, err
 	c.cli.Run("plan", "-detailed-exitcode")
 	return nil, nil
 }
+
+// warned returns false: no two resources of the sequence have one destination.
+func (c *throughCLI) warned(string) bool { return false }
 
 func (c *throughCLI) has() map[string]destination {
 	all := map[string]destination{}

@@ -6,7 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
+	"sync/atomic"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -17,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"golang.org/x/sync/semaphore"
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/tfresource"
@@ -70,16 +71,17 @@ func (r *destinationResource) IdentitySchema(_ context.Context, _ resource.Ident
 }
 
 // turn is held while a destination is created or deleted, since an old and a new
-// resource can manage the same destination during a run.
+// resource can manage the same destination during a run. It is no mutex, so that an
+// interrupt ends the wait for a slow call. The call of the one that waited then fails
+// with an error that says so.
 type turn struct {
-	sync.Mutex
-	// created is set once a create of this run may have made the destination. It belongs
-	// to the holder.
-	created bool
+	*semaphore.Weighted
+	// created is set once a create of this run may have made the destination.
+	created atomic.Bool
 }
 
 func (r *destinationResource) turn(k rumapi.Key) *turn {
-	return tfresource.Shared(&r.Run, k, func() *turn { return &turn{} })
+	return tfresource.Shared(&r.Run, k, func() *turn { return &turn{Weighted: semaphore.NewWeighted(1)} })
 }
 
 // Create puts the destination. Put is an upsert, so an old and a new resource can
@@ -94,8 +96,9 @@ func (r *destinationResource) Create(ctx context.Context, req resource.CreateReq
 		return
 	}
 	turn := r.turn(plan.Key())
-	turn.Lock()
-	defer turn.Unlock()
+	if turn.Acquire(ctx, 1) == nil {
+		defer turn.Release(1)
+	}
 	err := r.Client.PutDestination(ctx, plan.destination())
 	if err != nil {
 		resp.Diagnostics.AddError(r.Client.Explain(err))
@@ -105,7 +108,7 @@ func (r *destinationResource) Create(ctx context.Context, req resource.CreateReq
 		// The destination may exist. The state gets it as tainted, so that the next run
 		// finds it and can destroy it.
 	}
-	turn.created = true
+	turn.created.Store(true)
 	resp.Diagnostics.Append(save(ctx, plan.destination(), &resp.State, resp.Identity)...)
 }
 
@@ -158,9 +161,10 @@ func (r *destinationResource) Delete(ctx context.Context, req resource.DeleteReq
 	}
 	key := r.Client.WithRegion(state.Key())
 	turn := r.turn(key)
-	turn.Lock()
-	defer turn.Unlock()
-	if turn.created {
+	if turn.Acquire(ctx, 1) == nil {
+		defer turn.Release(1)
+	}
+	if turn.created.Load() {
 		resp.Diagnostics.AddWarning("Kept a RUM metrics destination", fmt.Sprintf("Not deleted: the %s now belongs to a resource that this run created.", key))
 		return
 	}

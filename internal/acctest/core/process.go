@@ -50,14 +50,16 @@ func (tf *Terraform) start(ctx context.Context) process {
 // the change. The change neither destroys nor upserts if there is nothing to do. If the
 // resource is not configured, wanted is nil.
 func (p process) visit(ctx context.Context, o object, wanted *Resource) (object, change, error) {
+	var warned []string
 	if !o.value.IsNull() {
 		var err error
-		if o, err = p.read(ctx, o); err != nil {
+		if o, warned, err = p.read(ctx, o); err != nil {
 			return o, change{}, err
 		}
 	}
 	if wanted == nil {
 		c, err := p.planDestroy(ctx, o)
+		c.warnings = append(c.warnings, warned...)
 		return o, c, err
 	}
 	prior := o
@@ -70,7 +72,7 @@ func (p process) visit(ctx context.Context, o object, wanted *Resource) (object,
 	}
 	c := change{
 		before: o.Resource, wanted: *wanted, upsert: true,
-		planned: planned, private: resp.PlannedPrivate, warnings: warnings(resp.Diagnostics),
+		planned: planned, private: resp.PlannedPrivate, warnings: append(warned, warnings(resp.Diagnostics)...),
 	}
 	switch {
 	case prior.value.IsNull():
@@ -91,23 +93,24 @@ func (p process) visit(ctx context.Context, o object, wanted *Resource) (object,
 }
 
 // read refreshes o. If the object is gone, the result has a null value. The result then
-// still has an identity and a private state, because a CLI plans with them.
-func (p process) read(ctx context.Context, o object) (object, error) {
+// still has an identity and a private state, because a CLI plans with them. read
+// also returns the details of the warnings.
+func (p process) read(ctx context.Context, o object) (object, []string, error) {
 	resp, err := p.ReadResource(ctx, &tfprotov6.ReadResourceRequest{
 		TypeName: o.Type, CurrentState: p.encode(o.Type, o.value), Private: o.private, CurrentIdentity: o.identity,
 	})
 	if err != nil {
-		return o, err
+		return o, nil, err
 	}
 	if err := failure(resp.Diagnostics); err != nil {
-		return o, err
+		return o, nil, err
 	}
 	value, err := p.decode(o.Type, resp.NewState)
 	if err != nil {
-		return o, err
+		return o, nil, err
 	}
 	o.value, o.private, o.identity = value, resp.Private, resp.NewIdentity
-	return o, nil
+	return o, warnings(resp.Diagnostics), nil
 }
 
 // plan plans the create of r, or its update where prior exists.

@@ -171,7 +171,8 @@ func (tf *Terraform) Plan(ctx context.Context, config map[string]Resource) ([]st
 	return slices.Sorted(maps.Keys(changes)), err
 }
 
-// Warnings returns the details of the warnings of the latest plan.
+// Warnings returns the details of the warnings of the latest plan, with those of its
+// refresh.
 func (tf *Terraform) Warnings() []string { return tf.warned }
 
 // Apply refreshes, plans and applies config. It returns the errors of all resources.
@@ -238,7 +239,7 @@ func (tf *Terraform) Import(ctx context.Context, address string, r Resource, id 
 	if o.value, err = p.decode(r.Type, found.State); err != nil {
 		return err
 	}
-	if o, err = p.read(ctx, o); err != nil {
+	if o, _, err = p.read(ctx, o); err != nil {
 		return err
 	}
 	if o.value.IsNull() {
