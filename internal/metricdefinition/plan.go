@@ -22,10 +22,8 @@ import (
 // no data.
 func (r *definitionResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var config, plan, state model
-	if r.ProviderData != nil && req.Plan.Raw.IsNull() {
-		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if r.PlansDestroy(ctx, req, resp, &state) {
 		resp.Diagnostics.Append(runOf(r.ProviderData, state.Key()).planSingle(state.Key(), true)...)
-		return
 	}
 	creating, ok := r.DecodePlan(ctx, req, resp, &config, &plan, &state)
 	if !ok {
@@ -108,9 +106,7 @@ func (m memberModel) filledIn(config, state memberModel) memberModel {
 // the one to create. For a replacement it also warns of an app monitor that does not
 // exist, as a destination does.
 func (r *definitionResource) warnOfEqual(ctx context.Context, d rumapi.Definition, replacing bool) (diags diag.Diagnostics) {
-	existing, err := tfresource.Look(ctx, r.ProviderData, "metric definitions of the "+d.Key.String(), func(ctx context.Context) ([]rumapi.Definition, error) {
-		return r.Client.ListDefinitions(ctx, d.Key)
-	})
+	existing, err := r.LookForDefinitions(ctx, d.Key)
 	if replacing && errors.Is(err, rumapi.ErrNotFound) { // the destination or the monitor
 		_, err = r.LookForDestinations(ctx, d.Key)
 		if errors.Is(err, rumapi.ErrNotFound) {

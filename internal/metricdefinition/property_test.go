@@ -542,6 +542,9 @@ func (w *world) finish() error {
 				w.forgetSingles(place) // as the plan has warned: write removed blocks
 			}
 		}
+		if err := w.forgetSharedSets(); err != nil {
+			return err
+		}
 		w.tf.Kill(0)
 		if err := w.apply(); err != nil {
 			return fmt.Errorf("the last apply: %w", err)
@@ -588,6 +591,37 @@ func (w *world) finish() error {
 	return errors.Join(err, w.namesWhatIsLeft())
 }
 
+// forgetSharedSets removes from the state each set that is to be destroyed while a single
+// resource has a definition of its destination, as the plan tells to do: a set has all of
+// them.
+func (w *world) forgetSharedSets() error {
+	for place := range places {
+		shared := slices.ContainsFunc(w.on(place), func(name string) bool {
+			_, found := w.find(place, w.tf.Value(name, "metric_definition_id"))
+			return found
+		})
+		if !shared || w.sets[place] != nil || !slices.Contains(w.tf.Addresses(), setAddressOf(place)) {
+			continue
+		}
+		if _, err := w.tf.Plan(context.Background(), w.resources()); err != nil {
+			return err
+		}
+		if !w.warned("The destroy deletes all definitions of the set") {
+			return fmt.Errorf("the plan warns %q, want it to say that the destroy of the set deletes a single definition", w.tf.Warnings())
+		}
+		for _, id := range w.idsOf(place) {
+			w.left[id] = true
+		}
+		w.tf.Forget(setAddressOf(place))
+	}
+	return nil
+}
+
+// warned reports whether the last plan had a warning with the text.
+func (w *world) warned(text string) bool {
+	return slices.ContainsFunc(w.tf.Warnings(), func(warning string) bool { return strings.Contains(warning, text) })
+}
+
 // importSets imports the sets that are configured and not in the state.
 func (w *world) importSets() error {
 	for place := range w.sets {
@@ -627,7 +661,7 @@ func (w *world) namesWhatIsLeft() error {
 				if _, err := w.tf.Plan(context.Background(), config); err != nil {
 					return err
 				}
-				if !slices.ContainsFunc(w.tf.Warnings(), func(warning string) bool { return strings.Contains(warning, there.ID) }) {
+				if !w.warned(there.ID) {
 					return fmt.Errorf("the plan of a definition equal to %s warns %q, want it to name the ID", there.ID, w.tf.Warnings())
 				}
 			}

@@ -1,25 +1,25 @@
 // Package metricdefinition is everything Terraform knows of a CloudWatch RUM
 // metric definition.
 //
-//	resource.go      the resource rum_metric_definition, and the attributes of a definition
-//	plan.go          its plan
-//	import.go        its import
-//	import_id.go     its import ID
-//	set_resource.go  the resource rum_metric_definitions
-//	set_plan.go      its plan
-//	set_run.go       what one run does to the definitions of a destination
-//	set_model.go     the set as Terraform's values
-//	model.go         a definition as Terraform's values
-//	list.go          the list resources
-//	data_sources.go  the data source
-//	rules.go         what is refused in a definition
-//	doubts.go        what a plan warns of in a definition, and the advice on a rejection
-//	silence.go       the warning of an app monitor without custom events
-//	extended.go      the table of extended metrics
-//	events.go        what is in events.json, and the operators and units of AWS
-//	events.json      the events of AWS's web client and their fields
-//	pattern.go       what is in an event pattern
-//	describe.go      a definition in a message
+//	resource.go        the resource rum_metric_definition, and the attributes of a definition
+//	plan.go            its plan
+//	import.go          its import
+//	import_id.go       its import ID
+//	set_resource.go    the resource rum_metric_definitions
+//	set_plan.go        its plan
+//	set_model.go       the set as Terraform's values
+//	destination_run.go what one run plans for the definitions of a destination, and does to them
+//	model.go           a definition as Terraform's values
+//	list.go            the list resources
+//	data_sources.go    the data source
+//	rules.go           what is refused in a definition
+//	doubts.go          what a plan warns of in a definition, and the advice on a rejection
+//	silence.go         the warning of an app monitor without custom events
+//	extended.go        the table of extended metrics
+//	events.go          what is in events.json, and the operators and units of AWS
+//	events.json        the events of AWS's web client and their fields
+//	pattern.go         what is in an event pattern
+//	describe.go        a definition in a message
 package metricdefinition
 
 import (

@@ -64,6 +64,9 @@ func (r *setResource) ValidateConfig(ctx context.Context, req resource.ValidateC
 func (r *setResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var config, plan openSetModel
 	var state setModel
+	if r.PlansDestroy(ctx, req, resp, &state) {
+		resp.Diagnostics.Append(runOf(r.ProviderData, state.Key()).planSetDestroy(state.Key())...)
+	}
 	creating, ok := r.DecodePlan(ctx, req, resp, &config, &plan, &state)
 	if !ok {
 		return
@@ -145,9 +148,7 @@ func (m openSetModel) filledIn(ctx context.Context, config, before map[string]me
 
 // refuseOthers looks for definitions that a create of the set would have to delete.
 func (r *setResource) refuseOthers(ctx context.Context, k rumapi.Key, members map[string]memberModel) diag.Diagnostics {
-	existing, err := tfresource.Look(ctx, r.ProviderData, "metric definitions of the "+k.String(), func(ctx context.Context) ([]rumapi.Definition, error) {
-		return r.Client.ListDefinitions(ctx, k)
-	})
+	existing, err := r.LookForDefinitions(ctx, k)
 	if err != nil {
 		return r.Run.NotAsked(err)
 	}

@@ -91,12 +91,12 @@ func (r *setResource) Create(ctx context.Context, req resource.CreateRequest, re
 		return
 	}
 	key, members := plan.Key(), plan.Definitions
-	existing, err := r.adopt(ctx, key, members)
+	others, err := r.adopt(ctx, key, members)
 	if err != nil {
 		resp.Diagnostics.Append(r.ExplainLookup(err))
 		return
 	}
-	if others := existing.left(); len(others) > 0 {
+	if len(others) > 0 {
 		resp.Diagnostics.Append(existsAlready(key, others))
 		return
 	}
@@ -114,8 +114,8 @@ func (r *setResource) Create(ctx context.Context, req resource.CreateRequest, re
 }
 
 // adopt gives each member the ID of an equal definition that exists, and returns the
-// other definitions of the destination. It changes nothing if there are any.
-func (r *setResource) adopt(ctx context.Context, k rumapi.Key, members map[string]memberModel) (pool, error) {
+// other definitions of the destination. It takes nothing over if there are any.
+func (r *setResource) adopt(ctx context.Context, k rumapi.Key, members map[string]memberModel) (others []rumapi.Definition, err error) {
 	run := runOf(r.ProviderData, k)
 	defer run.alone(ctx)()
 	r.Client.ForgetDefinitions(k)
@@ -123,21 +123,17 @@ func (r *setResource) adopt(ctx context.Context, k rumapi.Key, members map[strin
 	if err != nil {
 		return nil, err
 	}
-	others := newPool(existing)
-	found := map[string]rumapi.Definition{}
+	pool := newPool(existing)
+	var equal []string
 	for key, member := range members {
-		if d, ok := others.take(member.definition(k)); ok {
-			found[key] = d
+		if d, found := pool.take(member.definition(k)); found {
+			member.MetricDefinitionID = types.StringValue(d.ID)
+			members[key] = member
+			equal = append(equal, d.ID)
 		}
 	}
-	if len(others.left()) > 0 {
-		return others, nil
-	}
-	for key, d := range found {
-		member := members[key]
-		member.MetricDefinitionID = types.StringValue(d.ID)
-		members[key] = member
-		run.adopt(d.ID)
+	if others = pool.left(); len(others) == 0 {
+		run.adopt(equal...)
 	}
 	return others, nil
 }

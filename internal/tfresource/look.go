@@ -114,6 +114,14 @@ func (d *ProviderData) LookForDestinations(ctx context.Context, k rumapi.Key) ([
 	})
 }
 
+// LookForDefinitions looks for all metric definitions of a destination. It returns
+// ErrNotFound if there is no such destination.
+func (d *ProviderData) LookForDefinitions(ctx context.Context, k rumapi.Key) ([]rumapi.Definition, error) {
+	return Look(ctx, d, "metric definitions of the "+k.String(), func(ctx context.Context) ([]rumapi.Definition, error) {
+		return d.Client.ListDefinitions(ctx, k)
+	})
+}
+
 // WarnOfMissingMonitor returns the warning that a replacement goes to an app monitor
 // that does not exist. The object is what is replaced, such as "metric definition".
 func WarnOfMissingMonitor(k rumapi.Key, object string) diag.Diagnostic {

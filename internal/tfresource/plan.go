@@ -24,6 +24,16 @@ func (r *Resource) DecodePlan(ctx context.Context, req resource.ModifyPlanReques
 	return creating, !resp.Diagnostics.HasError()
 }
 
+// PlansDestroy decodes the state of a resource that is to be destroyed. It returns false
+// if that is not what is planned, or the provider is not configured.
+func (r *Resource) PlansDestroy(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, state any) bool {
+	if r.ProviderData == nil || !req.Plan.Raw.IsNull() {
+		return false
+	}
+	resp.Diagnostics.Append(req.State.Get(ctx, state)...)
+	return !resp.Diagnostics.HasError()
+}
+
 // PlanRegion returns the region to plan: the planned one, or the provider's if the
 // configuration has none. In the latter case, it plans a replacement if the state has
 // another region than the provider. It adds an error to resp for a region of another

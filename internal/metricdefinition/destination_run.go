@@ -35,6 +35,7 @@ type destinationRun struct {
 	sets                       []types.Map // different maps of definitions that sets were planned with
 	creates                    int         // how often the create of a set was planned
 	keepsSingle, deletesSingle bool        // whether a single definition was planned so
+	deletesSet                 bool
 	said                       map[string]bool
 }
 
@@ -67,7 +68,16 @@ func (r *destinationRun) planSet(k rumapi.Key, creating bool, definitions types.
 	return diags
 }
 
-// planSingle is planSet for a single definition that is deleted, or created or kept.
+// planSetDestroy remembers that a set is to be destroyed.
+func (r *destinationRun) planSetDestroy(k rumapi.Key) (diags diag.Diagnostics) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.deletesSet = true
+	r.sayMixed(k, &diags)
+	return diags
+}
+
+// planSingle remembers the plan of a single definition.
 func (r *destinationRun) planSingle(k rumapi.Key, deleting bool) (diags diag.Diagnostics) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -77,21 +87,27 @@ func (r *destinationRun) planSingle(k rumapi.Key, deleting bool) (diags diag.Dia
 	return diags
 }
 
+// sayMixed warns of a set beside single definitions.
 func (r *destinationRun) sayMixed(k rumapi.Key, diags *diag.Diagnostics) {
-	if len(r.sets) == 0 {
-		return
-	}
-	if r.keepsSingle {
+	keepsSet := len(r.sets) > 0
+	if keepsSet && r.keepsSingle {
 		r.say(diags, diag.NewWarningDiagnostic("Both rum_metric_definitions and rum_metric_definition for one destination", fmt.Sprintf(
 			"The configuration has a rum_metric_definitions and a rum_metric_definition for the %s. "+
 				"The first deletes what only the second has, and the second makes it again. There are two ways out. "+
 				"Move the definition into the map of the rum_metric_definitions, and give up the rum_metric_definition with a removed block. "+
 				"Or keep single definitions only, and give up the rum_metric_definitions with a removed block. Both blocks need lifecycle { destroy = false }.", k)))
 	}
-	if r.deletesSingle {
+	if keepsSet && r.deletesSingle {
 		r.say(diags, diag.NewWarningDiagnostic("Metric definitions are destroyed while a set takes their place", fmt.Sprintf(
 			"This plan destroys a rum_metric_definition of the %s, all of whose definitions belong to a rum_metric_definitions. "+
 				"To hand a definition over without deleting it, write a removed block with lifecycle { destroy = false } for each rum_metric_definition that goes.", k)))
+	}
+	if r.deletesSet && r.keepsSingle {
+		r.say(diags, diag.NewWarningDiagnostic("A set of metric definitions is destroyed while single ones take its place", fmt.Sprintf(
+			"This plan destroys the rum_metric_definitions of the %s, for which the configuration has a rum_metric_definition. "+
+				"The destroy deletes all definitions of the set, also one that a rum_metric_definition has by now. "+
+				"To hand them over without deleting them, write a removed block with lifecycle { destroy = false } for the rum_metric_definitions, "+
+				"and import each as a rum_metric_definition.", k)))
 	}
 }
 
@@ -105,7 +121,7 @@ func (r *destinationRun) say(diags *diag.Diagnostics, warning diag.Diagnostic) {
 
 func twoSets(k rumapi.Key) diag.Diagnostic {
 	return diag.NewWarningDiagnostic("Two rum_metric_definitions for one destination", fmt.Sprintf(
-		"This rum_metric_definitions and another one manage the %s. Each deletes the definitions that only the other one has. "+
+		"This rum_metric_definitions and another one manage the %s. Each deletes the definitions that only the other one has, and the destroy of one deletes those of both. "+
 			"Keep one, and put all definitions into it. To give up the other one and delete nothing, use a removed block with lifecycle { destroy = false }.", k))
 }
 
@@ -147,11 +163,13 @@ func (r *destinationRun) alone(ctx context.Context) (release func()) {
 	return func() { r.deletes.Release(math.MaxInt64) }
 }
 
-// adopt remembers a definition that a create of this run took over.
-func (r *destinationRun) adopt(id string) {
+// adopt remembers the definitions that a create of this run took over.
+func (r *destinationRun) adopt(ids ...string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.adopted[id] = true
+	for _, id := range ids {
+		r.adopted[id] = true
+	}
 }
 
 // delete deletes the definitions with the given IDs, but for those that a create of this
