@@ -199,3 +199,14 @@ func TestReplacedSetMayLeaveOutItsOwn(t *testing.T) {
 	acctest.WantNone(t, cli.Diagnostics("apply", "-auto-approve", "-replace="+setAddress))
 	checkSet(t, env, cli, monitor, "A")
 }
+
+// The reverse: a set goes, and one of its definitions is a single one by now.
+func TestDestroyOfASetBesideASingleIsWarnedOf(t *testing.T) {
+	t.Parallel()
+	env, monitor, cli := appliedSet(t, "A")
+	cli.Configure(env.Config("%s", set("test", monitor, custom("A"))+singles(monitor, "A")))
+	cli.Run("import", "rum_metric_definition.A", monitor+",CloudWatch,"+atService(env, monitor)[0])
+	cli.Configure(env.Config("%s", singles(monitor, "A")))
+	acctest.WantOne(t, cli.Diagnostics("plan"), "warning", "A set of metric definitions is destroyed while single ones take its place",
+		monitor, env.Region, "removed block", "destroy = false", "import")
+}
