@@ -1,6 +1,7 @@
 package rumapi
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net"
@@ -206,7 +207,8 @@ func isSkewed(e *Error) bool {
 }
 
 func permissionNeeded(e *Error) string {
-	resource := fmt.Sprintf("arn:%s:rum:%s:ACCOUNT:appmonitor/%s", partitionOr(e.Key.Region, "aws"), e.Key.Region, e.Key.AppMonitorName)
+	partition, _ := Partition(e.Key.Region)
+	resource := fmt.Sprintf("arn:%s:rum:%s:ACCOUNT:appmonitor/%s", cmp.Or(partition, "aws"), e.Key.Region, e.Key.AppMonitorName)
 	if e.Key.AppMonitorName == "" {
 		resource = "*"
 	}
