@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"strings"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -24,21 +25,6 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
 )
-
-// operations is every operation on destinations, as a call that succeeds
-// unless something goes wrong on the way.
-var operations = map[string]func(context.Context, *rumapi.Client) error{
-	opPut: func(ctx context.Context, c *rumapi.Client) error {
-		return c.PutDestination(ctx, cloudWatch)
-	},
-	opDelete: func(ctx context.Context, c *rumapi.Client) error {
-		return c.DeleteDestination(ctx, cloudWatch.Key)
-	},
-	opList: func(ctx context.Context, c *rumapi.Client) error {
-		_, err := c.ListDestinations(ctx, region, "web")
-		return err
-	},
-}
 
 func TestRetriesUntilItWorks(t *testing.T) {
 	tests := map[string]fakerum.Fault{
@@ -62,8 +48,7 @@ func TestRetriesUntilItWorks(t *testing.T) {
 		for operation, call := range operations {
 			t.Run(name+", "+operation, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
-					n := newNetwork(t)
-					n.put(cloudWatch)
+					n := newNetwork(t, cloudWatch)
 					fault.Operation, fault.Times = operation, 3
 					n.Inject(fault)
 					if err := call(t.Context(), n.client); err != nil {
@@ -250,8 +235,7 @@ func TestConflictsAreRetriedForAMinute(t *testing.T) {
 	for _, operation := range writes {
 		t.Run(operation+", for a while", func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				n := newNetwork(t)
-				n.put(cloudWatch)
+				n := newNetwork(t, cloudWatch)
 				conflict := conflict
 				conflict.Operation, conflict.Times = operation, 5
 				n.Inject(conflict)
@@ -263,8 +247,7 @@ func TestConflictsAreRetriedForAMinute(t *testing.T) {
 		})
 		t.Run(operation+", forever", func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				n := newNetwork(t)
-				n.put(cloudWatch)
+				n := newNetwork(t, cloudWatch)
 				n.Inject(conflict)
 				start := time.Now()
 				err := operations[operation](t.Context(), n.client)
@@ -359,64 +342,39 @@ func TestInterruptEndsTheCall(t *testing.T) {
 
 // When no connection can be made, a longer wait is of no use.
 func TestUnreachableHostIsTriedFiveTimes(t *testing.T) {
+	server := httptest.NewServer(http.NotFoundHandler())
+	server.Close()
+	_, nothingListens := new(net.Dialer).DialContext(t.Context(), "tcp", server.Listener.Addr().String()) // the error of a real network
+	dial := func(err error) error { return &net.OpError{Op: "dial", Net: "tcp", Err: err} }
 	tests := map[string]struct {
 		err   error
-		tries int32
+		tries int
 	}{
-		"connection refused": {os.NewSyscallError("connect", syscall.ECONNREFUSED), 5},
-		"no route":           {os.NewSyscallError("connect", syscall.EHOSTUNREACH), 5},
-		"dial timeout":       {os.ErrDeadlineExceeded, 5},
-		"DNS is down":        {&net.DNSError{Err: "server misbehaving", Name: "rum.test", IsTemporary: true}, 5},
-		"no such host":       {&net.DNSError{Err: "no such host", Name: "rum.test", IsNotFound: true}, 1},
+		"connection refused": {nothingListens, 5},
+		"no route":           {dial(os.NewSyscallError("connect", syscall.EHOSTUNREACH)), 5},
+		"dial timeout":       {dial(os.ErrDeadlineExceeded), 5},
+		"DNS is down":        {dial(&net.DNSError{Err: "server misbehaving", Name: "rum.test", IsTemporary: true}), 5},
+		"no such host":       {dial(&net.DNSError{Err: "no such host", Name: "rum.test", IsNotFound: true}), 1},
 	}
 	for name, test := range tests {
 		for operation, call := range operations {
 			t.Run(name+", "+operation, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
-					var tries atomic.Int32
+					tries := 0
 					client := newClient(t, config(func(context.Context, string, string) (net.Conn, error) {
-						tries.Add(1)
-						return nil, &net.OpError{Op: "dial", Net: "tcp", Err: test.err}
+						tries++
+						return nil, test.err
 					}))
-					err := call(t.Context(), client)
-					if err == nil || rumapi.OutcomeUnknown(err) {
-						t.Errorf("got %v, want an error whose outcome is known", err)
+					if err := call(t.Context(), client); !errors.Is(err, test.err) || rumapi.OutcomeUnknown(err) {
+						t.Errorf("got %v, want %v and a known outcome", err, test.err)
 					}
-					if got := tries.Load(); got != test.tries {
-						t.Errorf("tried %d times, want %d", got, test.tries)
+					if tries != test.tries {
+						t.Errorf("tried %d times, want %d", tries, test.tries)
 					}
 				})
 			})
 		}
 	}
-}
-
-// The call goes over a real network, to an address where no server listens any more.
-func TestRefusedConnectionIsTriedFiveTimes(t *testing.T) {
-	server := httptest.NewServer(http.NotFoundHandler())
-	server.Close()
-	var tries atomic.Int32
-	cfg := config(func(ctx context.Context, network, address string) (net.Conn, error) {
-		tries.Add(1)
-		return new(net.Dialer).DialContext(ctx, network, address)
-	})
-	cfg.BaseEndpoint = aws.String(server.URL)
-	cfg.Retryer = func() aws.Retryer { return impatient{rumapi.NewRetryer(maxAttempts, false)} }
-	err := newClient(t, cfg).PutDestination(t.Context(), cloudWatch)
-	if !errors.Is(err, syscall.ECONNREFUSED) || rumapi.OutcomeUnknown(err) {
-		t.Errorf("got %v, want %v and a known outcome", err, syscall.ECONNREFUSED)
-	}
-	if got := tries.Load(); got != 5 {
-		t.Errorf("tried %d times, want 5", got)
-	}
-}
-
-// impatient is a retry policy without its waits.
-type impatient struct{ aws.RetryerV2 }
-
-func (r impatient) RetryDelay(attempt int, err error) (time.Duration, error) {
-	_, err = r.RetryerV2.RetryDelay(attempt, err)
-	return 0, err
 }
 
 func TestUntrustedCertificateIsNotRetried(t *testing.T) {
@@ -435,6 +393,10 @@ func TestUntrustedCertificateIsNotRetried(t *testing.T) {
 			err := call(t.Context(), newClient(t, cfg))
 			if _, ok := errors.AsType[x509.UnknownAuthorityError](err); !ok || rumapi.OutcomeUnknown(err) {
 				t.Errorf("got %v, want an UnknownAuthorityError and a known outcome", err)
+			}
+			want := "tls: failed to verify certificate: x509: certificate signed by unknown authority.\n\n" + notTrusted
+			if _, detail := rumapi.Explain(err); !strings.HasSuffix(detail, want) {
+				t.Errorf("got the detail %q, want it to end in %q", detail, want)
 			}
 			if got := tries.Load(); got != 1 {
 				t.Errorf("tried %d times, want 1", got)
