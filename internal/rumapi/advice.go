@@ -171,7 +171,7 @@ func during(operation string) func(*Error) bool {
 }
 
 func isPutOfEvidently(e *Error) bool {
-	return e.Operation == OpPutDestination && e.Key.Destination == Evidently
+	return e.Operation == opPutDestination && e.Key.Destination == Evidently
 }
 
 func isConnectionRefused(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }
