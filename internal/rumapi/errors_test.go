@@ -181,8 +181,9 @@ func TestExplainSaysWhatToDoAboutOtherAnswers(t *testing.T) {
 		answer     answer
 		said, next string
 	}
+	// says makes a row of an answer of the service, which has this code and message as Explain shows them.
 	says := func(a answer, code, message, next string) row {
-		tries := ""
+		tries := "" // unless the client retries
 		if next == throttling || next == serviceFault {
 			tries = ", the last of 25 tries"
 		}
