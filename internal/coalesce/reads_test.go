@@ -169,26 +169,6 @@ func TestAmendDoesNotProlongTheMemory(t *testing.T) {
 	})
 }
 
-func TestAReadGoesOnWhileSomebodyWaits(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var l library
-		reads := coalesce.NewReads(keep, l.read)
-		ctx, cancel := context.WithCancel(t.Context())
-		var readers sync.WaitGroup
-		readers.Go(func() {
-			if _, err := reads.Get(ctx, "a"); !errors.Is(err, context.Canceled) {
-				t.Errorf("the reader that left got %v, want %v", err, context.Canceled)
-			}
-		})
-		synctest.Wait()
-		readers.Go(func() { get(t, reads, "a", 0) })
-		synctest.Wait()
-		cancel()
-		readers.Wait()
-		l.wasRead(t, 1)
-	})
-}
-
 func TestAReadThatNobodyWaitsForEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ended := make(chan error, 1)
@@ -230,25 +210,28 @@ func TestAReaderWhoseContextHasEndedStartsNoRead(t *testing.T) {
 
 type contextKey struct{}
 
-func TestAReadHasTheValuesOfItsFirstReader(t *testing.T) {
+// The first reader leaves while another waits for the read that it began.
+func TestAReadGoesOnWithTheValuesOfItsFirstReader(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		reads := coalesce.NewReads(keep, func(ctx context.Context, _ string) (any, error) {
 			time.Sleep(time.Second)
-			return ctx.Value(contextKey{}), nil
+			return ctx.Value(contextKey{}), ctx.Err()
 		})
 		first, cancel := context.WithCancel(context.WithValue(t.Context(), contextKey{}, "logger"))
-		var left sync.WaitGroup
-		left.Go(func() { _, _ = reads.Get(first, "a") })
+		var readers sync.WaitGroup
+		readers.Go(func() {
+			if _, err := reads.Get(first, "a"); !errors.Is(err, context.Canceled) {
+				t.Errorf("the reader that left got %v, want %v", err, context.Canceled)
+			}
+		})
 		synctest.Wait()
-		var stays sync.WaitGroup
-		stays.Go(func() {
+		readers.Go(func() {
 			if got, err := reads.Get(t.Context(), "a"); err != nil || got != "logger" {
 				t.Errorf("got the value %v and the error %v, want the value %q of the first reader", got, err, "logger")
 			}
 		})
 		synctest.Wait()
 		cancel()
-		left.Wait()
-		stays.Wait()
+		readers.Wait()
 	})
 }

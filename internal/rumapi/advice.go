@@ -1,6 +1,7 @@
 package rumapi
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net"
@@ -170,7 +171,7 @@ func during(operation string) func(*Error) bool {
 }
 
 func isPutOfEvidently(e *Error) bool {
-	return e.Operation == OpPutDestination && e.Key.Destination == Evidently
+	return e.Operation == opPutDestination && e.Key.Destination == Evidently
 }
 
 func isConnectionRefused(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }
@@ -206,7 +207,8 @@ func isSkewed(e *Error) bool {
 }
 
 func permissionNeeded(e *Error) string {
-	resource := fmt.Sprintf("arn:%s:rum:%s:ACCOUNT:appmonitor/%s", partitionOr(e.Key.Region, "aws"), e.Key.Region, e.Key.AppMonitorName)
+	partition, _ := Partition(e.Key.Region)
+	resource := fmt.Sprintf("arn:%s:rum:%s:ACCOUNT:appmonitor/%s", cmp.Or(partition, "aws"), e.Key.Region, e.Key.AppMonitorName)
 	if e.Key.AppMonitorName == "" {
 		resource = "*"
 	}

@@ -69,14 +69,9 @@ func (c *Client) SharedAppMonitor(ctx context.Context, region, name string) (App
 
 func newAppMonitor(m *types.AppMonitor) AppMonitor {
 	monitor := AppMonitor{
-		AppMonitorSummary: AppMonitorSummary{
-			Name:         aws.ToString(m.Name),
-			ID:           aws.ToString(m.Id),
-			Platform:     string(m.Platform),
-			State:        string(m.State),
-			Created:      aws.ToString(m.Created),
-			LastModified: aws.ToString(m.LastModified),
-		},
+		AppMonitorSummary: newAppMonitorSummary(types.AppMonitorSummary{
+			Name: m.Name, Id: m.Id, Platform: m.Platform, State: m.State, Created: m.Created, LastModified: m.LastModified,
+		}),
 		Domain:     aws.ToString(m.Domain),
 		DomainList: m.DomainList,
 		Tags:       m.Tags,

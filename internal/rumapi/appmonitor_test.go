@@ -68,37 +68,6 @@ func TestGetAppMonitorKeepsAbsentApartFromEmpty(t *testing.T) {
 	}
 }
 
-func TestGetAppMonitorErrorsNameTheMonitor(t *testing.T) {
-	const about = `App monitor "web" in eu-west-1: CloudWatch RUM answered with `
-	tests := map[string]struct {
-		answer answer
-		detail string
-	}{
-		"no such monitor": {
-			answer{404, "ResourceNotFoundException", `{"message":"App monitor web not found"}`, "application/json"},
-			about + "ResourceNotFoundException (HTTP 404, request ID 8f7c-1): App monitor web not found\n\n" +
-				`No app monitor of eu-west-1 has the name "web". Check the name and the region: monitors of the same name in other regions don't count.`,
-		},
-		"no permission": {
-			answer{403, "AccessDeniedException", `{"message":"User is not authorized"}`, "application/json"},
-			about + "AccessDeniedException (HTTP 403, request ID 8f7c-1): User is not authorized\n\n" +
-				"The caller needs the IAM action rum:GetAppMonitor on arn:aws:rum:eu-west-1:ACCOUNT:appmonitor/web" + mayBeDenied,
-		},
-		"throttled": {
-			answer{429, "ThrottlingException", `{"message":"Rate exceeded"}`, "application/json"},
-			about + "ThrottlingException (HTTP 429, request ID 8f7c-1, the last of 25 tries): Rate exceeded\n\n" + throttling,
-		},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				_, err := newClient(t, serve(t, test.answer)).GetAppMonitor(t.Context(), region, "web")
-				checkExplained(t, err, "Cannot read RUM app monitor", test.detail)
-			})
-		})
-	}
-}
-
 func TestListAppMonitorsReadsEveryPage(t *testing.T) {
 	for _, size := range []int{0, 1, 7} { // of pages; 0 leaves it to the service
 		t.Run(fmt.Sprintf("pages of %d", size), func(t *testing.T) {
@@ -129,16 +98,6 @@ func TestListAppMonitorsReadsEveryPage(t *testing.T) {
 			})
 		})
 	}
-}
-
-func TestListAppMonitorsIsEmptyInAnEmptyRegion(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		n := newNetwork(t)
-		got, err := n.client.ListAppMonitors(t.Context(), "us-east-1")
-		if err != nil || len(got) > 0 {
-			t.Errorf("got %v, %v; want no monitors and no error", got, err)
-		}
-	})
 }
 
 // A for_each over a list that lacks monitors would remove their destinations.

@@ -25,6 +25,7 @@
 package rumapi
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -96,9 +97,7 @@ func (c *Client) Region() string { return c.region }
 // WithRegion returns k with the client's region if k has none. An import ID or a
 // state that was moved from another provider may have none.
 func (c *Client) WithRegion(k Key) Key {
-	if k.Region == "" {
-		k.Region = c.region
-	}
+	k.Region = cmp.Or(k.Region, c.region)
 	return k
 }
 

@@ -28,20 +28,26 @@ func (s staticSource) GetUseDualStackEndpoint(context.Context) (aws.DualStackEnd
 	return s.dualStack, true, nil
 }
 
-// An endpoint that is named is used as it is. Without one, FIPS and dual-stack decide.
+// An endpoint that is named is used as it is, and for every region: that of the option before that of the
+// environment and the config files. Without one, each region has its own, and FIPS and dual-stack decide.
 func TestAnEndpointWinsOverFIPSAndDualStack(t *testing.T) {
 	both := staticSource{aws.FIPSEndpointStateEnabled, aws.DualStackEndpointStateEnabled}
 	for name, test := range map[string]struct {
 		option, config string // where the endpoint is set
 		source         staticSource
+		region         string
 		want           string // the address that is dialed
 	}{
-		"no endpoint, FIPS":             {"", "", staticSource{fips: aws.FIPSEndpointStateEnabled}, "rum-fips.eu-west-1.amazonaws.com:443"},
-		"no endpoint, dual-stack":       {"", "", staticSource{dualStack: aws.DualStackEndpointStateEnabled}, "rum.eu-west-1.api.aws:443"},
-		"no endpoint, both":             {"", "", both, "rum-fips.eu-west-1.api.aws:443"},
-		"endpoint of the option, both":  {"http://option.test:81", "", both, "option.test:81"},
-		"configured endpoint, both":     {"", "http://configured.test:82", both, "configured.test:82"},
-		"endpoint of both places, both": {"http://option.test:81", "http://configured.test:82", both, "option.test:81"},
+		"no endpoint":                   {"", "", staticSource{}, region, "rum.eu-west-1.amazonaws.com:443"},
+		"no endpoint, another region":   {"", "", staticSource{}, "eu-west-2", "rum.eu-west-2.amazonaws.com:443"},
+		"no endpoint, China":            {"", "", staticSource{}, "cn-north-1", "rum.cn-north-1.amazonaws.com.cn:443"},
+		"no endpoint, FIPS":             {"", "", staticSource{fips: aws.FIPSEndpointStateEnabled}, region, "rum-fips.eu-west-1.amazonaws.com:443"},
+		"no endpoint, dual-stack":       {"", "", staticSource{dualStack: aws.DualStackEndpointStateEnabled}, region, "rum.eu-west-1.api.aws:443"},
+		"no endpoint, both":             {"", "", both, region, "rum-fips.eu-west-1.api.aws:443"},
+		"endpoint of the option, both":  {"http://option.test:81", "", both, region, "option.test:81"},
+		"configured endpoint, both":     {"", "http://configured.test:82", both, region, "configured.test:82"},
+		"endpoint of both places, both": {"http://option.test:81", "http://configured.test:82", both, region, "option.test:81"},
+		"endpoint of another region":    {"http://option.test:81", "", staticSource{}, "eu-west-2", "option.test:81"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var dialed []string
@@ -53,48 +59,11 @@ func TestAnEndpointWinsOverFIPSAndDualStack(t *testing.T) {
 			if test.config != "" {
 				cfg.BaseEndpoint = aws.String(test.config)
 			}
-			_, _ = rumapi.New(cfg, rumapi.Options{Endpoint: test.option}).ListDestinations(t.Context(), region, "web")
+			_, _ = rumapi.New(cfg, rumapi.Options{Endpoint: test.option, AnyRegion: true}).ListDestinations(t.Context(), test.region, "web")
 			if diff := cmp.Diff([]string{test.want}, dialed); diff != "" {
 				t.Errorf("dialed (-want +got):\n%s", diff)
 			}
 		})
-	}
-}
-
-// The endpoint of the option beats that of the environment and the config files,
-// and serves every region.
-func TestEndpointOfTheBlockComesFirst(t *testing.T) {
-	var dialed []string
-	cfg := config(func(_ context.Context, _, address string) (net.Conn, error) {
-		dialed = append(dialed, address)
-		return nil, &net.DNSError{IsNotFound: true}
-	})
-	cfg.BaseEndpoint = aws.String("http://configured.test")
-	client := rumapi.New(cfg, rumapi.Options{Endpoint: "http://option.test:81"})
-	for _, r := range []string{region, "eu-west-2"} {
-		_, _ = client.ListDestinations(t.Context(), r, "web")
-	}
-	if diff := cmp.Diff([]string{"option.test:81", "option.test:81"}, dialed); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
-}
-
-// Without an endpoint each region has its own.
-func TestEachRegionHasItsEndpoint(t *testing.T) {
-	var dialed []string
-	cfg := config(func(_ context.Context, _, address string) (net.Conn, error) {
-		dialed = append(dialed, address)
-		return nil, &net.DNSError{IsNotFound: true}
-	})
-	cfg.BaseEndpoint = nil
-	for _, r := range []string{region, "eu-west-2"} {
-		_, _ = newClient(t, cfg).ListDestinations(t.Context(), r, "web")
-	}
-	cfg.Region = "cn-north-1"
-	_, _ = newClient(t, cfg).ListDestinations(t.Context(), cfg.Region, "web")
-	want := []string{"rum.eu-west-1.amazonaws.com:443", "rum.eu-west-2.amazonaws.com:443", "rum.cn-north-1.amazonaws.com.cn:443"}
-	if diff := cmp.Diff(want, dialed); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
@@ -105,12 +74,6 @@ func TestNewLeavesTheConfigurationAlone(t *testing.T) {
 	newClient(t, cfg)
 	if options[:2][1] != nil {
 		t.Error("New wrote an option into the caller's slice, want the slice as it was")
-	}
-}
-
-func TestClientHasTheRegionOfItsConfiguration(t *testing.T) {
-	if got, want := newClient(t, aws.Config{Region: "eu-west-3"}).Region(), "eu-west-3"; got != want {
-		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
@@ -155,17 +118,13 @@ func TestRegionOfAnotherPartitionIsRefused(t *testing.T) {
 
 func TestWithRegionFillsInTheClientsRegion(t *testing.T) {
 	client := newClient(t, aws.Config{Region: region})
-	for name, test := range map[string]struct{ given, want string }{
-		"no region":           {"", region},
-		"the client's region": {region, region},
-		"another region":      {"us-east-1", "us-east-1"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			key, want := evidently.Key, evidently.Key
-			key.Region, want.Region = test.given, test.want
-			if got := client.WithRegion(key); got != want {
-				t.Errorf("got %#v, want %#v", got, want)
-			}
-		})
+	for given, want := range map[string]string{"": client.Region(), region: region, "us-east-1": "us-east-1"} {
+		key := evidently.Key
+		key.Region = given
+		wanted := evidently.Key
+		wanted.Region = want
+		if got := client.WithRegion(key); got != wanted {
+			t.Errorf("in %q: got %#v, want %#v", given, got, wanted)
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package rumapi
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
 	"reflect"
@@ -31,25 +32,15 @@ type Definition struct {
 // the namespace and the unit of an extended metric, so Same ignores these two if d
 // has none.
 func (d Definition) Same(existing Definition) bool {
+	namespace := cmp.Or(d.Namespace, ExtendedNamespace)
+	unitFilled := namespace == ExtendedNamespace && d.UnitLabel == "" && existing.UnitLabel == countUnit
 	return d.Key == existing.Key &&
 		d.Name == existing.Name &&
 		d.ValueKey == existing.ValueKey &&
-		(d.UnitLabel == existing.UnitLabel || d.mayGetUnit() && existing.UnitLabel == countUnit) &&
-		namespace(d.Namespace) == namespace(existing.Namespace) &&
+		(d.UnitLabel == existing.UnitLabel || unitFilled) &&
+		namespace == cmp.Or(existing.Namespace, ExtendedNamespace) &&
 		maps.Equal(d.DimensionKeys, existing.DimensionKeys) &&
 		SamePattern(d.EventPattern, existing.EventPattern)
-}
-
-// mayGetUnit reports whether the service may give d a unit of its own.
-func (d Definition) mayGetUnit() bool {
-	return d.UnitLabel == "" && namespace(d.Namespace) == ExtendedNamespace
-}
-
-func namespace(s string) string {
-	if s == "" {
-		return ExtendedNamespace
-	}
-	return s
 }
 
 // SamePattern reports whether two event patterns are the same JSON. It compares numbers

@@ -44,17 +44,11 @@ type pendingDelete struct {
 	err     error
 }
 
-// DeleteDefinition deletes one definition. It succeeds if the definition, its
-// destination or the monitor is gone already. It returns an Error, with
-// OutcomeUnknown if the delete may have been done.
-func (c *Client) DeleteDefinition(ctx context.Context, k DefinitionKey) error {
-	return errors.Join(c.DeleteDefinitions(ctx, k.Key, k.ID)...)
-}
-
 // DeleteDefinitions deletes definitions of one destination. It shares calls with
 // others that delete definitions of that destination at the same time
 // (BatchDeleteRumMetricDefinitions). It returns an Error for each definition that
-// could not be deleted, and none for those that are gone already.
+// could not be deleted, with OutcomeUnknown if the delete may have been done, and
+// none for those that are gone already.
 func (c *Client) DeleteDefinitions(ctx context.Context, k Key, ids ...string) (errs []error) {
 	items := make([]*pendingDelete, len(ids))
 	for i, id := range ids {

@@ -79,7 +79,7 @@ func (c *Client) batchCreate(ctx context.Context, k Key, items []*pendingCreate)
 			return
 		}
 		looked := false
-		if lost && pauseBefore(ctx, try+1, err) {
+		if lost && pauseAfter(ctx, try, err) {
 			items, looked = c.adopt(ctx, k, items, known)
 		}
 		if !looked || len(items) == 0 || try >= most {
@@ -131,7 +131,7 @@ func (c *Client) adopt(ctx context.Context, k Key, items []*pendingCreate, known
 	return left, true
 }
 
-// tryCreate calls BatchCreate, and gives each item its outcome if there is an
+// tryCreate calls BatchCreate, and gives each item its echo if there is an
 // answer. A returned error concerns the whole call; lost says whether the call may
 // have done its work.
 func (c *Client) tryCreate(ctx context.Context, k Key, items []*pendingCreate) (lost bool, err error) {
@@ -151,41 +151,41 @@ func (c *Client) tryCreate(ctx context.Context, k Key, items []*pendingCreate) (
 	}
 
 	var created []Definition
-	var outcomes []outcome
+	var echoes []echo
 	for _, d := range output.MetricDefinitions {
 		created = append(created, newDefinition(k, d))
-		outcomes = append(outcomes, outcome{definition: newDefinition(k, d)})
+		echoes = append(echoes, echo{definition: newDefinition(k, d)})
 	}
 	for _, e := range output.Errors {
 		d := newRejected(k, e.MetricDefinition)
-		outcomes = append(outcomes, outcome{d, &Error{Operation: opBatchCreate, Key: k, Definition: d.Name, Err: newRejectedError(e.ErrorCode, e.ErrorMessage)}})
+		echoes = append(echoes, echo{d, &Error{Operation: opBatchCreate, Key: k, Definition: d.Name, Err: newRejectedError(e.ErrorCode, e.ErrorMessage)}})
 	}
 	c.definitions.Amend(k, func(all []Definition) []Definition { return slices.Concat(all, created) })
-	failCreates(k, assign(items, outcomes), true, errors.New("the answer says neither that it was created nor that it was rejected"))
+	failCreates(k, assign(items, echoes), true, errors.New("the answer says neither that it was created nor that it was rejected"))
 	return false, nil
 }
 
-// outcome is one definition in the answer of a BatchCreate: created, or rejected
-// with err.
-type outcome struct {
+// echo is one definition in the answer of a BatchCreate: created, or rejected with
+// err.
+type echo struct {
 	definition Definition
 	err        error
 }
 
-// assign gives each item its outcome and returns the items that have none. The
-// service does not promise to keep the order of the items, nor to echo each as it
-// was sent. An outcome that fits no item goes to an item of the same name.
-func assign(items []*pendingCreate, outcomes []outcome) (left []*pendingCreate) {
+// assign gives each item its echo and returns the items that have none. The service
+// does not promise to keep the order of the items, nor to echo each as it was sent.
+// An echo that fits no item goes to an item of the same name.
+func assign(items []*pendingCreate, echoes []echo) (left []*pendingCreate) {
 	left = slices.Clone(items)
 	sameName := func(wanted, got Definition) bool { return wanted.Name == got.Name }
 	for _, fits := range []func(wanted, got Definition) bool{Definition.Same, sameName} {
 		left = slices.DeleteFunc(left, func(item *pendingCreate) bool {
-			i := slices.IndexFunc(outcomes, func(o outcome) bool { return fits(item.wanted, o.definition) })
+			i := slices.IndexFunc(echoes, func(e echo) bool { return fits(item.wanted, e.definition) })
 			if i < 0 {
 				return false
 			}
-			item.created, item.err = outcomes[i].definition, outcomes[i].err
-			outcomes = slices.Delete(outcomes, i, i+1)
+			item.created, item.err = echoes[i].definition, echoes[i].err
+			echoes = slices.Delete(echoes, i, i+1)
 			return true
 		})
 	}

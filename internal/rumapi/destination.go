@@ -62,7 +62,7 @@ func (c *Client) PutDestination(ctx context.Context, d Destination) error {
 		}
 	}
 	return &Error{
-		Operation: OpPutDestination, Key: d.Key, RoleARN: d.IAMRoleARN,
+		Operation: opPutDestination, Key: d.Key, RoleARN: d.IAMRoleARN,
 		OutcomeUnknown: call.outcomeUnknown, Err: err,
 	}
 }
@@ -83,7 +83,7 @@ func (c *Client) DeleteDestination(ctx context.Context, k Key) error {
 	if err == nil || isNotFound(err) {
 		return nil
 	}
-	return &Error{Operation: OpDeleteDestination, Key: k, OutcomeUnknown: call.outcomeUnknown, Err: err}
+	return &Error{Operation: opDeleteDestination, Key: k, OutcomeUnknown: call.outcomeUnknown, Err: err}
 }
 
 // ListDestinations reads all destinations of a monitor, in the service's order.

@@ -16,62 +16,54 @@ const readAhead = 8
 // further pages only when the caller gets to them. An error is the last thing it
 // yields; for a named monitor that does not exist it is ErrNotFound.
 func (c *Client) Destinations(ctx context.Context, region, monitorName string) iter.Seq2[Destination, error] {
-	if monitorName != "" {
-		return func(yield func(Destination, error) bool) {
-			found, err := c.ListDestinations(ctx, region, monitorName)
-			monitorRead{found, err}.each(yield)
-		}
-	}
 	return func(yield func(Destination, error) bool) {
+		if monitorName != "" {
+			found, err := c.ListDestinations(ctx, region, monitorName)
+			yieldAll(yield, found, err)
+			return
+		}
 		for monitors, err := range c.monitorPages(ctx, region) {
 			if err != nil {
 				yield(Destination{}, err)
 				return
 			}
 			for some := range slices.Chunk(monitors, readAhead) {
-				for _, read := range c.destinationsOf(ctx, region, some) {
-					if !read.each(yield) {
-						return
-					}
+				if found, err := c.destinationsOf(ctx, region, some); !yieldAll(yield, found, err) {
+					return
 				}
 			}
 		}
 	}
 }
 
-// monitorRead is the destinations of one monitor, or why they could not be read.
-type monitorRead struct {
-	found []Destination
-	err   error
-}
-
-// each yields the destinations and then the error. It reports whether to go on.
-func (r monitorRead) each(yield func(Destination, error) bool) bool {
-	for _, d := range r.found {
+// yieldAll yields the destinations and then the error. It reports whether to go on.
+func yieldAll(yield func(Destination, error) bool, found []Destination, err error) bool {
+	for _, d := range found {
 		if !yield(d, nil) {
 			return false
 		}
 	}
-	if r.err != nil {
-		yield(Destination{}, r.err)
+	if err != nil {
+		yield(Destination{}, err)
 	}
-	return r.err == nil
+	return err == nil
 }
 
 // destinationsOf reads the destinations of several monitors at the same time. It
-// returns none for a monitor that was deleted after it was listed.
-func (c *Client) destinationsOf(ctx context.Context, region string, monitors []AppMonitorSummary) []monitorRead {
-	reads := make([]monitorRead, len(monitors))
-	var all sync.WaitGroup
+// returns none for a monitor that was deleted after it was listed, and with an error
+// those of the monitors before.
+func (c *Client) destinationsOf(ctx context.Context, region string, monitors []AppMonitorSummary) (all []Destination, err error) {
+	found, errs := make([][]Destination, len(monitors)), make([]error, len(monitors))
+	var reads sync.WaitGroup
 	for i, monitor := range monitors {
-		all.Go(func() {
-			found, err := c.ListDestinations(ctx, region, monitor.Name)
-			if errors.Is(err, ErrNotFound) {
-				err = nil
-			}
-			reads[i] = monitorRead{found, err}
-		})
+		reads.Go(func() { found[i], errs[i] = c.ListDestinations(ctx, region, monitor.Name) })
 	}
-	all.Wait()
-	return reads
+	reads.Wait()
+	for i, err := range errs {
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return all, err
+		}
+		all = append(all, found[i]...)
+	}
+	return all, nil
 }

@@ -35,6 +35,18 @@ func newInventory(t *testing.T, monitors int) (*network, []rumapi.Destination) {
 	return n, all
 }
 
+// collect returns what Destinations yields, each in its order.
+func collect(ctx context.Context, client *rumapi.Client, monitor string) (all []rumapi.Destination, errs []error) {
+	for d, err := range client.Destinations(ctx, region, monitor) {
+		if err != nil {
+			errs = append(errs, err)
+		} else {
+			all = append(all, d)
+		}
+	}
+	return all, errs
+}
+
 func TestDestinationsYieldsThoseOfEveryMonitor(t *testing.T) {
 	for _, size := range []int{0, 1, 7} { // of pages; 0 leaves it to the service
 		t.Run(fmt.Sprintf("pages of %d", size), func(t *testing.T) {
@@ -42,16 +54,10 @@ func TestDestinationsYieldsThoseOfEveryMonitor(t *testing.T) {
 				n, want := newInventory(t, 30)
 				n.Behave(func(b *fakerum.Behavior) { b.PageSize = size })
 				n.Inject(fakerum.Fault{Operation: opList, Delay: time.Second})
-				var got []rumapi.Destination
 				start := time.Now()
-				for d, err := range n.client.Destinations(t.Context(), region, "") {
-					if err != nil {
-						t.Fatal(err)
-					}
-					got = append(got, d)
-				}
-				if diff := cmp.Diff(want, got); diff != "" {
-					t.Errorf("destinations (-want +got):\n%s", diff)
+				got, errs := collect(t.Context(), n.client, "")
+				if diff := cmp.Diff(want, got); diff != "" || len(errs) > 0 {
+					t.Errorf("got the errors %v, want none; destinations (-want +got):\n%s", errs, diff)
 				}
 				if size == 0 {
 					took(t, start, 4*time.Second) // 31 monitors, eight at a time
@@ -72,22 +78,13 @@ func TestDestinationsYieldsThoseOfEveryMonitor(t *testing.T) {
 func TestDestinationsOfOneMonitorListsNoMonitors(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n, all := newInventory(t, 3)
-		var got []rumapi.Destination
-		for d, err := range n.client.Destinations(t.Context(), region, "monitor-001") {
-			if err != nil {
-				t.Fatal(err)
-			}
-			got = append(got, d)
-		}
-		if diff := cmp.Diff(all[2:4], got); diff != "" {
-			t.Errorf("(-want +got):\n%s", diff)
+		got, errs := collect(t.Context(), n.client, "monitor-001")
+		if diff := cmp.Diff(all[2:4], got); diff != "" || len(errs) > 0 {
+			t.Errorf("got the errors %v, want none; destinations (-want +got):\n%s", errs, diff)
 		}
 		n.received(t, fakerum.OpListAppMonitors, 0)
 
-		var errs []error
-		for _, err := range n.client.Destinations(t.Context(), region, "absent") {
-			errs = append(errs, err)
-		}
+		_, errs = collect(t.Context(), n.client, "absent")
 		if len(errs) != 1 || !errors.Is(errs[0], rumapi.ErrNotFound) {
 			t.Errorf("of an absent monitor: got %v, want one error, %v", errs, rumapi.ErrNotFound)
 		}
@@ -113,15 +110,9 @@ func TestDestinationsSkipsAMonitorDeletedMeanwhile(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n, all := newInventory(t, 3)
 		n.Inject(fakerum.Fault{Operation: opList, Monitor: "monitor-001", Status: 404, Code: "ResourceNotFoundException"})
-		var got []rumapi.Destination
-		for d, err := range n.client.Destinations(t.Context(), region, "") {
-			if err != nil {
-				t.Fatal(err)
-			}
-			got = append(got, d)
-		}
-		if diff := cmp.Diff(slices.Concat(all[:2], all[4:]), got); diff != "" {
-			t.Errorf("(-want +got):\n%s", diff)
+		got, errs := collect(t.Context(), n.client, "")
+		if diff := cmp.Diff(slices.Concat(all[:2], all[4:]), got); diff != "" || len(errs) > 0 {
+			t.Errorf("got the errors %v, want none; destinations (-want +got):\n%s", errs, diff)
 		}
 	})
 }
@@ -147,23 +138,11 @@ func TestDestinationsEndWithAnError(t *testing.T) {
 				n.Behave(func(b *fakerum.Behavior) { b.PageSize = 4 })
 				test.fault.Status, test.fault.Code = 403, "AccessDeniedException"
 				n.Inject(test.fault)
-				found, failed := 0, 0
-				for _, err := range n.client.Destinations(t.Context(), region, "") {
-					if err == nil {
-						found++
-						continue
-					}
-					failed++
-					if e, ok := errors.AsType[*rumapi.Error](err); !ok || e.Operation != test.operation {
-						t.Errorf("got %v, want an Error of %s", err, test.operation)
-					}
+				found, errs := collect(t.Context(), n.client, "")
+				if len(found) != test.before || len(errs) != 1 {
+					t.Fatalf("got %d destinations and the errors %v, want %d and one", len(found), errs, test.before)
 				}
-				if found != test.before {
-					t.Errorf("got %d destinations, want %d", found, test.before)
-				}
-				if failed != 1 {
-					t.Errorf("got %d errors, want 1", failed)
-				}
+				checkFailed(t, errs[0], test.operation, false)
 			})
 		})
 	}
@@ -176,10 +155,7 @@ func TestInterruptEndsDestinations(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		start := time.Now()
-		var errs []error
-		for _, err := range n.client.Destinations(ctx, region, "") {
-			errs = append(errs, err)
-		}
+		_, errs := collect(ctx, n.client, "")
 		if len(errs) != 1 || !errors.Is(errs[0], context.DeadlineExceeded) {
 			t.Errorf("got the errors %v, want one, %v", errs, context.DeadlineExceeded)
 		}

@@ -5,12 +5,9 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"log"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"os"
-	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -31,6 +28,7 @@ var (
 	ofEvidently  = `Metrics destination Evidently ` + evidently.DestinationARN + ` of app monitor "web" in eu-west-1: `
 	ofMonitor    = `Metrics destination of app monitor "web" in eu-west-1: `
 	ofRegion     = `App monitors in eu-west-1: `
+	ofItself     = `App monitor "web" in eu-west-1: `
 )
 
 // The detail ends with one or two of these.
@@ -38,6 +36,7 @@ const (
 	mayBeDenied    = ". A new permission can take half a minute to work. A service control policy or a permissions boundary can deny the action too."
 	somethingElse  = `Something else is changing app monitor "web" at the same time: another run, the console, CloudFormation. Wait for it to end, then run again.`
 	mustExist      = `The app monitor must exist in eu-west-1 before it can have a metrics destination. Refer to the monitor's resource, as in aws_rum_app_monitor.NAME.name, so that it is created first. Check the name and the region: monitors of the same name in other regions don't count.`
+	noMonitor      = `No app monitor of eu-west-1 has the name "web". Check the name and the region: monitors of the same name in other regions don't count.`
 	serviceFault   = "The service failed. Run again later. If it fails again, give AWS Support the request ID."
 	throttling     = "CloudWatch RUM is throttling the account's requests. Raise max_retries in the provider block, or lower the load with -parallelism."
 	overQuota      = "A quota of CloudWatch RUM is used up. Remove what is no longer needed, or ask AWS for more in the Service Quotas console."
@@ -75,7 +74,7 @@ func (a answer) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	_, _ = io.WriteString(w, a.body)
 }
 
-// ask has calls that read or write destinations, at least one for each operation.
+// ask has calls about destinations and app monitors, at least one for each operation.
 var ask = map[string]func(context.Context, *rumapi.Client) error{
 	"put": operations[opPut],
 	"put with a role": func(ctx context.Context, c *rumapi.Client) error {
@@ -91,6 +90,10 @@ var ask = map[string]func(context.Context, *rumapi.Client) error{
 			return err
 		}
 		return nil
+	},
+	"get monitor": func(ctx context.Context, c *rumapi.Client) error {
+		_, err := c.GetAppMonitor(ctx, region, "web")
+		return err
 	},
 }
 
@@ -121,6 +124,7 @@ func TestExplainSaysWhatToDoAboutModelledErrors(t *testing.T) {
 		"delete Evidently": {"Cannot delete RUM metrics destination", ofEvidently, permission("DeleteRumMetricsDestination")},
 		"list":             {"Cannot read RUM metrics destinations", ofMonitor, permission("ListRumMetricsDestinations")},
 		"list monitors":    {"Cannot list RUM app monitors", ofRegion, "The caller needs the IAM action rum:ListAppMonitors on *"},
+		"get monitor":      {"Cannot read RUM app monitor", ofItself, permission("GetAppMonitor")},
 	}
 	for name, test := range tests {
 		write := strings.HasPrefix(name, "put") || strings.HasPrefix(name, "delete")
@@ -155,9 +159,10 @@ func TestExplainSaysWhatToDoAboutModelledErrors(t *testing.T) {
 			check("ConflictException", 409, `{"message":"Being updated","resourceName":"web","resourceType":"AppMonitor"}`,
 				"CloudWatch RUM answered with ConflictException (HTTP 409, request ID 8f7c-1): Being updated", somethingElse)
 		}
-		if strings.HasPrefix(name, "put") { // a list and a delete do not fail when the monitor is gone
+		// A list and a delete do not fail when the monitor is gone.
+		if gone := map[string]string{"put": mustExist, "put with a role": mustExist, "get monitor": noMonitor}[name]; gone != "" {
 			check("ResourceNotFoundException", 404, `{"message":"No app monitor web","resourceName":"web","resourceType":"AppMonitor"}`,
-				"CloudWatch RUM answered with ResourceNotFoundException (HTTP 404, request ID 8f7c-1): No app monitor web", mustExist)
+				"CloudWatch RUM answered with ResourceNotFoundException (HTTP 404, request ID 8f7c-1): No app monitor web", gone)
 		}
 	}
 }
@@ -167,136 +172,71 @@ func TestExplainSaysWhatToDoAboutModelledErrors(t *testing.T) {
 func TestExplainSaysWhatToDoAboutOtherAnswers(t *testing.T) {
 	putPermission := "The caller needs the IAM action rum:PutRumMetricsDestination on arn:aws:rum:eu-west-1:ACCOUNT:appmonitor/web" + mayBeDenied
 	const (
-		page    = "<html><title>Blocked</title></html>"
-		notJSON = "failed to decode response body, invalid character '<' looking for beginning of value."
+		page      = "<html><title>Blocked</title></html>"
+		notJSON   = " is not from CloudWatch RUM: failed to decode response body, invalid character '<' looking for beginning of value."
+		noCode    = "an error without a code"
+		noMessage = "(no message)"
 	)
-	tests := map[string]struct {
+	type row struct {
 		answer     answer
 		said, next string
-	}{
-		"403, empty": {
-			answer{status: 403},
-			"CloudWatch RUM answered with an error without a code (HTTP 403, request ID 8f7c-1): (no message)", putPermission,
-		},
-		"403, a code and no body": {
-			answer{status: 403, code: "AccessDeniedException"},
-			"CloudWatch RUM answered with AccessDeniedException (HTTP 403, request ID 8f7c-1): (no message)", putPermission,
-		},
-		"403, an unmodelled code and no body": {
-			answer{status: 403, code: "ForbiddenException"},
-			"CloudWatch RUM answered with ForbiddenException (HTTP 403, request ID 8f7c-1): (no message)", putPermission,
-		},
-		"400 in place of a 403": {
-			answer{status: 400, code: "NotAuthorized", body: `{"message":"No"}`},
-			"CloudWatch RUM answered with NotAuthorized (HTTP 400, request ID 8f7c-1): No", putPermission,
-		},
-		"an HTML 403": {
-			answer{status: 403, body: page, contentType: "text/html"},
-			"the answer (HTTP 403, request ID 8f7c-1) is not from CloudWatch RUM: " + notJSON, inItsPlace,
-		},
-		"an HTML 404": {
-			answer{status: 404, body: page, contentType: "text/html"},
-			"the answer (HTTP 404, request ID 8f7c-1) is not from CloudWatch RUM: " + notJSON, inItsPlace,
-		},
+	}
+	// says makes a row of an answer of the service, which has this code and message as Explain shows them.
+	says := func(a answer, code, message, next string) row {
+		tries := "" // unless the client retries
+		if next == throttling || next == serviceFault {
+			tries = ", the last of 25 tries"
+		}
+		if next == serviceFault {
+			next += "\n\n" + outcomeUnknown
+		}
+		return row{a, fmt.Sprintf("CloudWatch RUM answered with %s (HTTP %d, request ID 8f7c-1%s): %s", code, a.status, tries, message), next}
+	}
+	refused := func(status int, code, message, next string) row {
+		return says(answer{status: status, code: code, body: `{"message":"` + message + `"}`}, code, message, next)
+	}
+	const conflictWithAddress = "ConflictException:http://internal.amazon.com/coral/com.amazonaws.rum/"
+	const validationInBody = `{"__type":"com.amazonaws.rum#ValidationException","message":"Wrong"}`
+	tests := map[string]row{
+		"403, empty":               says(answer{status: 403}, noCode, noMessage, putPermission),
+		"403, a code and no body":  says(answer{status: 403, code: "ForbiddenException"}, "ForbiddenException", noMessage, putPermission),
+		"an empty 503":             says(answer{status: 503}, noCode, noMessage, serviceFault),
+		"503, unmodelled":          refused(503, "ServiceUnavailable", "Busy", serviceFault),
+		"no such operation":        says(answer{status: 404, code: "UnknownOperationException"}, "UnknownOperationException", noMessage, wrongAddress),
+		"the code in the body":     says(answer{status: 400, body: validationInBody}, "ValidationException", "Wrong", refusedValue),
+		"the code with an address": says(answer{status: 409, code: conflictWithAddress}, "ConflictException", noMessage, somethingElse),
+		"429 without a code":       says(answer{status: 429}, noCode, noMessage, throttling),
+
+		"400 in place of a 403":            refused(400, "NotAuthorized", "No", putPermission),
+		"a conflict by its status":         refused(409, "ResourceInUse", "Busy", somethingElse),
+		"a conflict by its code":           refused(400, "ConflictException", "Busy", somethingElse),
+		"throttled with 400":               refused(400, "Throttling", "Rate exceeded", throttling),
+		"expired token":                    refused(403, "ExpiredTokenException", "The security token included in the request is expired", sessionOver),
+		"expired token, by its other name": refused(400, "ExpiredToken", "Expired", sessionOver),
+		"unknown key":                      refused(403, "UnrecognizedClientException", "The security token in the request is invalid.", unknownKey),
+		"unknown key, by its other name":   refused(403, "InvalidClientTokenId", "Invalid", unknownKey),
+		"wrong secret":                     refused(403, "InvalidSignatureException", "The signature does not match", wrongSecret),
+		"wrong secret, by its other name":  refused(403, "SignatureDoesNotMatch", "Wrong", wrongSecret),
+		"a slow clock":                     refused(403, "InvalidSignatureException", "Signature expired: 20260101T000000Z is earlier", wrongClock),
+		"a fast clock":                     refused(403, "InvalidSignatureException", "Signature not yet current: 20260101T001000Z", wrongClock),
+		"a wrong clock":                    refused(403, "RequestTimeTooSkewed", "Skewed", wrongClock),
+		"a request that took too long":     refused(400, "RequestExpired", "Late", wrongClock),
+		"unsigned":                         refused(403, "MissingAuthenticationTokenException", "Missing Authentication Token", tampered),
+		"half signed":                      refused(400, "IncompleteSignature", "Incomplete", tampered),
+
+		"an HTML 403": {answer{status: 403, body: page, contentType: "text/html"}, "the answer (HTTP 403, request ID 8f7c-1)" + notJSON, inItsPlace},
+		"an HTML 404": {answer{status: 404, body: page, contentType: "text/html"}, "the answer (HTTP 404, request ID 8f7c-1)" + notJSON, inItsPlace},
 		"an HTML 502": {
 			answer{status: 502, body: page, contentType: "text/html"},
-			"the answer (HTTP 502, request ID 8f7c-1, the last of 25 tries) is not from CloudWatch RUM: " + notJSON, inItsPlace + "\n\n" + outcomeUnknown,
-		},
-		"an empty 503": {
-			answer{status: 503},
-			"CloudWatch RUM answered with an error without a code (HTTP 503, request ID 8f7c-1, the last of 25 tries): (no message)", serviceFault + "\n\n" + outcomeUnknown,
-		},
-		"503, unmodelled": {
-			answer{status: 503, code: "ServiceUnavailable", body: `{"Message":"Busy"}`},
-			"CloudWatch RUM answered with ServiceUnavailable (HTTP 503, request ID 8f7c-1, the last of 25 tries): Busy", serviceFault + "\n\n" + outcomeUnknown,
+			"the answer (HTTP 502, request ID 8f7c-1, the last of 25 tries)" + notJSON, inItsPlace + "\n\n" + outcomeUnknown,
 		},
 		"a redirect": {
 			answer{status: 302, body: page, contentType: "text/html"},
-			"the answer (HTTP 302, request ID 8f7c-1) is not from CloudWatch RUM: " + notJSON, inItsPlace + "\n\n" + outcomeUnknown,
+			"the answer (HTTP 302, request ID 8f7c-1)" + notJSON, inItsPlace + "\n\n" + outcomeUnknown,
 		},
 		"a redirect, empty": {
 			answer{status: 302},
 			"the answer (HTTP 302, request ID 8f7c-1) is not from CloudWatch RUM: it is a redirect.", inItsPlace + "\n\n" + outcomeUnknown,
-		},
-		"no such operation": {
-			answer{status: 404, code: "UnknownOperationException"},
-			"CloudWatch RUM answered with UnknownOperationException (HTTP 404, request ID 8f7c-1): (no message)", wrongAddress,
-		},
-		"too large": {
-			answer{status: 413, code: "RequestEntityTooLargeException"},
-			"CloudWatch RUM answered with RequestEntityTooLargeException (HTTP 413, request ID 8f7c-1): (no message)", wrongAddress,
-		},
-		"the code in the body": {
-			answer{status: 400, body: `{"__type":"com.amazonaws.rum#ValidationException","message":"Wrong"}`},
-			"CloudWatch RUM answered with ValidationException (HTTP 400, request ID 8f7c-1): Wrong", refusedValue,
-		},
-		"the code with an address": {
-			answer{status: 409, code: "ConflictException:http://internal.amazon.com/coral/com.amazonaws.rum/", body: `{"message":"Busy"}`},
-			"CloudWatch RUM answered with ConflictException (HTTP 409, request ID 8f7c-1): Busy", somethingElse,
-		},
-		"a conflict by its status": {
-			answer{status: 409, code: "ResourceInUse", body: `{"message":"Busy"}`},
-			"CloudWatch RUM answered with ResourceInUse (HTTP 409, request ID 8f7c-1): Busy", somethingElse,
-		},
-		"a conflict by its code": {
-			answer{status: 400, code: "ConflictException", body: `{"message":"Busy"}`},
-			"CloudWatch RUM answered with ConflictException (HTTP 400, request ID 8f7c-1): Busy", somethingElse,
-		},
-		"429 without a code": {
-			answer{status: 429},
-			"CloudWatch RUM answered with an error without a code (HTTP 429, request ID 8f7c-1, the last of 25 tries): (no message)", throttling,
-		},
-		"throttled with 400": {
-			answer{status: 400, code: "Throttling", body: `{"message":"Rate exceeded"}`},
-			"CloudWatch RUM answered with Throttling (HTTP 400, request ID 8f7c-1, the last of 25 tries): Rate exceeded", throttling,
-		},
-		"expired token": {
-			answer{status: 403, code: "ExpiredTokenException", body: `{"message":"The security token included in the request is expired"}`},
-			"CloudWatch RUM answered with ExpiredTokenException (HTTP 403, request ID 8f7c-1): The security token included in the request is expired", sessionOver,
-		},
-		"expired token, by its other name": {
-			answer{status: 400, code: "ExpiredToken", body: `{"message":"Expired"}`},
-			"CloudWatch RUM answered with ExpiredToken (HTTP 400, request ID 8f7c-1): Expired", sessionOver,
-		},
-		"unknown key": {
-			answer{status: 403, code: "UnrecognizedClientException", body: `{"message":"The security token included in the request is invalid."}`},
-			"CloudWatch RUM answered with UnrecognizedClientException (HTTP 403, request ID 8f7c-1): The security token included in the request is invalid.", unknownKey,
-		},
-		"unknown key, by its other name": {
-			answer{status: 403, code: "InvalidClientTokenId", body: `{"message":"Invalid"}`},
-			"CloudWatch RUM answered with InvalidClientTokenId (HTTP 403, request ID 8f7c-1): Invalid", unknownKey,
-		},
-		"wrong secret": {
-			answer{status: 403, code: "InvalidSignatureException", body: `{"message":"The request signature we calculated does not match"}`},
-			"CloudWatch RUM answered with InvalidSignatureException (HTTP 403, request ID 8f7c-1): The request signature we calculated does not match", wrongSecret,
-		},
-		"wrong secret, by its other name": {
-			answer{status: 403, code: "SignatureDoesNotMatch", body: `{"message":"Wrong"}`},
-			"CloudWatch RUM answered with SignatureDoesNotMatch (HTTP 403, request ID 8f7c-1): Wrong", wrongSecret,
-		},
-		"a slow clock": {
-			answer{status: 403, code: "InvalidSignatureException", body: `{"message":"Signature expired: 20260101T000000Z is now earlier than 20260101T001000Z"}`},
-			"CloudWatch RUM answered with InvalidSignatureException (HTTP 403, request ID 8f7c-1): Signature expired: 20260101T000000Z is now earlier than 20260101T001000Z", wrongClock,
-		},
-		"a fast clock": {
-			answer{status: 403, code: "InvalidSignatureException", body: `{"message":"Signature not yet current: 20260101T001000Z"}`},
-			"CloudWatch RUM answered with InvalidSignatureException (HTTP 403, request ID 8f7c-1): Signature not yet current: 20260101T001000Z", wrongClock,
-		},
-		"a wrong clock": {
-			answer{status: 403, code: "RequestTimeTooSkewed", body: `{"message":"Skewed"}`},
-			"CloudWatch RUM answered with RequestTimeTooSkewed (HTTP 403, request ID 8f7c-1): Skewed", wrongClock,
-		},
-		"a request that took too long": {
-			answer{status: 400, code: "RequestExpired", body: `{"message":"Late"}`},
-			"CloudWatch RUM answered with RequestExpired (HTTP 400, request ID 8f7c-1): Late", wrongClock,
-		},
-		"unsigned": {
-			answer{status: 403, code: "MissingAuthenticationTokenException", body: `{"message":"Missing Authentication Token"}`},
-			"CloudWatch RUM answered with MissingAuthenticationTokenException (HTTP 403, request ID 8f7c-1): Missing Authentication Token", tampered,
-		},
-		"half signed": {
-			answer{status: 400, code: "IncompleteSignature", body: `{"message":"Incomplete"}`},
-			"CloudWatch RUM answered with IncompleteSignature (HTTP 400, request ID 8f7c-1): Incomplete", tampered,
 		},
 	}
 	for name, test := range tests {
@@ -314,16 +254,15 @@ func TestExplainSaysWhatToDoAboutOtherAnswers(t *testing.T) {
 			cfg := serve(t, answer{status: 200, body: page, contentType: "text/html"})
 			err := ask["list"](t.Context(), newClient(t, cfg))
 			checkExplained(t, err, "Cannot read RUM metrics destinations",
-				ofMonitor+"the answer (HTTP 200, request ID 8f7c-1) is not from CloudWatch RUM: "+notJSON+"\n\n"+inItsPlace)
+				ofMonitor+"the answer (HTTP 200, request ID 8f7c-1)"+notJSON+"\n\n"+inItsPlace)
 		})
 	})
 	t.Run("no request ID", func(t *testing.T) {
-		bare := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-			w.WriteHeader(http.StatusBadRequest)
-			_, _ = io.WriteString(w, `{"code":"ValidationException","message":"Wrong"}`)
-		})
 		synctest.Test(t, func(t *testing.T) {
-			cfg := serve(t, bare)
+			cfg := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				w.WriteHeader(http.StatusBadRequest)
+				_, _ = io.WriteString(w, `{"code":"ValidationException","message":"Wrong"}`)
+			}))
 			err := ask["put"](t.Context(), newClient(t, cfg))
 			checkExplained(t, err, "Cannot create or update RUM metrics destination",
 				ofCloudWatch+"CloudWatch RUM answered with ValidationException (HTTP 400): Wrong\n\n"+refusedValue)
@@ -459,24 +398,13 @@ func TestExplainSaysWhyThereIsNoAnswer(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			n := newNetwork(t)
 			n.Inject(fakerum.Fault{Delay: time.Hour})
-			summary, detail := rumapi.Explain(n.client.PutDestination(t.Context(), cloudWatch))
-			if summary != put {
-				t.Errorf("got the summary %q, want %q", summary, put)
-			}
-			begin, end := ofCloudWatch+"no answer from CloudWatch RUM in 5 tries: "+post, ".\n\n"+checkNetwork+"\n\n"+outcomeUnknown
-			middle, begins := strings.CutPrefix(detail, begin)
-			if !begins {
-				t.Errorf("got the detail %q, want it to begin with %q", detail, begin)
-			}
-			middle, ends := strings.CutSuffix(middle, end)
-			if !ends {
-				t.Errorf("got the detail %q, want it to end in %q", detail, end)
-			}
+			_, detail := rumapi.Explain(n.client.PutDestination(t.Context(), cloudWatch))
 			// net/http words a timeout in three ways, depending on which goroutine notices it first.
-			const who = " (Client.Timeout exceeded while awaiting headers)"
-			words := []string{"context deadline exceeded", "context deadline exceeded" + who, "net/http: request canceled" + who}
-			if !slices.Contains(words, middle) {
-				t.Errorf("got the cause %q, want one of %q", middle, words)
+			detail = strings.Replace(detail, " (Client.Timeout exceeded while awaiting headers)", "", 1)
+			detail = strings.Replace(detail, "net/http: request canceled", "context deadline exceeded", 1)
+			want := ofCloudWatch + "no answer from CloudWatch RUM in 5 tries: " + post + "context deadline exceeded.\n\n" + checkNetwork + "\n\n" + outcomeUnknown
+			if diff := cmp.Diff(want, detail); diff != "" {
+				t.Errorf("detail (-want +got):\n%s", diff)
 			}
 		})
 	})
@@ -496,17 +424,6 @@ func TestExplainSaysWhyThereIsNoAnswer(t *testing.T) {
 			})
 		})
 	}
-	t.Run("certificate not trusted", func(t *testing.T) {
-		server := httptest.NewUnstartedServer(http.NotFoundHandler())
-		server.Config.ErrorLog = log.New(io.Discard, "", 0)
-		server.StartTLS()
-		defer server.Close()
-		cfg := config(new(net.Dialer).DialContext)
-		cfg.BaseEndpoint = aws.String(server.URL)
-		checkExplained(t, newClient(t, cfg).PutDestination(t.Context(), cloudWatch), put, ofCloudWatch+
-			"no answer from CloudWatch RUM: Post \""+server.URL+"/rummetrics/web/metricsdestination\": "+
-			"tls: failed to verify certificate: x509: certificate signed by unknown authority.\n\n"+notTrusted)
-	})
 	t.Run("no credentials", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			n := newNetwork(t)

@@ -2,6 +2,7 @@ package rumapi
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/service/rum/types"
 )
@@ -12,18 +13,17 @@ const (
 	Evidently  = string(types.MetricDestinationEvidently)
 )
 
-// kinds has every kind of destination. To add one, add a row: checks, import IDs and
-// descriptions follow. The kinds are not simply those of the enum, because the enum
-// does not say what a kind needs. A test fails if the enum has another one.
-var kinds = []struct {
+type kind struct {
 	name string
 	// arns tells whether a destination of this kind must have an ARN, which tells it
 	// from others of its kind, and a role. It must have neither otherwise.
 	arns bool
-}{
-	{CloudWatch, false},
-	{Evidently, true},
 }
+
+// kinds has every kind of destination. To add one, add a row: checks, import IDs and
+// descriptions follow. The kinds are not simply those of the enum, because the enum
+// does not say what a kind needs. A test fails if the enum has another one.
+var kinds = []kind{{CloudWatch, false}, {Evidently, true}}
 
 // DestinationKinds returns the names of the kinds of destination.
 func DestinationKinds() []string {
@@ -37,12 +37,7 @@ func DestinationKinds() []string {
 // HasARNs reports whether a destination of a kind must have an ARN and a role.
 // Otherwise, it must have neither.
 func HasARNs(name string) bool {
-	for _, kind := range kinds {
-		if kind.name == name {
-			return kind.arns
-		}
-	}
-	return false
+	return slices.ContainsFunc(kinds, func(k kind) bool { return k.name == name && k.arns })
 }
 
 // Key names one destination. A monitor may have several: Delete and the metric

@@ -2,9 +2,8 @@ package rumapi_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
@@ -28,6 +27,11 @@ const (
 	opPut    = fakerum.OpPutRumMetricsDestination
 	opDelete = fakerum.OpDeleteRumMetricsDestination
 	opList   = fakerum.OpListRumMetricsDestinations
+
+	opCreateDefinitions = fakerum.OpBatchCreateRumMetricDefinitions
+	opReadDefinitions   = fakerum.OpBatchGetRumMetricDefinitions
+	opUpdateDefinition  = fakerum.OpUpdateRumMetricDefinition
+	opDeleteDefinitions = fakerum.OpBatchDeleteRumMetricDefinitions
 )
 
 var (
@@ -41,6 +45,39 @@ var (
 	}
 )
 
+// operations is every operation on destinations, as a call that succeeds
+// unless something goes wrong on the way.
+var operations = map[string]func(context.Context, *rumapi.Client) error{
+	opPut: func(ctx context.Context, c *rumapi.Client) error {
+		return c.PutDestination(ctx, cloudWatch)
+	},
+	opDelete: func(ctx context.Context, c *rumapi.Client) error {
+		return c.DeleteDestination(ctx, cloudWatch.Key)
+	},
+	opList: func(ctx context.Context, c *rumapi.Client) error {
+		_, err := c.ListDestinations(ctx, region, "web")
+		return err
+	},
+}
+
+// operationsOn returns every operation on d and on its destination.
+func operationsOn(d rumapi.Definition) map[string]func(context.Context, *rumapi.Client) error {
+	all := map[string]func(context.Context, *rumapi.Client) error{
+		opCreateDefinitions: func(ctx context.Context, c *rumapi.Client) error {
+			_, err := c.CreateDefinition(ctx, d)
+			return err
+		},
+		opReadDefinitions: func(ctx context.Context, c *rumapi.Client) error {
+			_, err := c.FindDefinition(ctx, d.DefinitionKey)
+			return err
+		},
+		opUpdateDefinition:  func(ctx context.Context, c *rumapi.Client) error { return c.UpdateDefinition(ctx, d) },
+		opDeleteDefinitions: func(ctx context.Context, c *rumapi.Client) error { return deleteOne(ctx, c, d.DefinitionKey) },
+	}
+	maps.Copy(all, operations)
+	return all
+}
+
 // network is a fake service and a client of it. The real SDK talks HTTP to the
 // service over pipes, so that in a synctest bubble everything runs on the fake
 // clock: waits take no time and can be measured to the nanosecond.
@@ -52,14 +89,16 @@ type network struct {
 }
 
 // newNetwork returns a network for the bubble that t is in. The service has the
-// app monitor "web".
-func newNetwork(t *testing.T) *network {
+// app monitor "web" with these destinations.
+func newNetwork(t *testing.T, destinations ...rumapi.Destination) *network {
 	t.Helper()
 	service := fakerum.New()
 	account := service.In(accessKeyID, region)
 	account.CreateMonitor("web")
 	cfg := serve(t, service)
-	return &network{Service: service, account: account, config: cfg, client: newClient(t, cfg)}
+	n := &network{Service: service, account: account, config: cfg, client: newClient(t, cfg)}
+	n.put(destinations...)
+	return n
 }
 
 // serve serves handler and returns a configuration that leads there.
@@ -97,16 +136,6 @@ func withProxy(cfg aws.Config, proxy string) aws.Config {
 		tr.Proxy = func(*http.Request) (*url.URL, error) { return url.Parse(proxy) }
 	})
 	return cfg
-}
-
-// writeList answers ListRumMetricsDestinations.
-func writeList(w io.Writer, destinations []rumapi.Destination) {
-	type summary struct{ Destination, DestinationArn, IamRoleArn string }
-	var page struct{ Destinations []summary }
-	for _, d := range destinations {
-		page.Destinations = append(page.Destinations, summary{d.Destination, d.DestinationARN, d.IAMRoleARN})
-	}
-	_ = json.NewEncoder(w).Encode(page)
 }
 
 func newClient(t *testing.T, cfg aws.Config) *rumapi.Client {

@@ -2,8 +2,8 @@ package rumapi
 
 // The operations, by the names that AWS gives them and their IAM actions.
 const (
-	OpPutDestination    = "PutRumMetricsDestination"
-	OpDeleteDestination = "DeleteRumMetricsDestination"
+	opPutDestination    = "PutRumMetricsDestination"
+	opDeleteDestination = "DeleteRumMetricsDestination"
 	opList              = "ListRumMetricsDestinations"
 
 	opBatchCreate      = "BatchCreateRumMetricDefinitions"
@@ -17,8 +17,8 @@ const (
 
 // operationWords is each operation as a person would say it.
 var operationWords = map[string]string{
-	OpPutDestination:    "create or update RUM metrics destination",
-	OpDeleteDestination: "delete RUM metrics destination",
+	opPutDestination:    "create or update RUM metrics destination",
+	opDeleteDestination: "delete RUM metrics destination",
 	opList:              "read RUM metrics destinations",
 
 	opBatchCreate:      "create RUM metric definition",

@@ -27,16 +27,22 @@ func addLostAnswerMiddleware(stack *middleware.Stack) error {
 		func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
 			middleware.DeserializeOutput, middleware.Metadata, error,
 		) {
-			var connected atomic.Bool
-			ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-				GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
-			})
+			ctx, connected := noteConnection(ctx)
 			out, metadata, err := next.HandleDeserialize(ctx, in)
 			if err != nil && connected.Load() {
 				err = &lostAnswerError{err}
 			}
 			return out, metadata, err
 		}), middleware.After)
+}
+
+// noteConnection returns a context for one request, and what becomes true once the
+// request has a connection.
+func noteConnection(ctx context.Context) (context.Context, *atomic.Bool) {
+	connected := new(atomic.Bool)
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
+	}), connected
 }
 
 // outcomeUnknown reports whether a try that failed with err may have done its work:

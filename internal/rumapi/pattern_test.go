@@ -7,7 +7,6 @@ import (
 )
 
 func TestSentPatternIsCompactAndKeepsItsMeaning(t *testing.T) {
-	t.Parallel()
 	for name, c := range map[string]struct{ written, want string }{
 		"jsonencode's escapes":           {`{"ms":[{"numeric":["\u003e=",100,"\u003c",200]}],"q":["a\u0026b"]}`, `{"ms":[{"numeric":[">=",100,"<",200]}],"q":["a&b"]}`},
 		"escapes in upper case":          {`["\u003C\u003E"]`, `["<>"]`},
@@ -25,7 +24,6 @@ func TestSentPatternIsCompactAndKeepsItsMeaning(t *testing.T) {
 		"nothing":                        {"", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			if got := rumapi.SentPattern(c.written); got != c.want {
 				t.Errorf("got  %s\nwant %s", got, c.want)
 			}

@@ -19,7 +19,7 @@ var partitions = []struct {
 	{"aws-us-gov", regexp.MustCompile(`^us-gov-\w+-\d+$`)},
 }
 
-// Partition returns the AWS partition that region belongs to, and false for a
+// Partition returns the AWS partition that region belongs to, and "" and false for a
 // region that belongs to none.
 func Partition(region string) (string, bool) {
 	for _, p := range partitions {
@@ -28,11 +28,4 @@ func Partition(region string) (string, bool) {
 		}
 	}
 	return "", false
-}
-
-func partitionOr(region, otherwise string) string {
-	if name, ok := Partition(region); ok {
-		return name
-	}
-	return otherwise
 }

@@ -122,20 +122,17 @@ func normalizeRetryAfter(header http.Header, now time.Time) {
 	header.Set(name, strconv.Itoa(min(seconds, int(maxRetryAfter.Seconds()))))
 }
 
-// pauseBefore waits before the try with this number, 2 for the second, as long as
-// backoff says. It reports false, at once, when there should be no further try or
-// ctx has ended.
-func pauseBefore(ctx context.Context, try int, err error) bool {
-	delay, stop := backoff(try-1, err)
-	return stop == nil && sleep(ctx, delay)
-}
-
-// sleep waits for d. It reports false, at once, when ctx has ended.
-func sleep(ctx context.Context, d time.Duration) bool {
+// pauseAfter waits after a try that failed, as long as backoff says. It reports
+// false, at once, when there should be no further try or ctx has ended.
+func pauseAfter(ctx context.Context, try int, err error) bool {
+	delay, stop := backoff(try, err)
+	if stop != nil {
+		return false
+	}
 	select {
 	case <-ctx.Done():
 		return false
-	case <-time.After(d):
+	case <-time.After(delay):
 		return true
 	}
 }

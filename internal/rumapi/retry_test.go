@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"strings"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -24,21 +25,6 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
 )
-
-// operations is every operation on destinations, as a call that succeeds
-// unless something goes wrong on the way.
-var operations = map[string]func(context.Context, *rumapi.Client) error{
-	opPut: func(ctx context.Context, c *rumapi.Client) error {
-		return c.PutDestination(ctx, cloudWatch)
-	},
-	opDelete: func(ctx context.Context, c *rumapi.Client) error {
-		return c.DeleteDestination(ctx, cloudWatch.Key)
-	},
-	opList: func(ctx context.Context, c *rumapi.Client) error {
-		_, err := c.ListDestinations(ctx, region, "web")
-		return err
-	},
-}
 
 func TestRetriesUntilItWorks(t *testing.T) {
 	tests := map[string]fakerum.Fault{
@@ -62,8 +48,7 @@ func TestRetriesUntilItWorks(t *testing.T) {
 		for operation, call := range operations {
 			t.Run(name+", "+operation, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
-					n := newNetwork(t)
-					n.put(cloudWatch)
+					n := newNetwork(t, cloudWatch)
 					fault.Operation, fault.Times = operation, 3
 					n.Inject(fault)
 					if err := call(t.Context(), n.client); err != nil {
@@ -193,24 +178,24 @@ func TestBackoffGrowsWithJitter(t *testing.T) {
 }
 
 func TestRetryAfterIsHonored(t *testing.T) {
-	const own = 0 // the wait is the client's own: 100 to 200 ms
-	tests := map[string]struct {
-		header func(now time.Time) string
+	const own = 0                // the wait is the client's own: 100 to 200 ms
+	tests := map[string]struct { // a bubble's clock begins at 2000-01-01 00:00:00 UTC
+		header string
 		want   time.Duration
 	}{
-		"seconds":            {func(time.Time) string { return "7" }, 7 * time.Second},
-		"zero-padded":        {func(time.Time) string { return "09" }, 9 * time.Second},
-		"zero":               {func(time.Time) string { return "0" }, own},
-		"an HTTP date":       {func(now time.Time) string { return now.Add(30 * time.Second).Format(http.TimeFormat) }, 30 * time.Second},
-		"an RFC 850 date":    {func(now time.Time) string { return now.Add(30 * time.Second).Format("Monday, 02-Jan-06 15:04:05 GMT") }, 30 * time.Second},
-		"a date in the past": {func(now time.Time) string { return now.Add(-time.Hour).Format(http.TimeFormat) }, own},
-		"too long":           {func(time.Time) string { return "3600" }, time.Minute},
-		"a far date":         {func(now time.Time) string { return now.AddDate(500, 0, 0).Format(http.TimeFormat) }, time.Minute},
-		"more than 32 bits":  {func(time.Time) string { return "99999999999" }, time.Minute},
-		"more than 64 bits":  {func(time.Time) string { return "99999999999999999999" }, own},
-		"negative":           {func(time.Time) string { return "-5" }, own},
-		"a fraction":         {func(time.Time) string { return "1.5" }, own},
-		"garbage":            {func(time.Time) string { return "soon" }, own},
+		"seconds":            {"7", 7 * time.Second},
+		"zero-padded":        {"09", 9 * time.Second},
+		"zero":               {"0", own},
+		"an HTTP date":       {"Sat, 01 Jan 2000 00:00:30 GMT", 30 * time.Second},
+		"an RFC 850 date":    {"Saturday, 01-Jan-00 00:00:30 GMT", 30 * time.Second},
+		"a date in the past": {"Fri, 31 Dec 1999 23:00:00 GMT", own},
+		"too long":           {"3600", time.Minute},
+		"a far date":         {"Fri, 01 Jan 2500 00:00:00 GMT", time.Minute},
+		"more than 32 bits":  {"99999999999", time.Minute},
+		"more than 64 bits":  {"99999999999999999999", own},
+		"negative":           {"-5", own},
+		"a fraction":         {"1.5", own},
+		"garbage":            {"soon", own},
 	}
 	for name, test := range tests {
 		// The SDK decodes the header of the first two faults. It does not decode that of a page.
@@ -222,10 +207,8 @@ func TestRetryAfterIsHonored(t *testing.T) {
 			t.Run(fmt.Sprintf("%s, %d", name, fault.Status), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					n := newNetwork(t)
-					// A date has no fractions of a second. The test therefore begins at a whole second.
-					time.Sleep(time.Until(time.Now().Add(time.Second).Truncate(time.Second)))
-					start := time.Now().UTC()
-					fault.Times, fault.RetryAfter = 1, test.header(start)
+					start := time.Now()
+					fault.Times, fault.RetryAfter = 1, test.header
 					n.Inject(fault)
 					if err := n.client.PutDestination(t.Context(), cloudWatch); err != nil {
 						t.Fatal(err)
@@ -244,65 +227,45 @@ func TestRetryAfterIsHonored(t *testing.T) {
 }
 
 func TestConflictsAreRetriedForAMinute(t *testing.T) {
-	conflict := fakerum.Fault{Status: 409, Code: "ConflictException", Message: "The app monitor is being updated"}
-	writes := []string{opPut, opDelete}
-
-	for _, operation := range writes {
-		t.Run(operation+", for a while", func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				n := newNetwork(t)
-				n.put(cloudWatch)
-				conflict := conflict
-				conflict.Operation, conflict.Times = operation, 5
-				n.Inject(conflict)
-				if err := operations[operation](t.Context(), n.client); err != nil {
-					t.Error(err)
-				}
-				n.received(t, operation, 6)
+	conflict := fakerum.Fault{Status: 409, Code: "ConflictException"}
+	brief, slow := conflict, conflict
+	brief.Times = 5
+	slow.Times, slow.RetryAfter = 1, "60"
+	throttle := fakerum.Fault{Status: 429, RetryAfter: "60", Times: 3}
+	tests := map[string]struct {
+		faults []fakerum.Fault
+		fails  bool
+		tries  int           // if it is known
+		takes  time.Duration // if it is known
+	}{
+		"for a while":             {[]fakerum.Fault{brief}, false, 6, 0},
+		"forever":                 {[]fakerum.Fault{conflict}, true, 0, time.Minute},
+		"with a long Retry-After": {[]fakerum.Fault{slow}, false, 2, 5 * time.Second},
+		"after a long throttle":   {[]fakerum.Fault{throttle, brief}, false, 9, 0},
+	}
+	for name, test := range tests {
+		for _, operation := range []string{opPut, opDelete} {
+			t.Run(operation+", "+name, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					n := newNetwork(t, cloudWatch)
+					for _, f := range test.faults {
+						f.Operation = operation
+						n.Inject(f)
+					}
+					start := time.Now()
+					err := operations[operation](t.Context(), n.client)
+					if (err != nil) != test.fails || rumapi.OutcomeUnknown(err) {
+						t.Errorf("got %v, want an error: %t, and a known outcome", err, test.fails)
+					}
+					if test.tries > 0 {
+						n.received(t, operation, test.tries)
+					}
+					if test.takes > 0 {
+						took(t, start, test.takes)
+					}
+				})
 			})
-		})
-		t.Run(operation+", forever", func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				n := newNetwork(t)
-				n.put(cloudWatch)
-				n.Inject(conflict)
-				start := time.Now()
-				err := operations[operation](t.Context(), n.client)
-				e, ok := errors.AsType[*rumapi.Error](err)
-				if !ok || e.OutcomeUnknown {
-					t.Errorf("got %v, want an Error whose outcome is known", err)
-				}
-				took(t, start, time.Minute)
-			})
-		})
-		t.Run(operation+", with a long Retry-After", func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				n := newNetwork(t)
-				conflict := conflict
-				conflict.Operation, conflict.Times, conflict.RetryAfter = operation, 1, "60"
-				n.put(cloudWatch)
-				n.Inject(conflict)
-				start := time.Now()
-				if err := operations[operation](t.Context(), n.client); err != nil {
-					t.Error(err)
-				}
-				took(t, start, 5*time.Second)
-			})
-		})
-		t.Run(operation+", after a long throttle", func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				n := newNetwork(t)
-				conflict := conflict
-				conflict.Operation, conflict.Times = operation, 3
-				n.put(cloudWatch)
-				n.Inject(fakerum.Fault{Operation: operation, Status: 429, RetryAfter: "60", Times: 3})
-				n.Inject(conflict)
-				if err := operations[operation](t.Context(), n.client); err != nil {
-					t.Error(err)
-				}
-				n.received(t, operation, 7)
-			})
-		})
+		}
 	}
 
 	t.Run("a read is not retried", func(t *testing.T) {
@@ -359,64 +322,39 @@ func TestInterruptEndsTheCall(t *testing.T) {
 
 // When no connection can be made, a longer wait is of no use.
 func TestUnreachableHostIsTriedFiveTimes(t *testing.T) {
+	server := httptest.NewServer(http.NotFoundHandler())
+	server.Close()
+	_, nothingListens := new(net.Dialer).DialContext(t.Context(), "tcp", server.Listener.Addr().String()) // the error of a real network
+	dial := func(err error) error { return &net.OpError{Op: "dial", Net: "tcp", Err: err} }
 	tests := map[string]struct {
 		err   error
-		tries int32
+		tries int
 	}{
-		"connection refused": {os.NewSyscallError("connect", syscall.ECONNREFUSED), 5},
-		"no route":           {os.NewSyscallError("connect", syscall.EHOSTUNREACH), 5},
-		"dial timeout":       {os.ErrDeadlineExceeded, 5},
-		"DNS is down":        {&net.DNSError{Err: "server misbehaving", Name: "rum.test", IsTemporary: true}, 5},
-		"no such host":       {&net.DNSError{Err: "no such host", Name: "rum.test", IsNotFound: true}, 1},
+		"connection refused": {nothingListens, 5},
+		"no route":           {dial(os.NewSyscallError("connect", syscall.EHOSTUNREACH)), 5},
+		"dial timeout":       {dial(os.ErrDeadlineExceeded), 5},
+		"DNS is down":        {dial(&net.DNSError{Err: "server misbehaving", Name: "rum.test", IsTemporary: true}), 5},
+		"no such host":       {dial(&net.DNSError{Err: "no such host", Name: "rum.test", IsNotFound: true}), 1},
 	}
 	for name, test := range tests {
 		for operation, call := range operations {
 			t.Run(name+", "+operation, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
-					var tries atomic.Int32
+					tries := 0
 					client := newClient(t, config(func(context.Context, string, string) (net.Conn, error) {
-						tries.Add(1)
-						return nil, &net.OpError{Op: "dial", Net: "tcp", Err: test.err}
+						tries++
+						return nil, test.err
 					}))
-					err := call(t.Context(), client)
-					if err == nil || rumapi.OutcomeUnknown(err) {
-						t.Errorf("got %v, want an error whose outcome is known", err)
+					if err := call(t.Context(), client); !errors.Is(err, test.err) || rumapi.OutcomeUnknown(err) {
+						t.Errorf("got %v, want %v and a known outcome", err, test.err)
 					}
-					if got := tries.Load(); got != test.tries {
-						t.Errorf("tried %d times, want %d", got, test.tries)
+					if tries != test.tries {
+						t.Errorf("tried %d times, want %d", tries, test.tries)
 					}
 				})
 			})
 		}
 	}
-}
-
-// The call goes over a real network, to an address where no server listens any more.
-func TestRefusedConnectionIsTriedFiveTimes(t *testing.T) {
-	server := httptest.NewServer(http.NotFoundHandler())
-	server.Close()
-	var tries atomic.Int32
-	cfg := config(func(ctx context.Context, network, address string) (net.Conn, error) {
-		tries.Add(1)
-		return new(net.Dialer).DialContext(ctx, network, address)
-	})
-	cfg.BaseEndpoint = aws.String(server.URL)
-	cfg.Retryer = func() aws.Retryer { return impatient{rumapi.NewRetryer(maxAttempts, false)} }
-	err := newClient(t, cfg).PutDestination(t.Context(), cloudWatch)
-	if !errors.Is(err, syscall.ECONNREFUSED) || rumapi.OutcomeUnknown(err) {
-		t.Errorf("got %v, want %v and a known outcome", err, syscall.ECONNREFUSED)
-	}
-	if got := tries.Load(); got != 5 {
-		t.Errorf("tried %d times, want 5", got)
-	}
-}
-
-// impatient is a retry policy without its waits.
-type impatient struct{ aws.RetryerV2 }
-
-func (r impatient) RetryDelay(attempt int, err error) (time.Duration, error) {
-	_, err = r.RetryerV2.RetryDelay(attempt, err)
-	return 0, err
 }
 
 func TestUntrustedCertificateIsNotRetried(t *testing.T) {
@@ -435,6 +373,10 @@ func TestUntrustedCertificateIsNotRetried(t *testing.T) {
 			err := call(t.Context(), newClient(t, cfg))
 			if _, ok := errors.AsType[x509.UnknownAuthorityError](err); !ok || rumapi.OutcomeUnknown(err) {
 				t.Errorf("got %v, want an UnknownAuthorityError and a known outcome", err)
+			}
+			want := "tls: failed to verify certificate: x509: certificate signed by unknown authority.\n\n" + notTrusted
+			if _, detail := rumapi.Explain(err); !strings.HasSuffix(detail, want) {
+				t.Errorf("got the detail %q, want it to end in %q", detail, want)
 			}
 			if got := tries.Load(); got != 1 {
 				t.Errorf("tried %d times, want 1", got)

@@ -2,9 +2,7 @@ package rumapi
 
 import (
 	"context"
-	"net/http/httptrace"
 	"slices"
-	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -60,7 +58,7 @@ func (w *write) try(ctx context.Context, input middleware.DeserializeInput, next
 // request has a connection by then, interruptGrace later.
 func withGrace(ctx context.Context) (context.Context, context.CancelFunc) {
 	extended, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	var connected atomic.Bool
+	extended, connected := noteConnection(extended)
 	stop := context.AfterFunc(ctx, func() {
 		if connected.Load() {
 			select {
@@ -69,9 +67,6 @@ func withGrace(ctx context.Context) (context.Context, context.CancelFunc) {
 			}
 		}
 		cancel()
-	})
-	extended = httptrace.WithClientTrace(extended, &httptrace.ClientTrace{
-		GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
 	})
 	return extended, func() {
 		stop()

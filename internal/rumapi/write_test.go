@@ -13,30 +13,17 @@ import (
 // An interrupted write whose answer comes within five seconds succeeds. The state
 // then agrees with the service.
 func TestInterruptedWriteFinishes(t *testing.T) {
-	definition := metric(0)
-	for operation, call := range map[string]func(context.Context, *rumapi.Client) error{
-		opPut:    func(ctx context.Context, c *rumapi.Client) error { return c.PutDestination(ctx, evidently) },
-		opDelete: func(ctx context.Context, c *rumapi.Client) error { return c.DeleteDestination(ctx, evidently.Key) },
-		fakerum.OpBatchCreateRumMetricDefinitions: func(ctx context.Context, c *rumapi.Client) error {
-			_, err := c.CreateDefinition(ctx, definition)
-			return err
-		},
-		fakerum.OpUpdateRumMetricDefinition: func(ctx context.Context, c *rumapi.Client) error {
-			return c.UpdateDefinition(ctx, definition)
-		},
-		fakerum.OpBatchDeleteRumMetricDefinitions: func(ctx context.Context, c *rumapi.Client) error {
-			return c.DeleteDefinition(ctx, definition.DefinitionKey)
-		},
-	} {
+	for _, operation := range []string{opPut, opDelete, opCreateDefinitions, opUpdateDefinition, opDeleteDefinitions} {
 		t.Run(operation, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				n := newNetworkWithDestination(t)
-				definition.ID = n.account.CreateDefinition("web", rumapi.CloudWatch, "", fakerum.Definition{Name: "old", Namespace: "Shop"})
+				n := newNetwork(t, cloudWatch)
+				d := metric(0)
+				d.ID = n.account.CreateDefinition("web", rumapi.CloudWatch, "", fakerum.Definition{Name: "old", Namespace: "Shop"})
 				n.Inject(fakerum.Fault{Operation: operation, Delay: 5 * time.Second, AfterWork: true})
 				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 				defer cancel()
 				start := time.Now()
-				if err := call(ctx, n.client); err != nil {
+				if err := operationsOn(d)[operation](ctx, n.client); err != nil {
 					t.Errorf("got %v, want the write to finish", err)
 				}
 				took(t, start, 5*time.Second)

@@ -1,6 +1,7 @@
 // Package validate has schema validators that know no resource. Each checks what
 // an AWS API accepts for one kind of value, or how a value depends on another, so
-// that a wrong value fails at plan. All are silent on unknown values.
+// that a wrong value fails at plan. All are silent on unknown values, and all but ARNWhen
+// on null.
 package validate
 
 import (
@@ -101,36 +102,31 @@ var (
 )
 
 // ARN checks that a string has the form of an ARN and at most 2048 characters.
-// It is silent on null and unknown.
 func ARN() validator.String { return arn }
 
 // IsARN reports whether ARN would accept s.
 func IsARN(s string) bool { return arn.valid(s) }
 
-// AppMonitorName checks the name of a CloudWatch RUM app monitor: 1 to 255
-// characters of the API's ^(?!\.)[\.\-_#A-Za-z0-9]+$. It is silent on null and
-// unknown.
+// AppMonitorName checks the name of a CloudWatch RUM app monitor: 1 to 255 characters
+// of the API's ^(?!\.)[\.\-_#A-Za-z0-9]+$.
 func AppMonitorName() validator.String { return appMonitorName }
 
 // IsAppMonitorName reports whether AppMonitorName would accept s.
 func IsAppMonitorName(s string) bool { return appMonitorName.valid(s) }
 
-// Region checks the form of the name of an AWS region, such as eu-west-1. It is
-// silent on null and unknown.
+// Region checks the form of the name of an AWS region, such as eu-west-1.
 func Region() validator.String { return region }
 
 // IsRegion reports whether Region would accept s.
 func IsRegion(s string) bool { return region.valid(s) }
 
-// AccountID checks the form of an AWS account ID. It is silent on null and
-// unknown.
+// AccountID checks the form of an AWS account ID.
 func AccountID() validator.String {
 	return form{description: "an AWS account ID, which has 12 digits", valid: matching(12, `^\d{12}$`)}
 }
 
 // MetricNamespace checks the namespace of a metric of CloudWatch RUM: 1 to 237
-// characters of the API's [a-zA-Z0-9-._/#:]+, and no namespace of AWS except
-// AWS/RUM. It is silent on null and unknown.
+// characters of the API's [a-zA-Z0-9-._/#:]+, and no namespace of AWS except AWS/RUM.
 func MetricNamespace() validator.String {
 	form := form{description: "AWS/RUM, or 1 to 237 letters, digits and -._/#: characters that do not begin with AWS/", optional: true}
 	characters := matching(237, `^[a-zA-Z0-9._/#:-]+$`)
@@ -140,14 +136,13 @@ func MetricNamespace() validator.String {
 	return form
 }
 
-// UnitLabel checks the length of the unit of a metric, as the API does. It is silent on
-// null and unknown.
+// UnitLabel checks the length of the unit of a metric, as the API does.
 func UnitLabel() validator.String {
 	return form{description: "1 to 256 characters", valid: matching(256, `(?s).`), optional: true}
 }
 
-// DimensionName checks the name of a dimension: 1 to 255 characters of the
-// API's ^(?!:).*[^\s].*. It is silent on null and unknown.
+// DimensionName checks the name of a dimension: 1 to 255 characters of the API's
+// ^(?!:).*[^\s].*.
 func DimensionName() validator.String {
 	return form{
 		description: "1 to 255 characters that do not begin with a colon and are not all white space",
@@ -155,14 +150,13 @@ func DimensionName() validator.String {
 	}
 }
 
-// HeaderText checks that a string can be part of an HTTP header: printable
-// ASCII. It is silent on null and unknown.
+// HeaderText checks that a string can be part of an HTTP header: printable ASCII.
 func HeaderText() validator.String {
 	return form{description: "printable ASCII characters", valid: matching(1024, `^[ -~]+$`)}
 }
 
 // ExternalID checks the external ID of a role, as STS does. The error does not quote
-// it, since it can be a secret. It is silent on null and unknown.
+// it, since it can be a secret.
 func ExternalID() validator.String {
 	return form{
 		description: "2 to 1224 letters, digits and _+=,.@:/- characters",
@@ -172,14 +166,13 @@ func ExternalID() validator.String {
 }
 
 // WebIdentityToken checks the length of a token for AssumeRoleWithWebIdentity, as STS
-// does. The error does not quote it. It is silent on null and unknown.
+// does. The error does not quote it.
 func WebIdentityToken() validator.String {
 	return form{description: "4 to 20000 characters", private: true, valid: matching(20000, `(?s)^.{4,}$`)}
 }
 
-// URL checks that a string is an absolute URL of HTTP or HTTPS. As a URL may
-// hold a password, the error does not quote it. It is silent on null and
-// unknown.
+// URL checks that a string is an absolute URL of HTTP or HTTPS. As a URL may hold a
+// password, the error does not quote it.
 func URL() validator.String { return absoluteURL }
 
 // IsURL reports whether URL would accept s.
@@ -187,19 +180,19 @@ func IsURL(s string) bool { return absoluteURL.valid(s) }
 
 // ProxyURL checks that a string is a URL of HTTP, HTTPS or SOCKS5, or host:port, as
 // golang.org/x/net/http/httpproxy wants a proxy: that package ignores anything else. As
-// it may hold a password, the error does not quote it. It is silent on null and unknown.
+// it may hold a password, the error does not quote it.
 func ProxyURL() validator.String { return proxyURL }
 
 // IsProxyURL reports whether ProxyURL would accept s.
 func IsProxyURL(s string) bool { return proxyURL.valid(s) }
 
-// JSON checks that a string is JSON. It is silent on null and unknown.
+// JSON checks that a string is JSON.
 func JSON() validator.String {
 	return form{description: "JSON", valid: func(value string) bool { return json.Valid([]byte(value)) }}
 }
 
-// Duration checks that a string is a duration of Go's time.ParseDuration, such
-// as 1h30m, from least to most. It is silent on null and unknown.
+// Duration checks that a string is a duration of Go's time.ParseDuration, such as
+// 1h30m, from least to most.
 func Duration(least, most time.Duration) validator.String {
 	description := fmt.Sprintf("a duration such as 1h30m, from %s to %s", least, most)
 	return form{description: description, valid: func(value string) bool {
