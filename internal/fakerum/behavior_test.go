@@ -170,7 +170,8 @@ func wantRejected(f fake) {
 	out, err := f.createDefinitions("web", cloudWatch, "", checkouts, sessions)
 	wantOK(f.t, err)
 	kept := f.account().CreateDefinition("web", cloudWatch, "", checkouts)
-	if len(out.Errors) != 1 || *out.Errors[0].ErrorCode != "Refused" || *out.Errors[0].ErrorMessage != "not in BatchCreateRumMetricDefinitions" || *out.Errors[0].MetricDefinition.Name != checkouts.Name {
+	if len(out.Errors) != 1 || *out.Errors[0].ErrorCode != "Refused" ||
+		*out.Errors[0].ErrorMessage != "not in BatchCreateRumMetricDefinitions" || *out.Errors[0].MetricDefinition.Name != checkouts.Name {
 		f.t.Errorf("errors = %+v, want \"not in BatchCreateRumMetricDefinitions\" for %s", out.Errors, checkouts.Name)
 	}
 	id := *out.MetricDefinitions[0].MetricDefinitionId
@@ -178,7 +179,8 @@ func wantRejected(f fake) {
 	f.wantDefinitions(withID(sessions, id), withID(checkouts, kept))
 	deleted, err := f.deleteDefinitions("web", cloudWatch, "", kept, id)
 	wantOK(f.t, err)
-	if len(deleted.Errors) != 1 || *deleted.Errors[0].ErrorMessage != "not in BatchDeleteRumMetricDefinitions" || *deleted.Errors[0].MetricDefinitionId != kept {
+	if len(deleted.Errors) != 1 || *deleted.Errors[0].ErrorMessage != "not in BatchDeleteRumMetricDefinitions" ||
+		*deleted.Errors[0].MetricDefinitionId != kept {
 		f.t.Errorf("errors = %+v, want \"not in BatchDeleteRumMetricDefinitions\" for %s", deleted.Errors, kept)
 	}
 	f.wantDefinitions(withID(checkouts, kept))

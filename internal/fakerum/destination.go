@@ -90,8 +90,10 @@ func deleteDestination(c *call) answer {
 // the two or one of others is invalid, or the app monitor does not exist, it returns nil
 // and the answer that says so.
 func (c *call) resolve(destination, arn *string, others ...member) (m *monitor, key destinationKey, refusal answer) {
-	members := []member{{"appMonitorName", &c.monitor, monitorName}, {"destination", destination, destinationKind}, {"destinationArn", arn, destinationARN}}
-	if problem := check(append(members, others...)...); problem != "" {
+	members := append([]member{
+		{"appMonitorName", &c.monitor, monitorName}, {"destination", destination, destinationKind}, {"destinationArn", arn, destinationARN},
+	}, others...)
+	if problem := check(members...); problem != "" {
 		return nil, key, invalid(problem)
 	}
 	m, refusal = c.monitorInPath()

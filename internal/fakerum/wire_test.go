@@ -45,95 +45,100 @@ func TestInvalidRequestsAreRefused(t *testing.T) {
 		}
 		return "nextToken=" + url.QueryEscape(page.NextToken)
 	}
-	destinations, monitors, definitions := tokenOf(http.MethodGet, destinationsPath), tokenOf(http.MethodPost, "/appmonitors"), tokenOf(http.MethodGet, cloudWatchDefinitions)
+	destinations, monitors := tokenOf(http.MethodGet, destinationsPath), tokenOf(http.MethodPost, "/appmonitors")
+	definitions := tokenOf(http.MethodGet, cloudWatchDefinitions)
 
 	const (
 		web, monitor     = destinationsPath, "/appmonitor"
 		get, post, patch = http.MethodGet, http.MethodPost, http.MethodPatch
 		remove           = http.MethodDelete
-		define           = `{"Destination":"CloudWatch","MetricDefinitions":[{"Name":"x"`
+		onEvidently      = `{"Destination":"Evidently",`
+		onCloudWatch     = `{"Destination":"CloudWatch",`
+		define           = onCloudWatch + `"MetricDefinitions":[{"Name":"x"`
+
+		invalid, unreadable, unknown, absent = "ValidationException", "SerializationException", "UnknownOperationException", "ResourceNotFoundException"
+		exists, tooLarge                     = "ConflictException", "RequestEntityTooLargeException"
 	)
-	statuses := map[string]int{
-		"ResourceNotFoundException": 404, "ConflictException": 409, "ValidationException": 400, "SerializationException": 400,
-		"UnknownOperationException": 404, "RequestEntityTooLargeException": 413,
-	}
+	statuses := map[string]int{invalid: 400, unreadable: 400, unknown: 404, absent: 404, exists: 409, tooLarge: 413}
 	for name, test := range map[string]struct{ method, path, body, code, message string }{
-		"not found":             {get, monitor + "/other", "", "ResourceNotFoundException", "other"},
-		"conflict":              {post, monitor, `{"Name":"web","Domain":"example.com"}`, "ConflictException", "web"},
-		"constraint":            {remove, web + "?destination=Cloud%3CWatch", "", "ValidationException", "Cloud<Watch"},
-		"no body":               {post, web, "", "ValidationException", "'destination'"},
-		"no query":              {remove, web, "", "ValidationException", "'destination'"},
-		"empty name":            {get, "/rummetrics//metricsdestination", "", "ValidationException", "'appMonitorName'"},
-		"no JSON":               {post, web, `Destination=CloudWatch`, "SerializationException", ""},
-		"wrong JSON":            {post, web, `{"Destination":1}`, "SerializationException", ""},
-		"wrong monitor":         {post, monitor, `{"Name":1}`, "SerializationException", ""},
-		"wrong definitions":     {post, definitionsPath, `[]`, "SerializationException", ""},
-		"wrong definition":      {patch, definitionsPath, `[]`, "SerializationException", ""},
-		"no operation":          {get, "/appmonitors", "", "UnknownOperationException", ""},
-		"no method":             {http.MethodPut, web, "", "UnknownOperationException", ""},
-		"trailing slash":        {get, web + "/", "", "UnknownOperationException", ""},
-		"no such STS operation": {post, "/", "Action=GetSessionToken", "UnknownOperationException", ""},
-		"too large":             {post, web, strings.Repeat(" ", 10<<20+1), "RequestEntityTooLargeException", ""},
+		"not found":             {get, monitor + "/other", "", absent, "other"},
+		"conflict":              {post, monitor, `{"Name":"web","Domain":"example.com"}`, exists, "web"},
+		"constraint":            {remove, web + "?destination=Cloud%3CWatch", "", invalid, "Cloud<Watch"},
+		"no body":               {post, web, "", invalid, "'destination'"},
+		"no query":              {remove, web, "", invalid, "'destination'"},
+		"empty name":            {get, "/rummetrics//metricsdestination", "", invalid, "'appMonitorName'"},
+		"no JSON":               {post, web, `Destination=CloudWatch`, unreadable, ""},
+		"wrong JSON":            {post, web, `{"Destination":1}`, unreadable, ""},
+		"wrong monitor":         {post, monitor, `{"Name":1}`, unreadable, ""},
+		"wrong definitions":     {post, definitionsPath, `[]`, unreadable, ""},
+		"wrong definition":      {patch, definitionsPath, `[]`, unreadable, ""},
+		"no operation":          {get, "/appmonitors", "", unknown, ""},
+		"no method":             {http.MethodPut, web, "", unknown, ""},
+		"trailing slash":        {get, web + "/", "", unknown, ""},
+		"no such STS operation": {post, "/", "Action=GetSessionToken", unknown, ""},
+		"too large":             {post, web, strings.Repeat(" ", 10<<20+1), tooLarge, ""},
 
-		"monitor without name":     {post, monitor, `{"Domain":"example.com"}`, "ValidationException", "'name'"},
-		"monitor without domain":   {post, monitor, `{"Name":"new"}`, "ValidationException", "domain"},
-		"monitor platform":         {post, monitor, `{"Name":"new","Domain":"example.com","Platform":"web"}`, "ValidationException", "'platform'"},
-		"delete monitor by name":   {remove, monitor + "/.web", "", "ValidationException", "'appMonitorName'"},
-		"update monitor by name":   {patch, monitor + "/.web", "{}", "ValidationException", "'name'"},
-		"update of absent monitor": {patch, monitor + "/other", "{}", "ResourceNotFoundException", "other"},
-		"update of custom events":  {patch, monitor + "/web", `{"CustomEvents":{"Status":"ON"}}`, "ValidationException", "'customEvents.status'"},
-		"update, two domains":      {patch, monitor + "/web", `{"Domain":"a.example","DomainList":["b.example"]}`, "ValidationException", "domainList"},
+		"monitor without name":     {post, monitor, `{"Domain":"example.com"}`, invalid, "'name'"},
+		"monitor without domain":   {post, monitor, `{"Name":"new"}`, invalid, "domain"},
+		"monitor platform":         {post, monitor, `{"Name":"new","Domain":"example.com","Platform":"web"}`, invalid, "'platform'"},
+		"delete monitor by name":   {remove, monitor + "/.web", "", invalid, "'appMonitorName'"},
+		"update monitor by name":   {patch, monitor + "/.web", "{}", invalid, "'name'"},
+		"update of absent monitor": {patch, monitor + "/other", "{}", absent, "other"},
+		"update of custom events":  {patch, monitor + "/web", `{"CustomEvents":{"Status":"ON"}}`, invalid, "'customEvents.status'"},
+		"update, two domains":      {patch, monitor + "/web", `{"Domain":"a.example","DomainList":["b.example"]}`, invalid, "domainList"},
 
-		"destination kind":          {post, web, `{"Destination":"cloudwatch"}`, "ValidationException", "'destination'"},
-		"kind, absent monitor":      {post, "/rummetrics/other/metricsdestination", `{"Destination":"cloudwatch"}`, "ValidationException", "'destination'"},
-		"destination ARN":           {post, web, `{"Destination":"Evidently","DestinationArn":"arn:aws:evidently","IamRoleArn":"` + roleARN + `"}`, "ValidationException", "'destinationArn'"},
-		"long destination ARN":      {remove, web + "?destination=Evidently&destinationArn=" + longARN + "x", "", "ValidationException", "'destinationArn'"},
-		"destination role":          {post, web, `{"Destination":"Evidently","DestinationArn":"` + featureARN + `","IamRoleArn":"rum"}`, "ValidationException", "'iamRoleArn'"},
-		"Evidently without ARN":     {post, web, `{"Destination":"Evidently","IamRoleArn":"` + roleARN + `"}`, "ValidationException", "required"},
-		"CloudWatch with ARN":       {post, web, `{"Destination":"CloudWatch","DestinationArn":"` + featureARN + `"}`, "ValidationException", "not allowed"},
-		"CloudWatch with role":      {post, web, `{"Destination":"CloudWatch","IamRoleArn":"` + roleARN + `"}`, "ValidationException", "not allowed"},
-		"delete absent monitor's":   {remove, "/rummetrics/other/metricsdestination?destination=CloudWatch", "", "ResourceNotFoundException", "other"},
-		"list of an absent monitor": {get, "/rummetrics/other/metricsdestination", "", "ResourceNotFoundException", "other"},
+		"destination kind":          {post, web, `{"Destination":"cloudwatch"}`, invalid, "'destination'"},
+		"kind, absent monitor":      {post, "/rummetrics/other/metricsdestination", `{"Destination":"cloudwatch"}`, invalid, "'destination'"},
+		"destination ARN":           {post, web, onEvidently + `"DestinationArn":"arn:aws:evidently","IamRoleArn":"` + roleARN + `"}`, invalid, "'destinationArn'"},
+		"long destination ARN":      {remove, web + "?destination=Evidently&destinationArn=" + longARN + "x", "", invalid, "'destinationArn'"},
+		"destination role":          {post, web, onEvidently + `"DestinationArn":"` + featureARN + `","IamRoleArn":"rum"}`, invalid, "'iamRoleArn'"},
+		"Evidently without ARN":     {post, web, onEvidently + `"IamRoleArn":"` + roleARN + `"}`, invalid, "required"},
+		"CloudWatch with ARN":       {post, web, onCloudWatch + `"DestinationArn":"` + featureARN + `"}`, invalid, "not allowed"},
+		"CloudWatch with role":      {post, web, onCloudWatch + `"IamRoleArn":"` + roleARN + `"}`, invalid, "not allowed"},
+		"delete absent monitor's":   {remove, "/rummetrics/other/metricsdestination?destination=CloudWatch", "", absent, "other"},
+		"list of an absent monitor": {get, "/rummetrics/other/metricsdestination", "", absent, "other"},
 
-		"create without definitions": {post, definitionsPath, `{"Destination":"CloudWatch"}`, "ValidationException", "'metricDefinitions'"},
-		"create without destination": {post, definitionsPath, `{"MetricDefinitions":[]}`, "ValidationException", "'destination'"},
-		"create with nothing":        {post, definitionsPath, `{"Destination":"CloudWatch","MetricDefinitions":[null]}`, "ValidationException", "'metricDefinitions.1.member.name'"},
-		"create empty unit":          {post, definitionsPath, define + `,"UnitLabel":""}]}`, "ValidationException", "'metricDefinitions.1.member.unitLabel'"},
-		"create empty namespace":     {post, definitionsPath, define + `,"Namespace":""}]}`, "ValidationException", "'metricDefinitions.1.member.namespace'"},
-		"create empty value key":     {post, definitionsPath, define + `,"ValueKey":""}]}`, "ValidationException", "'metricDefinitions.1.member.valueKey'"},
-		"get without destination":    {get, definitionsPath, "", "ValidationException", "'destination'"},
-		"delete without IDs":         {remove, cloudWatchDefinitions, "", "ValidationException", "'metricDefinitionIds'"},
-		"delete empty ID":            {remove, cloudWatchDefinitions + "&metricDefinitionIds=1&metricDefinitionIds=", "", "ValidationException", "'metricDefinitionIds.1.member'"},
-		"delete long ID":             {remove, cloudWatchDefinitions + "&metricDefinitionIds=" + strings.Repeat("x", 256), "", "ValidationException", "'metricDefinitionIds.1.member'"},
-		"update without definition":  {patch, definitionsPath, `{"Destination":"CloudWatch","MetricDefinitionId":"1"}`, "ValidationException", "'metricDefinition'"},
-		"update without ID":          {patch, definitionsPath, `{"Destination":"CloudWatch","MetricDefinition":{"Name":"x"}}`, "ValidationException", "'metricDefinitionId'"},
-		"update without name":        {patch, definitionsPath, `{"Destination":"CloudWatch","MetricDefinitionId":"1","MetricDefinition":{}}`, "ValidationException", "'metricDefinition.name'"},
+		"create without definitions": {post, definitionsPath, `{"Destination":"CloudWatch"}`, invalid, "'metricDefinitions'"},
+		"create without destination": {post, definitionsPath, `{"MetricDefinitions":[]}`, invalid, "'destination'"},
+		"create with nothing":        {post, definitionsPath, onCloudWatch + `"MetricDefinitions":[null]}`, invalid, "'metricDefinitions.1.member.name'"},
+		"create empty unit":          {post, definitionsPath, define + `,"UnitLabel":""}]}`, invalid, "'metricDefinitions.1.member.unitLabel'"},
+		"create empty namespace":     {post, definitionsPath, define + `,"Namespace":""}]}`, invalid, "'metricDefinitions.1.member.namespace'"},
+		"create empty value key":     {post, definitionsPath, define + `,"ValueKey":""}]}`, invalid, "'metricDefinitions.1.member.valueKey'"},
+		"get without destination":    {get, definitionsPath, "", invalid, "'destination'"},
+		"delete without IDs":         {remove, cloudWatchDefinitions, "", invalid, "'metricDefinitionIds'"},
+		"delete empty ID":            {remove, cloudWatchDefinitions + "&metricDefinitionIds=1&metricDefinitionIds=", "", invalid, "'metricDefinitionIds.1.member'"},
+		"delete long ID":             {remove, cloudWatchDefinitions + "&metricDefinitionIds=" + strings.Repeat("x", 256), "", invalid, "'metricDefinitionIds.1.member'"},
+		"update without definition":  {patch, definitionsPath, onCloudWatch + `"MetricDefinitionId":"1"}`, invalid, "'metricDefinition'"},
+		"update without ID":          {patch, definitionsPath, onCloudWatch + `"MetricDefinition":{"Name":"x"}}`, invalid, "'metricDefinitionId'"},
+		"update without name":        {patch, definitionsPath, onCloudWatch + `"MetricDefinitionId":"1","MetricDefinition":{}}`, invalid, "'metricDefinition.name'"},
 
-		"maxResults 0":               {get, web + "?maxResults=0", "", "ValidationException", "'maxResults'"},
-		"maxResults 101":             {get, web + "?maxResults=101", "", "ValidationException", "'maxResults'"},
-		"maxResults empty":           {get, web + "?maxResults=", "", "ValidationException", "'maxResults'"},
-		"maxResults text":            {get, web + "?maxResults=ten", "", "ValidationException", "'maxResults'"},
-		"maxResults of monitors":     {post, "/appmonitors?maxResults=101", "", "ValidationException", "'maxResults'"},
-		"maxResults of definitions":  {get, cloudWatchDefinitions + "&maxResults=101", "", "ValidationException", "'maxResults'"},
-		"token without a list":       {get, web + "?nextToken=MQ", "", "ValidationException", "nextToken"},
-		"token empty":                {get, web + "?nextToken=", "", "ValidationException", "nextToken"},
-		"token no base64":            {get, web + "?nextToken=!!!", "", "ValidationException", "nextToken"},
-		"token of a namesake":        {get, "/rummetrics/1/metricsdestination?" + destinations, "", "ValidationException", "nextToken"},
-		"token of monitors":          {get, web + "?" + monitors, "", "ValidationException", "nextToken"},
-		"token of destinations":      {post, "/appmonitors?" + destinations, "", "ValidationException", "nextToken"},
-		"token of other definitions": {get, definitionsPath + "?destination=Evidently&destinationArn=" + featureARN + "&" + definitions, "", "ValidationException", "nextToken"},
+		"maxResults 0":               {get, web + "?maxResults=0", "", invalid, "'maxResults'"},
+		"maxResults 101":             {get, web + "?maxResults=101", "", invalid, "'maxResults'"},
+		"maxResults empty":           {get, web + "?maxResults=", "", invalid, "'maxResults'"},
+		"maxResults text":            {get, web + "?maxResults=ten", "", invalid, "'maxResults'"},
+		"maxResults of monitors":     {post, "/appmonitors?maxResults=101", "", invalid, "'maxResults'"},
+		"maxResults of definitions":  {get, cloudWatchDefinitions + "&maxResults=101", "", invalid, "'maxResults'"},
+		"token without a list":       {get, web + "?nextToken=MQ", "", invalid, "nextToken"},
+		"token empty":                {get, web + "?nextToken=", "", invalid, "nextToken"},
+		"token no base64":            {get, web + "?nextToken=!!!", "", invalid, "nextToken"},
+		"token of a namesake":        {get, "/rummetrics/1/metricsdestination?" + destinations, "", invalid, "nextToken"},
+		"token of monitors":          {get, web + "?" + monitors, "", invalid, "nextToken"},
+		"token of destinations":      {post, "/appmonitors?" + destinations, "", invalid, "nextToken"},
+		"token of other definitions": {get, definitionsPath + "?destination=Evidently&destinationArn=" + featureARN + "&" + definitions, "", invalid, "nextToken"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			resp, body := f.send(test.method, test.path, test.body)
-			if resp.StatusCode != statuses[test.code] || resp.Header.Get("X-Amzn-Errortype") != test.code || resp.Header.Get("Content-Type") != "application/json" {
+			if resp.StatusCode != statuses[test.code] || resp.Header.Get("X-Amzn-Errortype") != test.code ||
+				resp.Header.Get("Content-Type") != "application/json" {
 				t.Fatalf("answer = %d %v %s, want %d %s as JSON", resp.StatusCode, resp.Header, body, statuses[test.code], test.code)
 			}
 			var got struct{ Message, ResourceName, ResourceType string }
 			decoder := json.NewDecoder(strings.NewReader(body))
 			decoder.DisallowUnknownFields()
 			wantOK(t, decoder.Decode(&got))
-			named := test.code == "ResourceNotFoundException" || test.code == "ConflictException"
-			if got.Message == "" || !strings.Contains(got.Message, test.message) || named != (got.ResourceName == test.message && got.ResourceType == "AppMonitor") {
+			named := test.code == absent || test.code == exists
+			if got.Message == "" || !strings.Contains(got.Message, test.message) ||
+				named != (got.ResourceName == test.message && got.ResourceType == "AppMonitor") {
 				t.Errorf("body = %s, want a message with %q, and the app monitor if it is absent or exists (%t)", body, test.message, named)
 			}
 		})
