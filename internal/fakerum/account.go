@@ -23,26 +23,20 @@ func (s *state) Alias(accessKeyID, account string) {
 }
 
 // Seed creates app monitors in every account and region, later ones included.
-func (s *state) Seed(monitors ...string) {
-	for _, name := range monitors {
-		s.addSeed(seed{name: name})
-	}
-}
+func (s *state) Seed(monitors ...string) { s.seed(nil, monitors) }
 
 // SeedCustom is Seed for app monitors that accept custom events. Otherwise an app monitor
 // accepts none, as in AWS.
-func (s *state) SeedCustom(monitors ...string) {
-	for _, name := range monitors {
-		s.addSeed(seed{name: name, customEvents: true})
-	}
-}
+func (s *state) SeedCustom(monitors ...string) { s.seed(&customEvents{new("ENABLED")}, monitors) }
 
-func (s *state) addSeed(added seed) {
+func (s *state) seed(events *customEvents, monitors []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.seeds = append(s.seeds, added)
-	for _, a := range s.accounts {
-		a.seed(added)
+	for _, name := range monitors {
+		s.seeds = append(s.seeds, seed{name, events})
+		for _, a := range s.accounts {
+			a.seed(seed{name, events})
+		}
 	}
 }
 

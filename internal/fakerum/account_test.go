@@ -72,12 +72,6 @@ func TestChangeOfDestinationsWithoutARequest(t *testing.T) {
 	if got := f.Requests(); len(got) > 0 {
 		t.Errorf("requests = %v, want none", got)
 	}
-	defer func() {
-		if recover() == nil {
-			t.Error("PutDestination to an absent app monitor: no panic, want one")
-		}
-	}()
-	a.PutDestination("web", fakerum.Destination{Destination: cloudWatch})
 }
 
 func TestChangeOfDefinitionsWithoutARequest(t *testing.T) {
@@ -96,11 +90,17 @@ func TestChangeOfDefinitionsWithoutARequest(t *testing.T) {
 	a.DeleteDefinition("other", cloudWatch, "", id)
 	f.wantDefinitions()
 	wantDefinitions(t, a.Definitions("other", cloudWatch, ""))
+}
 
+func TestMistakeOfATestPanics(t *testing.T) {
+	f := serveWithCloudWatch(t)
+	a := f.account()
 	for name, mistake := range map[string]func(){
-		"create, no destination": func() { a.CreateDefinition("web", evidently, featureARN, sessions) },
-		"create, no app monitor": func() { a.CreateDefinition("other", cloudWatch, "", sessions) },
-		"update, no definition":  func() { a.UpdateDefinition("web", cloudWatch, "", withID(sessions, id)) },
+		"put, no app monitor":     func() { a.PutDestination("other", fakerum.Destination{Destination: cloudWatch}) },
+		"create, no destination":  func() { a.CreateDefinition("web", evidently, featureARN, sessions) },
+		"create, no app monitor":  func() { a.CreateDefinition("other", cloudWatch, "", sessions) },
+		"update, no definition":   func() { a.UpdateDefinition("web", cloudWatch, "", sessions) },
+		"fault that does nothing": func() { f.Inject(fakerum.Fault{Operation: fakerum.OpGetAppMonitor, Code: "NoStatus"}) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			defer func() {

@@ -22,9 +22,9 @@ type Behavior struct {
 	// Put clears it.
 	KeepRole bool
 
-	// CloudWatchARNs says what a Put with CloudWatch does with a DestinationArn and
-	// an IamRoleArn.
-	CloudWatchARNs CloudWatchARNs
+	// IgnoreCloudWatchARNs makes a Put with CloudWatch ignore a DestinationArn and an
+	// IamRoleArn. Otherwise it answers 400: the documentation says to send neither.
+	IgnoreCloudWatchARNs bool
 
 	// NewestFirst makes lists start with the newest item. Otherwise they start with
 	// the oldest.
@@ -81,28 +81,12 @@ type Behavior struct {
 	// service accepts several values.
 	SingleValues bool
 
-	// HTTPErrorsWithoutStatus accepts HttpErrorCount with an EventPattern that has no
-	// event_details.response.status, as the API reference says. Otherwise the service
-	// rejects it, as AWS does since June 2025.
-	HTTPErrorsWithoutStatus bool
-
 	// RejectDefinition rejects single definitions. If it returns a code, BatchCreate
 	// and BatchDelete report d in their Errors, and Update answers 400. BatchCreate
 	// and Update ask it about definitions that keep the documented rules, and
 	// BatchDelete about definitions that exist. It must not call the service.
 	RejectDefinition func(operation string, d Definition) (code, message string)
 }
-
-// CloudWatchARNs says what a Put with Destination CloudWatch does with a
-// DestinationArn and an IamRoleArn.
-type CloudWatchARNs int
-
-// The documentation says to send neither.
-const (
-	ARNsRefused CloudWatchARNs = iota // 400
-	ARNsIgnored                       // as if the client had not sent them
-	ARNsKept                          // they belong to the destination, as with Evidently
-)
 
 // LeftDefinitions says what happens to the definitions of a deleted destination.
 type LeftDefinitions int

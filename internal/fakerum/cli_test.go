@@ -85,7 +85,7 @@ func TestAWSCLIUnderstandsTheAnswers(t *testing.T) {
 	fail("ServiceQuotaExceededException", onCloudWatch("batch-create-rum-metric-definitions", "--metric-definitions", `[{"Name": "Visits", "Namespace": "Shop"}]`)...)
 	succeed("", "rum", "delete-app-monitor", "--name", "my#web")
 
-	succeed(`"`+f.AccountID(key)+`"`, "sts", "get-caller-identity", "--query", "Account")
+	succeed("12", "sts", "get-caller-identity", "--query", "length(Account)")
 	succeed(`"arn:aws:sts::111122223333:assumed-role/first/me"`, "sts", "assume-role", "--role-arn", firstRole, "--role-session-name", "me", "--query", "AssumedRoleUser.Arn")
 }
 

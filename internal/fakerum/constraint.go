@@ -9,9 +9,12 @@ import (
 	"unicode/utf8"
 )
 
-// constraint is a constraint of the service model for a string.
+// constraint is a constraint for a member of a request: of the service model, but for
+// entries, which is documented.
 type constraint struct {
 	required bool
+	entries  int // the most entries of a list or map; 0 is no limit
+	size     int // how many entries it has
 	min, max int // in characters; a max of 0 is no limit
 	pattern  *regexp.Regexp
 	literal  string // the model's text of the pattern, if Go needs a different one
@@ -28,6 +31,8 @@ var (
 		pattern: regexp.MustCompile(`^[\-_#A-Za-z0-9][.\-_#A-Za-z0-9]*$`),
 		literal: `^(?!\.)[\.\-_#A-Za-z0-9]+$`,
 	}
+	anyStructure    = constraint{required: true}
+	batch           = constraint{required: true, entries: 200} // definitions or IDs in a call
 	destinationKind = constraint{required: true, enum: []string{"CloudWatch", "Evidently"}}
 	destinationARN  = constraint{max: 2048, pattern: arn}
 	roleARN         = constraint{pattern: arn}
@@ -38,6 +43,7 @@ var (
 	eventPattern    = constraint{max: 4000}
 	unitLabel       = constraint{min: 1, max: 256}
 	valueKey        = constraint{min: 1, max: 280}
+	dimensionKeys   = constraint{entries: 29}
 	dimensionKey    = constraint{min: 1, max: 280}
 	dimensionName   = constraint{
 		min: 1, max: 255,
@@ -58,22 +64,14 @@ type member struct {
 	constraint
 }
 
-// requiredMember returns a required member that is not a string.
-func requiredMember(name string, present bool) member {
-	m := member{name: name, constraint: constraint{required: true}}
+// collection returns a member that is a list, a map or a structure.
+func collection(name string, size int, present bool, c constraint) member {
+	c.size = size
+	m := member{name: name, constraint: c}
 	if present {
 		m.value = new(string)
 	}
 	return m
-}
-
-// tooLong returns a message, in AWS's words, if a list or map has more entries
-// than limit. Otherwise it returns "".
-func tooLong(name string, entries, limit int) string {
-	if entries <= limit {
-		return ""
-	}
-	return fmt.Sprintf("1 validation error detected: Value at '%s' failed to satisfy constraint: Member must have length less than or equal to %d", name, limit)
 }
 
 // check returns the violated constraints, in AWS's words, or "" if there are
@@ -99,6 +97,9 @@ func (m member) problems() []string {
 			return []string{fmt.Sprintf("Value at '%s' failed to satisfy constraint: Member must not be null", m.name)}
 		}
 		return nil
+	}
+	if m.entries > 0 && m.size > m.entries {
+		return []string{fmt.Sprintf("Value at '%s' failed to satisfy constraint: Member must have length less than or equal to %d", m.name, m.entries)}
 	}
 	var problems []string
 	require := func(satisfied bool, format string, args ...any) {

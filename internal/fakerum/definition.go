@@ -9,11 +9,8 @@ import (
 	"slices"
 )
 
-// These limits are documented.
-const (
-	largestBatch      = 200  // definitions or IDs in a call
-	largestCollection = 2000 // definitions in a destination
-)
+// mostDefinitions is how many a destination can have, as documented.
+const mostDefinitions = 2000
 
 const definitionPath = "/rummetrics/{monitor}/metrics"
 
@@ -40,27 +37,20 @@ func batchCreateDefinitions(c *call) answer {
 	if err := decode(c.body, &in); err != nil {
 		return unreadable(err)
 	}
-	tooMany := tooLong("metricDefinitions", len(in.MetricDefinitions), largestBatch)
-	members := append(c.keyMembers(in.Destination, in.DestinationArn), requiredMember("metricDefinitions", in.MetricDefinitions != nil))
+	members := []member{collection("metricDefinitions", len(in.MetricDefinitions), in.MetricDefinitions != nil, batch)}
 	for i, d := range in.MetricDefinitions {
-		path := fmt.Sprintf("metricDefinitions.%d.member", i+1)
-		tooMany = cmp.Or(tooMany, d.tooManyDimensions(path))
-		members = append(members, d.members(path)...)
+		members = append(members, d.members(fmt.Sprintf("metricDefinitions.%d.member", i+1))...)
 	}
-	if problem := cmp.Or(tooMany, check(members...)); problem != "" {
-		return invalid(problem)
-	}
-	m, refusal := c.monitorInPath()
+	m, key, refusal := c.resolve(in.Destination, in.DestinationArn, members...)
 	if m == nil {
 		return refusal
 	}
-	key := destinationKey{*in.Destination, valueOf(in.DestinationArn)}
 	if !m.hasDestination(key) {
 		return noDestination(m, key)
 	}
-	if len(m.definitions[key])+len(in.MetricDefinitions) > largestCollection {
+	if len(m.definitions[key])+len(in.MetricDefinitions) > mostDefinitions {
 		return refuse(http.StatusPaymentRequired, "ServiceQuotaExceededException",
-			fmt.Sprintf("A metrics destination can have at most %d metric definitions", largestCollection))
+			fmt.Sprintf("A metrics destination can have at most %d metric definitions", mostDefinitions))
 	}
 
 	out := struct {
@@ -80,13 +70,9 @@ func batchCreateDefinitions(c *call) answer {
 }
 
 func batchGetDefinitions(c *call) answer {
-	m, key, refusal := c.destinationInQuery()
+	m, key, definitions, refusal := c.definitions(parameter(c.query, "destination"), parameter(c.query, "destinationArn"))
 	if m == nil {
 		return refusal
-	}
-	definitions, exists := c.definitions(m, key)
-	if !exists {
-		return noDestination(m, key)
 	}
 	list := fmt.Sprintf("%s %s %s %s", c.operation, m.name, key.destination, key.arn)
 	p, problem := paginate(c, list, definitions, func(d definition) int64 { return d.sequence })
@@ -105,20 +91,13 @@ func batchGetDefinitions(c *call) answer {
 
 func batchDeleteDefinitions(c *call) answer {
 	ids := c.query["metricDefinitionIds"]
-	members := []member{requiredMember("metricDefinitionIds", len(ids) > 0)}
+	members := []member{collection("metricDefinitionIds", len(ids), len(ids) > 0, batch)}
 	for i := range ids {
 		members = append(members, member{fmt.Sprintf("metricDefinitionIds.%d.member", i+1), &ids[i], definitionID})
 	}
-	if tooMany := tooLong("metricDefinitionIds", len(ids), largestBatch); tooMany != "" {
-		return invalid(tooMany)
-	}
-	m, key, refusal := c.destinationInQuery(members...)
+	m, key, definitions, refusal := c.definitions(parameter(c.query, "destination"), parameter(c.query, "destinationArn"), members...)
 	if m == nil {
 		return refusal
-	}
-	definitions, exists := c.definitions(m, key)
-	if !exists {
-		return noDestination(m, key)
 	}
 
 	out := struct {
@@ -150,25 +129,16 @@ func updateDefinition(c *call) answer {
 	if err := decode(c.body, &in); err != nil {
 		return unreadable(err)
 	}
-	members := append(c.keyMembers(in.Destination, in.DestinationArn),
-		member{"metricDefinitionId", in.MetricDefinitionId, requiredID},
-		requiredMember("metricDefinition", in.MetricDefinition != nil))
-	var tooMany string
+	members := []member{
+		{"metricDefinitionId", in.MetricDefinitionId, requiredID},
+		collection("metricDefinition", 0, in.MetricDefinition != nil, anyStructure),
+	}
 	if in.MetricDefinition != nil {
-		tooMany = in.MetricDefinition.tooManyDimensions("metricDefinition")
 		members = append(members, in.MetricDefinition.members("metricDefinition")...)
 	}
-	if problem := cmp.Or(tooMany, check(members...)); problem != "" {
-		return invalid(problem)
-	}
-	m, refusal := c.monitorInPath()
+	m, _, definitions, refusal := c.definitions(in.Destination, in.DestinationArn, members...)
 	if m == nil {
 		return refusal
-	}
-	key := destinationKey{*in.Destination, valueOf(in.DestinationArn)}
-	definitions, exists := c.definitions(m, key)
-	if !exists {
-		return noDestination(m, key)
 	}
 	i := indexOf(definitions, *in.MetricDefinitionId)
 	if i < 0 {
@@ -186,27 +156,21 @@ func updateDefinition(c *call) answer {
 	return ok(nil)
 }
 
-// destinationInQuery returns the app monitor of the path and the destination of
-// the query. If one of the two or one of members is invalid, or the app monitor
-// does not exist, it returns nil and the answer that says so.
-func (c *call) destinationInQuery(members ...member) (m *monitor, key destinationKey, refusal answer) {
-	destination, arn := parameter(c.query, "destination"), parameter(c.query, "destinationArn")
-	if problem := check(append(c.keyMembers(destination, arn), members...)...); problem != "" {
-		return nil, destinationKey{}, invalid(problem)
+// definitions is resolve with the definitions of the destination, as the switches let a
+// request see them. The destination must exist, unless a switch says otherwise.
+func (c *call) definitions(destination, arn *string, others ...member) (m *monitor, key destinationKey, all []definition, refusal answer) {
+	m, key, refusal = c.resolve(destination, arn, others...)
+	if m == nil {
+		return nil, key, nil, refusal
 	}
-	m, refusal = c.monitorInPath()
-	return m, destinationKey{*destination, valueOf(arn)}, refusal
-}
-
-// definitions returns the definitions of a destination as the switches let a
-// request see them. It returns false if the answer is that the destination does
-// not exist.
-func (c *call) definitions(m *monitor, key destinationKey) ([]definition, bool) {
-	all := m.definitions[key]
-	if m.hasDestination(key) || c.behavior.LeftDefinitions == DefinitionsStay && len(all) > 0 {
-		return all, true
+	all = m.definitions[key]
+	switch {
+	case m.hasDestination(key), c.behavior.LeftDefinitions == DefinitionsStay && len(all) > 0:
+		return m, key, all, answer{}
+	case c.behavior.EmptyWithoutDestination:
+		return m, key, nil, answer{}
 	}
-	return nil, c.behavior.EmptyWithoutDestination
+	return nil, key, nil, noDestination(m, key)
 }
 
 // responseForm returns d as the service sends it to clients.

@@ -48,6 +48,7 @@ func (r definitionRequest) members(path string) []member {
 		{path + ".eventPattern", r.EventPattern, eventPattern},
 		{path + ".unitLabel", r.UnitLabel, unitLabel},
 		{path + ".valueKey", r.ValueKey, valueKey},
+		collection(path+".dimensionKeys", len(r.DimensionKeys), true, dimensionKeys),
 	}
 	for _, key := range slices.Sorted(maps.Keys(r.DimensionKeys)) {
 		name := r.DimensionKeys[key]
@@ -56,15 +57,6 @@ func (r definitionRequest) members(path string) []member {
 			member{path + ".dimensionKeys." + key, &name, dimensionName})
 	}
 	return members
-}
-
-// mostDimensions is documented.
-const mostDimensions = 29
-
-// tooManyDimensions returns a message if r has too many dimensions, and "" if
-// not. path says where the request has r.
-func (r definitionRequest) tooManyDimensions(path string) string {
-	return tooLong(path+".dimensionKeys", len(r.DimensionKeys), mostDimensions)
 }
 
 // filledFrom returns d with the members of old that d lacks.

@@ -35,7 +35,7 @@ func (d Definition) extended() bool { return d.Namespace == "" || d.Namespace ==
 // that d breaks, or "" if there is none. b has the switches. brokenRule leaves out the
 // table that has rules for each name of an extended metric, because AWS adds names and
 // was seen to differ from its own table. It has one rule for a name: what AWS was seen
-// to demand of HttpErrorCount.
+// to demand of HttpErrorCount since June 2025, although the reference does not.
 func (d Definition) brokenRule(b Behavior) string {
 	if d.EventPattern == "" && d.extended() {
 		return "EventPattern is required for extended metrics"
@@ -53,18 +53,18 @@ func (d Definition) brokenRule(b Behavior) string {
 		}
 	}
 	if d.extended() {
-		return d.brokenExtendedRule(pattern, b)
+		return d.brokenExtendedRule(pattern)
 	}
 	return d.brokenCustomRule(pattern, b)
 }
 
-func (d Definition) brokenExtendedRule(pattern map[string]any, b Behavior) string {
+func (d Definition) brokenExtendedRule(pattern map[string]any) string {
 	for _, field := range slices.Sorted(maps.Keys(d.DimensionKeys)) {
 		if name := d.DimensionKeys[field]; extendedDimensions[field] != name {
 			return "Value " + field + ": " + name + " for metric field dimension keys is not valid"
 		}
 	}
-	if d.Name == "HttpErrorCount" && !b.HTTPErrorsWithoutStatus && !hasField(pattern, []string{"event_details", "response", "status"}) {
+	if d.Name == "HttpErrorCount" && !hasField(pattern, []string{"event_details", "response", "status"}) {
 		details := "{}"
 		if pattern["event_details"] != nil {
 			details = string(encode(pattern["event_details"]))

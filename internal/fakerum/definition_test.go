@@ -2,7 +2,6 @@ package fakerum_test
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
 	"reflect"
 	"regexp"
@@ -114,41 +113,34 @@ func (f fake) wantDefinitions(want ...fakerum.Definition) {
 	wantDefinitions(f.t, f.account().Definitions("web", cloudWatch, ""), want...)
 }
 
+// wantListedDefinitions is wantDefinitions for what BatchGet returns.
+func (f fake) wantListedDefinitions(want ...fakerum.Definition) {
+	f.t.Helper()
+	got, err := f.getDefinitions("web", cloudWatch, "")
+	wantOK(f.t, err)
+	wantDefinitions(f.t, got, want...)
+}
+
 func TestDefinitionsAreCreatedReadUpdatedAndDeleted(t *testing.T) {
 	f := serveWithCloudWatch(t)
 	f.account().PutDestination("web", fakerum.Destination{Destination: evidently, DestinationARN: featureARN, IAMRoleARN: roleARN})
-
-	created, err := f.createDefinitions("web", cloudWatch, "", sessions, checkouts, sessions) // the service accepts equal definitions
+	created, err := f.createDefinitions("web", cloudWatch, "", sessions, checkouts, sessions)
 	wantOK(t, err)
-	other, err := f.createDefinitions("web", evidently, featureARN, checkouts)
+	elsewhere, err := f.createDefinitions("web", evidently, featureARN, checkouts)
 	wantOK(t, err)
-	all := fromSDK(created.MetricDefinitions)
-	if len(all) != 3 || len(created.Errors) != 0 || created.Errors == nil {
-		t.Fatalf("created %d (%+v), errors = %#v, want 3 and an empty array", len(all), all, created.Errors)
-	}
-	ids := map[string]bool{}
-	for _, d := range all {
-		if ids[d.ID] = true; !uuid.MatchString(d.ID) {
-			t.Errorf("ID = %q, want a UUID", d.ID)
-		}
-	}
-	if len(ids) != 3 {
-		t.Errorf("IDs = %v, want 3 different ones", ids)
+	all, other := fromSDK(created.MetricDefinitions), fromSDK(elsewhere.MetricDefinitions)
+	if len(all) != 3 || len(created.Errors) != 0 || !uuid.MatchString(all[0].ID) || all[0].ID == all[2].ID {
+		t.Fatalf("created %+v, errors = %#v, want 3 with different UUIDs, and no error", all, created.Errors)
 	}
 	wantDefinitions(t, all, withID(sessions, all[0].ID), withID(checkouts, all[1].ID), withID(sessions, all[2].ID))
 	f.wantDefinitions(all...)
-	got, err := f.getDefinitions("web", cloudWatch, "")
-	wantOK(t, err)
-	wantDefinitions(t, got, all...)
+	f.wantListedDefinitions(all...)
 
-	// An update clears the members that it leaves out.
 	changed := fakerum.Definition{ID: all[0].ID, Name: "Visits", Namespace: "Shop"}
 	wantOK(t, f.updateDefinition("web", cloudWatch, "", changed))
-	got, err = f.getDefinitions("web", cloudWatch, "")
-	wantOK(t, err)
-	wantDefinitions(t, got, changed, all[1], all[2])
+	f.wantListedDefinitions(changed, all[1], all[2])
 
-	deleted, err := f.deleteDefinitions("web", cloudWatch, "", all[2].ID, "unknown", all[0].ID, all[0].ID, *other.MetricDefinitions[0].MetricDefinitionId)
+	deleted, err := f.deleteDefinitions("web", cloudWatch, "", all[2].ID, "unknown", all[0].ID, all[0].ID, other[0].ID)
 	wantOK(t, err)
 	wantIDs(t, deleted.MetricDefinitionIds, all[2].ID, all[0].ID)
 	var unknown []string
@@ -157,9 +149,9 @@ func TestDefinitionsAreCreatedReadUpdatedAndDeleted(t *testing.T) {
 			t.Errorf("error = %s %q, want ResourceNotFoundException and a message", *e.ErrorCode, *e.ErrorMessage)
 		}
 	}
-	wantIDs(t, unknown, "unknown", all[0].ID, *other.MetricDefinitions[0].MetricDefinitionId)
+	wantIDs(t, unknown, "unknown", all[0].ID, other[0].ID)
 	f.wantDefinitions(all[1])
-	wantDefinitions(t, f.account().Definitions("web", evidently, featureARN), fromSDK(other.MetricDefinitions)...)
+	wantDefinitions(t, f.account().Definitions("web", evidently, featureARN), other...)
 }
 
 // wantIDs ignores the order, because the SDK sorts the IDs when it signs the
@@ -174,46 +166,35 @@ func wantIDs(t *testing.T, got []string, want ...string) {
 
 func TestDefinitionAnswersHaveTheJSONOfTheModel(t *testing.T) {
 	f := serveWithCloudWatch(t)
-	wantAnswer := func(method, path, body, want string) {
-		t.Helper()
-		if resp, got := f.send(method, path, body); resp.StatusCode != http.StatusOK || got != want {
-			t.Errorf("%s %s answered %d %s, want 200 %s", method, path, resp.StatusCode, got, want)
-		}
-	}
-	wantAnswer(http.MethodGet, cloudWatchDefinitions, "", `{"MetricDefinitions":[]}`)
-	wantAnswer(http.MethodPost, definitionsPath, `{"Destination":"CloudWatch","MetricDefinitions":[]}`, `{"Errors":[],"MetricDefinitions":[]}`)
-	wantAnswer(http.MethodPost, definitionsPath, `{"Destination":"CloudWatch","MetricDefinitions":[{"Name":"SessionCount","UnitLabel":"Count"}]}`,
+	f.wantAnswer(http.MethodGet, cloudWatchDefinitions, "", `{"MetricDefinitions":[]}`)
+	f.wantAnswer(http.MethodPost, definitionsPath, `{"Destination":"CloudWatch","MetricDefinitions":[]}`, `{"Errors":[],"MetricDefinitions":[]}`)
+	f.wantAnswer(http.MethodPost, definitionsPath, `{"Destination":"CloudWatch","MetricDefinitions":[{"Name":"SessionCount","UnitLabel":"Count"}]}`,
 		`{"Errors":[{"ErrorCode":"ValidationException","ErrorMessage":"EventPattern is required for extended metrics",`+
 			`"MetricDefinition":{"Name":"SessionCount","UnitLabel":"Count"}}],"MetricDefinitions":[]}`)
-	wantAnswer(http.MethodDelete, cloudWatchDefinitions+"&metricDefinitionIds=1", "",
+	f.wantAnswer(http.MethodDelete, cloudWatchDefinitions+"&metricDefinitionIds=1", "",
 		`{"Errors":[{"ErrorCode":"ResourceNotFoundException","ErrorMessage":"Metric definition 1 not found","MetricDefinitionId":"1"}],"MetricDefinitionIds":[]}`)
 
 	id := f.account().CreateDefinition("web", cloudWatch, "", fakerum.Definition{Name: "Visits", Namespace: "Shop"})
-	wantAnswer(http.MethodGet, cloudWatchDefinitions, "", `{"MetricDefinitions":[{"MetricDefinitionId":"`+id+`","Name":"Visits","Namespace":"Shop"}]}`)
-	wantAnswer(http.MethodPatch, definitionsPath, `{"Destination":"CloudWatch","MetricDefinitionId":"`+id+`","MetricDefinition":{"Name":"Views","Namespace":"Shop"}}`, "")
-	wantAnswer(http.MethodDelete, cloudWatchDefinitions+"&metricDefinitionIds="+id, "", `{"Errors":[],"MetricDefinitionIds":["`+id+`"]}`)
-
-	for _, method := range []string{http.MethodPost, http.MethodPatch} {
-		if resp, _ := f.send(method, definitionsPath, `[]`); resp.Header.Get("X-Amzn-Errortype") != "SerializationException" {
-			t.Errorf("%s of an array: error type = %q, want SerializationException", method, resp.Header.Get("X-Amzn-Errortype"))
-		}
-	}
+	f.wantAnswer(http.MethodGet, cloudWatchDefinitions, "", `{"MetricDefinitions":[{"MetricDefinitionId":"`+id+`","Name":"Visits","Namespace":"Shop"}]}`)
+	f.wantAnswer(http.MethodPatch, definitionsPath, `{"Destination":"CloudWatch","MetricDefinitionId":"`+id+`","MetricDefinition":{"Name":"Views","Namespace":"Shop"}}`, "")
+	f.wantAnswer(http.MethodDelete, cloudWatchDefinitions+"&metricDefinitionIds="+id, "", `{"Errors":[],"MetricDefinitionIds":["`+id+`"]}`)
 }
 
-func TestDefinitionOperationsNameTheMissingResource(t *testing.T) {
-	f := serveWithCloudWatch(t)
-	for monitor, missing := range map[string]string{"other": "AppMonitor", "web": "MetricsDestination"} {
-		_, create := f.createDefinitions(monitor, evidently, featureARN, checkouts)
-		_, get := f.getDefinitions(monitor, evidently, featureARN)
-		_, remove := f.deleteDefinitions(monitor, evidently, featureARN, "1")
-		update := f.updateDefinition(monitor, evidently, featureARN, withID(checkouts, "1"))
-		for name, err := range map[string]error{"create": create, "get": get, "delete": remove, "update": update} {
-			t.Run(missing+"/"+name, func(t *testing.T) { wantNotFound(t, err, missing) })
-		}
+func TestDefinitionsOfAnAbsentMonitorAreNotFound(t *testing.T) {
+	serve(t).wantNotFound("other", "AppMonitor")
+}
+
+// wantNotFound fails the test unless each operation on the definitions of the CloudWatch
+// destination answers that a resource of this type is missing.
+func (f fake) wantNotFound(monitor, resourceType string) {
+	f.t.Helper()
+	_, get := f.getDefinitions(monitor, cloudWatch, "")
+	_, create := f.createDefinitions(monitor, cloudWatch, "", checkouts)
+	_, remove := f.deleteDefinitions(monitor, cloudWatch, "", absentID)
+	update := f.updateDefinition(monitor, cloudWatch, "", withID(checkouts, absentID))
+	for _, err := range []error{get, create, remove, update} {
+		wantNotFound(f.t, err, resourceType)
 	}
-	t.Run("MetricDefinition/update", func(t *testing.T) {
-		wantNotFound(t, f.updateDefinition("web", cloudWatch, "", withID(checkouts, "1")), "MetricDefinition")
-	})
 }
 
 func wantNotFound(t *testing.T, err error, resourceType string) {
@@ -250,74 +231,13 @@ func TestDefinitionLimitsAreEnforced(t *testing.T) {
 	}
 }
 
-func TestDefinitionsComeInPages(t *testing.T) {
+func TestStaleReadsHaveTheDefinitionsOfTheirTime(t *testing.T) {
 	f := serveWithCloudWatch(t)
-	f.account().PutDestination("web", fakerum.Destination{Destination: evidently, DestinationARN: featureARN, IAMRoleARN: roleARN})
-	f.account().CreateDefinition("web", evidently, featureARN, checkouts)
-	var want []string
-	for range 120 {
-		want = append(want, f.account().CreateDefinition("web", cloudWatch, "", checkouts))
-	}
-	for maxResults, wantSizes := range map[int32][]int{0: {50, 50, 20}, 100: {100, 20}} {
-		t.Run(fmt.Sprintf("maxResults %d", maxResults), func(t *testing.T) {
-			in := &rum.BatchGetRumMetricDefinitionsInput{AppMonitorName: aws.String("web"), Destination: types.MetricDestinationCloudWatch}
-			if maxResults > 0 {
-				in.MaxResults = &maxResults
-			}
-			var got []string
-			var sizes []int
-			for pages := rum.NewBatchGetRumMetricDefinitionsPaginator(f.api, in); pages.HasMorePages(); {
-				page, err := pages.NextPage(t.Context())
-				wantOK(t, err)
-				for _, d := range page.MetricDefinitions {
-					got = append(got, *d.MetricDefinitionId)
-				}
-				sizes = append(sizes, len(page.MetricDefinitions))
-			}
-			if !slices.Equal(got, want) || !slices.Equal(sizes, wantSizes) {
-				t.Errorf("page sizes = %v, want %v; IDs = %v, want %v", sizes, wantSizes, got, want)
-			}
-		})
-	}
-
-	// The token of one destination is invalid for the other.
-	page, err := f.api.BatchGetRumMetricDefinitions(t.Context(), &rum.BatchGetRumMetricDefinitionsInput{
-		AppMonitorName: aws.String("web"), Destination: types.MetricDestinationCloudWatch,
-	})
-	wantOK(t, err)
-	_, err = f.api.BatchGetRumMetricDefinitions(t.Context(), &rum.BatchGetRumMetricDefinitionsInput{
-		AppMonitorName: aws.String("web"), Destination: types.MetricDestinationEvidently, DestinationArn: aws.String(featureARN), NextToken: page.NextToken,
-	})
-	wantError(t, err, http.StatusBadRequest, "ValidationException")
-}
-
-func TestFaultsApplyToDefinitionOperations(t *testing.T) {
-	f := serveWithCloudWatch(t)
-	id := f.account().CreateDefinition("web", cloudWatch, "", checkouts)
-
-	f.Inject(fakerum.Fault{Operation: fakerum.OpBatchCreateRumMetricDefinitions, Times: 1, Drop: true, AfterWork: true})
-	if _, err := f.createDefinitions("web", cloudWatch, "", sessions); err == nil {
-		t.Error("BatchCreate got an answer, want none")
-	}
-	all := f.account().Definitions("web", cloudWatch, "")
-	wantDefinitions(t, all, withID(checkouts, id), withID(sessions, all[len(all)-1].ID))
-
-	f.Inject(fakerum.Fault{Operation: fakerum.OpBatchDeleteRumMetricDefinitions, Times: 1, Status: http.StatusTooManyRequests, Code: "ThrottlingException"})
-	_, err := f.deleteDefinitions("web", cloudWatch, "", id)
-	wantError(t, err, http.StatusTooManyRequests, "ThrottlingException")
-	f.wantDefinitions(all...)
-
-	// A stale read returns the definitions from before the update and the delete.
+	first, second := f.account().CreateDefinition("web", cloudWatch, "", checkouts), f.account().CreateDefinition("web", cloudWatch, "", sessions)
 	f.Inject(fakerum.Fault{Stale: true, Times: 1})
-	wantOK(t, f.updateDefinition("web", cloudWatch, "", withID(sessions, id)))
-	_, err = f.deleteDefinitions("web", cloudWatch, "", all[1].ID)
+	wantOK(t, f.updateDefinition("web", cloudWatch, "", withID(sessions, first)))
+	_, err := f.deleteDefinitions("web", cloudWatch, "", second)
 	wantOK(t, err)
-	for _, want := range [][]fakerum.Definition{all, {withID(sessions, id)}} {
-		got, err := f.getDefinitions("web", cloudWatch, "")
-		wantOK(t, err)
-		wantDefinitions(t, got, want...)
-	}
-	if n := f.Count(fakerum.OpUpdateRumMetricDefinition); n != 1 {
-		t.Errorf("%d updates on record, want 1", n)
-	}
+	f.wantListedDefinitions(withID(checkouts, first), withID(sessions, second))
+	f.wantListedDefinitions(withID(sessions, first))
 }

@@ -15,11 +15,11 @@ func putDestination(c *call) answer {
 	if err := decode(c.body, &in); err != nil {
 		return unreadable(err)
 	}
-	members := append(c.keyMembers(in.Destination, in.DestinationArn), member{"iamRoleArn", in.IamRoleArn, roleARN})
-	if problem := check(members...); problem != "" {
-		return invalid(problem)
+	m, key, refusal := c.resolve(in.Destination, in.DestinationArn, member{"iamRoleArn", in.IamRoleArn, roleARN})
+	if m == nil {
+		return refusal
 	}
-	d := Destination{Destination: *in.Destination, DestinationARN: valueOf(in.DestinationArn), IAMRoleARN: valueOf(in.IamRoleArn)}
+	d := Destination{key.destination, key.arn, valueOf(in.IamRoleArn)}
 	if d.Destination == "Evidently" {
 		if c.behavior.RefuseEvidently {
 			return invalid("Evidently is no longer supported")
@@ -28,17 +28,10 @@ func putDestination(c *call) answer {
 			return invalid("DestinationArn and IamRoleArn are required when Destination is Evidently")
 		}
 	} else if d.DestinationARN != "" || d.IAMRoleARN != "" {
-		switch c.behavior.CloudWatchARNs {
-		case ARNsRefused:
+		if !c.behavior.IgnoreCloudWatchARNs {
 			return invalid("DestinationArn and IamRoleArn are not allowed when Destination is CloudWatch")
-		case ARNsIgnored:
-			d.DestinationARN, d.IAMRoleARN = "", ""
-		case ARNsKept:
 		}
-	}
-	m, refusal := c.monitorInPath()
-	if m == nil {
-		return refusal
+		d.DestinationARN, d.IAMRoleARN = "", ""
 	}
 	if i := m.destinationIndex(d.key()); i >= 0 && c.behavior.KeepRole && d.IAMRoleARN == "" {
 		d.IAMRoleARN = m.destinations[i].IAMRoleARN
@@ -80,32 +73,31 @@ func (c *call) summaryMember(s string) *string {
 }
 
 func deleteDestination(c *call) answer {
-	destination, arn := parameter(c.query, "destination"), parameter(c.query, "destinationArn")
-	if problem := check(c.keyMembers(destination, arn)...); problem != "" {
-		return invalid(problem)
+	m, key, refusal := c.resolve(parameter(c.query, "destination"), parameter(c.query, "destinationArn"))
+	if m != nil {
+		if c.account.deleteDestination(m, key) {
+			return ok(nil)
+		}
+		refusal = noDestination(m, key)
 	}
-	m, refusal := c.monitorInPath()
-	switch {
-	case m == nil && c.behavior.DeleteAbsentOK:
-		return ok(nil)
-	case m == nil:
-		return refusal
-	}
-	key := destinationKey{*destination, valueOf(arn)}
-	if c.account.deleteDestination(m, key) || c.behavior.DeleteAbsentOK {
+	if c.behavior.DeleteAbsentOK && refusal.status == http.StatusNotFound {
 		return ok(nil)
 	}
-	return noDestination(m, key)
+	return refusal
 }
 
-// keyMembers returns the members that identify a destination, with their
-// constraints.
-func (c *call) keyMembers(destination, arn *string) []member {
-	return []member{
-		{"appMonitorName", &c.monitor, monitorName},
-		{"destination", destination, destinationKind},
-		{"destinationArn", arn, destinationARN},
+// resolve returns the app monitor of the path and the key of a destination. If one of
+// the two or one of others is invalid, or the app monitor does not exist, it returns nil
+// and the answer that says so.
+func (c *call) resolve(destination, arn *string, others ...member) (m *monitor, key destinationKey, refusal answer) {
+	members := append([]member{
+		{"appMonitorName", &c.monitor, monitorName}, {"destination", destination, destinationKind}, {"destinationArn", arn, destinationARN},
+	}, others...)
+	if problem := check(members...); problem != "" {
+		return nil, key, invalid(problem)
 	}
+	m, refusal = c.monitorInPath()
+	return m, destinationKey{*destination, valueOf(arn)}, refusal
 }
 
 func noDestination(m *monitor, key destinationKey) answer {

@@ -33,6 +33,9 @@ const (
 	roleARN    = "arn:aws:iam::123456789012:role/rum"
 )
 
+// longARN has the most characters that an ARN can have.
+var longARN = "arn:aws:evidently:::" + strings.Repeat("x", 2048-len("arn:aws:evidently:::"))
+
 // fake is a listening service with a client that does not retry.
 type fake struct {
 	*fakerum.Service
@@ -143,6 +146,14 @@ func (f fake) sendAt(at time.Time, service, method, pathAndQuery, body string, e
 		f.t.Fatal(err)
 	}
 	return resp, b.String()
+}
+
+// wantAnswer sends a request and fails the test unless the answer is 200 with this body.
+func (f fake) wantAnswer(method, pathAndQuery, body, want string) {
+	f.t.Helper()
+	if resp, got := f.send(method, pathAndQuery, body); resp.StatusCode != http.StatusOK || got != want {
+		f.t.Errorf("%s %s answered %d %s, want 200 %s", method, pathAndQuery, resp.StatusCode, got, want)
+	}
 }
 
 // wantError fails the test unless err is an API error with this status and code.

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -12,7 +11,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/rum"
-	"github.com/aws/aws-sdk-go-v2/service/rum/types"
 	"github.com/aws/smithy-go"
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
@@ -120,17 +118,6 @@ func TestFailureHasTheChosenStatusHeadersAndBody(t *testing.T) {
 	}
 }
 
-func TestSDKReturnsATypedErrorForAFailure(t *testing.T) {
-	f := serve(t)
-	f.Inject(fakerum.Fault{Status: http.StatusTooManyRequests, Code: "ThrottlingException", Message: "Slow down", RetryAfter: "7"})
-	err := f.putDestination("web", cloudWatch, "", "")
-	wantError(t, err, http.StatusTooManyRequests, "ThrottlingException")
-	throttled, ok := errors.AsType[*types.ThrottlingException](err)
-	if !ok || throttled.ErrorMessage() != "Slow down" || *throttled.RetryAfterSeconds != 7 {
-		t.Errorf("error = %#v, want ThrottlingException \"Slow down\" after 7 seconds", throttled)
-	}
-}
-
 func TestFailuresComeInTheOrderOfInjection(t *testing.T) {
 	f := serve(t)
 	f.Seed("web")
@@ -232,49 +219,23 @@ func TestStaleReadOfANewAccountFindsItEmpty(t *testing.T) {
 	}
 }
 
-func TestInjectPanicsIfTheFaultDoesNothing(t *testing.T) {
-	defer func() {
-		if recover() == nil {
-			t.Error("no panic, want one")
-		}
-	}()
-	fakerum.New().Inject(fakerum.Fault{Operation: fakerum.OpGetAppMonitor, Code: "NoStatus"})
-}
-
 func TestStopDoesNotWaitForDelays(t *testing.T) {
-	for name, start := range map[string]func(*testing.T, *fakerum.Service) (endpoint string, stop func()){
-		"Listen": func(t *testing.T, s *fakerum.Service) (string, func()) {
-			t.Helper()
-			endpoint, stop, err := s.Listen(t.Context(), "127.0.0.1:0")
-			wantOK(t, err)
-			return endpoint, stop
-		},
-		"httptest": func(_ *testing.T, s *fakerum.Service) (string, func()) {
-			server := httptest.NewServer(s)
-			return server.URL, func() {
-				server.CloseClientConnections()
-				server.Close()
-			}
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			s := fakerum.New()
-			endpoint, stop := start(t, s)
-			s.Inject(fakerum.Fault{Delay: time.Hour})
-			ended := make(chan error, 1)
-			go func() {
-				_, err := client(endpoint, key, fakerum.SecretKey, "", region).ListAppMonitors(t.Context(), nil)
-				ended <- err
-			}()
-			eventually(t, func() bool { return s.Count(fakerum.OpListAppMonitors) == 1 })
-			begun := time.Now()
-			stop()
-			if err := <-ended; err == nil {
-				t.Error("the request got an answer, want none")
-			}
-			if took := time.Since(begun); took > 10*time.Second {
-				t.Errorf("stop took %s, want at most 10s", took)
-			}
-		})
+	s := fakerum.New()
+	endpoint, stop, err := s.Listen(t.Context(), "127.0.0.1:0")
+	wantOK(t, err)
+	s.Inject(fakerum.Fault{Delay: time.Hour})
+	ended := make(chan error, 1)
+	go func() {
+		_, err := client(endpoint, key, fakerum.SecretKey, "", region).ListAppMonitors(t.Context(), nil)
+		ended <- err
+	}()
+	eventually(t, func() bool { return s.Count(fakerum.OpListAppMonitors) == 1 })
+	begun := time.Now()
+	stop()
+	if err := <-ended; err == nil {
+		t.Error("the request got an answer, want none")
+	}
+	if took := time.Since(begun); took > 10*time.Second {
+		t.Errorf("stop took %s, want at most 10s", took)
 	}
 }

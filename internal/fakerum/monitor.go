@@ -2,7 +2,6 @@ package fakerum
 
 import (
 	"cmp"
-	"encoding/json"
 	"net/http"
 	"time"
 )
@@ -10,24 +9,17 @@ import (
 const monitorPath = "/appmonitor/{monitor}"
 
 var monitorRoutes = []route{
-	{operation: OpCreateAppMonitor, service: serviceRUM, method: http.MethodPost, path: "/appmonitor", work: createAppMonitor, monitorOf: nameInBody},
+	{operation: OpCreateAppMonitor, service: serviceRUM, method: http.MethodPost, path: "/appmonitor", work: createAppMonitor},
 	{operation: OpGetAppMonitor, service: serviceRUM, method: http.MethodGet, path: monitorPath, readonly: true, work: getAppMonitor},
 	{operation: OpListAppMonitors, service: serviceRUM, method: http.MethodPost, path: "/appmonitors", readonly: true, work: listAppMonitors},
 	{operation: OpUpdateAppMonitor, service: serviceRUM, method: http.MethodPatch, path: monitorPath, work: updateAppMonitor},
 	{operation: OpDeleteAppMonitor, service: serviceRUM, method: http.MethodDelete, path: monitorPath, work: deleteAppMonitor},
 }
 
-func nameInBody(body []byte) string {
-	var in struct{ Name string }
-	_ = json.Unmarshal(body, &in) // the operation reports the error
-	return in.Name
-}
-
 // monitorRequest is the body of CreateAppMonitor and of UpdateAppMonitor.
 type monitorRequest struct {
 	Name *string // only CreateAppMonitor has it
 	settings
-	CwLogEnabled *bool
 }
 
 // problem checks a request for the app monitor name. It returns a message, or ""
@@ -40,12 +32,6 @@ func (r monitorRequest) problem(name *string) string {
 		return "Only one of domain and domainList can be given"
 	}
 	return ""
-}
-
-func (r monitorRequest) requestedSettings() settings {
-	s := r.settings
-	s.CwLogEnabled = r.CwLogEnabled
-	return s
 }
 
 func createAppMonitor(c *call) answer {
@@ -62,7 +48,7 @@ func createAppMonitor(c *call) answer {
 	if c.account.findMonitor(*in.Name) != nil {
 		return conflict(typeMonitor, *in.Name, "An app monitor named "+*in.Name+" already exists")
 	}
-	m := c.account.createMonitor(*in.Name, in.requestedSettings())
+	m := c.account.createMonitor(*in.Name, in.settings)
 	return ok(struct{ Id string }{m.id}) //nolint:revive // the name on the wire
 }
 
@@ -78,7 +64,7 @@ func updateAppMonitor(c *call) answer {
 	if m == nil {
 		return refusal
 	}
-	m.settings, m.modified = m.settings.updated(in.requestedSettings()), time.Now()
+	m.settings, m.modified = m.settings.updated(in.settings), time.Now()
 	return ok(nil)
 }
 
@@ -102,9 +88,10 @@ func describe(m *monitor, b Behavior) any {
 	return struct {
 		summary
 		settings
-		Platform    *string // hides the member that summary and settings both have
-		DataStorage any
-	}{summarize(m, b), m.settings, m.settings.Platform, map[string]any{"CwLog": cwLog}}
+		Platform     *string // hides the member that summary and settings both have
+		CwLogEnabled *bool   `json:",omitempty"` // hides the one of settings
+		DataStorage  any
+	}{summarize(m, b), m.settings, m.settings.Platform, nil, map[string]any{"CwLog": cwLog}}
 }
 
 // summary is the AppMonitorSummary of ListAppMonitors.

@@ -16,7 +16,7 @@ type settings struct {
 	CustomEvents               *customEvents              `json:",omitempty"`
 	DeobfuscationConfiguration json.RawMessage            `json:",omitempty"`
 	Tags                       map[string]string
-	CwLogEnabled               *bool `json:"-"` // GetAppMonitor returns it in DataStorage
+	CwLogEnabled               *bool `json:",omitempty"` // GetAppMonitor returns it in DataStorage
 }
 
 type customEvents struct{ Status *string }
@@ -66,12 +66,10 @@ func (s settings) updated(changes settings) settings {
 	if changes.AppMonitorConfiguration != nil {
 		s.AppMonitorConfiguration = changes.AppMonitorConfiguration
 	}
-	if changes.CustomEvents != nil {
-		s.CustomEvents = changes.CustomEvents
-	}
 	if changes.DeobfuscationConfiguration != nil {
 		s.DeobfuscationConfiguration = changes.DeobfuscationConfiguration
 	}
+	s.CustomEvents = cmp.Or(changes.CustomEvents, s.CustomEvents)
 	s.CwLogEnabled = cmp.Or(changes.CwLogEnabled, s.CwLogEnabled)
 	return s.withDefaults()
 }

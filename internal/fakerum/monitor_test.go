@@ -1,10 +1,9 @@
 package fakerum_test
 
 import (
-	"errors"
+	"encoding/json"
 	"net/http"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
@@ -13,117 +12,115 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/rum/types"
 )
 
-func TestAppMonitorsAreCreatedReadListedAndDeleted(t *testing.T) {
-	f := serve(t)
-	const name = "my#web.site_1-2"
-	created, err := f.api.CreateAppMonitor(t.Context(), &rum.CreateAppMonitorInput{
-		Name:                    aws.String(name),
-		Domain:                  aws.String("example.com"),
-		AppMonitorConfiguration: &types.AppMonitorConfiguration{SessionSampleRate: 0.5, Telemetries: []types.Telemetry{types.TelemetryErrors}},
-		CustomEvents:            &types.CustomEvents{Status: types.CustomEventsStatusEnabled},
-		CwLogEnabled:            aws.Bool(true),
-		Tags:                    map[string]string{"team": "web"},
-	})
-	wantOK(t, err)
-	if !regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`).MatchString(*created.Id) {
-		t.Errorf("ID = %q, want a UUID", *created.Id)
-	}
+// timestamps matches the times in an answer.
+var timestamps = regexp.MustCompile(`"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"`)
 
-	got, err := f.api.GetAppMonitor(t.Context(), &rum.GetAppMonitorInput{Name: aws.String(name)})
-	wantOK(t, err)
-	m := got.AppMonitor
-	if *m.Name != name || *m.Id != *created.Id || *m.Domain != "example.com" || m.State != types.StateEnumCreated || m.Platform != types.AppMonitorPlatformWeb {
-		t.Errorf("app monitor = %+v, want %s with ID %s, example.com, CREATED, Web", m, name, *created.Id)
+// The wanted JSON follows AWS's samples, and reports of app monitors that were
+// created with only a name and domains.
+func TestAppMonitorAnswersHaveTheJSONOfTheSamples(t *testing.T) {
+	const full = `{
+		"Name": "my#web", "Domain": "*.example.com", "Platform": "iOS", "CwLogEnabled": true,
+		"AppMonitorConfiguration": {
+			"AllowCookies": true, "EnableXRay": true, "ExcludedPages": ["https://example.com/a"], "FavoritePages": ["https://example.com/b"],
+			"GuestRoleArn": "arn:aws:iam::123456789012:role/guest", "IdentityPoolId": "eu-west-1:1", "IncludedPages": ["https://example.com/c"],
+			"SessionSampleRate": 1, "Telemetries": ["performance", "errors", "http"]
+		},
+		"CustomEvents": {"Status": "ENABLED"}, "DeobfuscationConfiguration": {"JavaScriptSourceMaps": {"Status": "ENABLED", "S3Uri": "s3://maps"}},
+		"Tags": {"team": "web", "empty": ""}
+	}`
+	const bare = `{"Name": "my#web", "DomainList": ["b.example.com", "a.example.com"]}`
+	tests := map[string]struct{ create, want string }{
+		"all members": {full, `{
+			"Name": "my#web", "Id": "ID", "State": "CREATED", "Created": "TIME", "LastModified": "TIME", "Domain": "*.example.com", "Platform": "iOS",
+			"AppMonitorConfiguration": {
+				"AllowCookies": true, "EnableXRay": true, "ExcludedPages": ["https://example.com/a"], "FavoritePages": ["https://example.com/b"],
+				"GuestRoleArn": "arn:aws:iam::123456789012:role/guest", "IdentityPoolId": "eu-west-1:1", "IncludedPages": ["https://example.com/c"],
+				"SessionSampleRate": 1, "Telemetries": ["performance", "errors", "http"]
+			},
+			"CustomEvents": {"Status": "ENABLED"}, "DeobfuscationConfiguration": {"JavaScriptSourceMaps": {"Status": "ENABLED", "S3Uri": "s3://maps"}},
+			"DataStorage": {"CwLog": {"CwLogEnabled": true, "CwLogGroup": "/aws/vendedlogs/RUMService_my#webID8"}},
+			"Tags": {"team": "web", "empty": ""}
+		}`},
+		"defaults": {bare, `{
+			"Name": "my#web", "Id": "ID", "State": "CREATED", "Created": "TIME", "LastModified": "TIME", "DomainList": ["b.example.com", "a.example.com"], "Platform": "Web",
+			"AppMonitorConfiguration": {"ExcludedPages": [], "FavoritePages": [], "IncludedPages": [], "SessionSampleRate": 0.1, "Telemetries": []},
+			"CustomEvents": {"Status": "DISABLED"}, "DeobfuscationConfiguration": {"JavaScriptSourceMaps": {"Status": "DISABLED"}},
+			"DataStorage": {"CwLog": {"CwLogEnabled": false}},
+			"Tags": {}
+		}`},
 	}
-	if m.AppMonitorConfiguration.SessionSampleRate != 0.5 || m.CustomEvents.Status != types.CustomEventsStatusEnabled || m.Tags["team"] != "web" {
-		t.Errorf("app monitor = %+v, want sample rate 0.5, custom events ENABLED, tag team web", m)
-	}
-	if group := "/aws/vendedlogs/RUMService_" + name + (*created.Id)[:8]; !*m.DataStorage.CwLog.CwLogEnabled || *m.DataStorage.CwLog.CwLogGroup != group {
-		t.Errorf("log group = %q, want %q", *m.DataStorage.CwLog.CwLogGroup, group)
-	}
-	if !regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$`).MatchString(*m.Created) || *m.LastModified != *m.Created {
-		t.Errorf("Created = %q and LastModified = %q, want equal times of 27 characters", *m.Created, *m.LastModified)
-	}
-
-	listed, err := f.api.ListAppMonitors(t.Context(), &rum.ListAppMonitorsInput{})
-	wantOK(t, err)
-	if len(listed.AppMonitorSummaries) != 1 {
-		t.Fatalf("%d app monitors, want 1", len(listed.AppMonitorSummaries))
-	}
-	if s := listed.AppMonitorSummaries[0]; *s.Name != name || *s.Id != *m.Id || *s.Created != *m.Created || s.State != m.State || s.Platform != m.Platform {
-		t.Errorf("summary = %+v, want the members of %+v", s, m)
-	}
-
-	_, err = f.api.DeleteAppMonitor(t.Context(), &rum.DeleteAppMonitorInput{Name: aws.String(name)})
-	wantOK(t, err)
-	if left := f.account().Monitors(); len(left) > 0 {
-		t.Errorf("app monitors after the delete = %v, want none", left)
-	}
-}
-
-func TestCreateAppMonitorFillsInDefaults(t *testing.T) {
-	f := serve(t)
-	_, err := f.api.CreateAppMonitor(t.Context(), &rum.CreateAppMonitorInput{Name: aws.String("web"), DomainList: []string{"a.example", "b.example"}})
-	wantOK(t, err)
-	got, err := f.api.GetAppMonitor(t.Context(), &rum.GetAppMonitorInput{Name: aws.String("web")})
-	wantOK(t, err)
-	m := got.AppMonitor
-	if m.Domain != nil || !slices.Equal(m.DomainList, []string{"a.example", "b.example"}) || m.Tags == nil || len(m.Tags) > 0 {
-		t.Errorf("app monitor = %+v, want no Domain, the DomainList as sent, and empty Tags", m)
-	}
-	if m.AppMonitorConfiguration.SessionSampleRate != 0.1 || m.CustomEvents.Status != types.CustomEventsStatusDisabled || *m.DataStorage.CwLog.CwLogEnabled || m.DataStorage.CwLog.CwLogGroup != nil {
-		t.Errorf("app monitor = %+v, want sample rate 0.1, custom events DISABLED, no log group", m)
-	}
-}
-
-func TestInvalidAppMonitorRequestsAreRefused(t *testing.T) {
-	f := serve(t)
-	create := func(name, domain string, platform types.AppMonitorPlatform) error {
-		_, err := f.api.CreateAppMonitor(t.Context(), &rum.CreateAppMonitorInput{Name: aws.String(name), Domain: optional(domain), Platform: platform})
-		return err
-	}
-	get := func(name string) error {
-		_, err := f.api.GetAppMonitor(t.Context(), &rum.GetAppMonitorInput{Name: aws.String(name)})
-		return err
-	}
-	remove := func(name string) error {
-		_, err := f.api.DeleteAppMonitor(t.Context(), &rum.DeleteAppMonitorInput{Name: aws.String(name)})
-		return err
-	}
-	wantOK(t, create("web", "example.com", types.AppMonitorPlatformIos))
-
-	err := create("web", "example.com", "")
-	wantError(t, err, http.StatusConflict, "ConflictException")
-	exists, ok := errors.AsType[*types.ConflictException](err)
-	if !ok || *exists.ResourceName != "web" || *exists.ResourceType != "AppMonitor" {
-		t.Errorf("error = %+v, want AppMonitor web", exists)
-	}
-	for name, err := range map[string]error{"get": get("other"), "delete": remove("other")} {
-		t.Run("no app monitor/"+name, func(t *testing.T) {
-			wantError(t, err, http.StatusNotFound, "ResourceNotFoundException")
-			absent, ok := errors.AsType[*types.ResourceNotFoundException](err)
-			if !ok || *absent.ResourceName != "other" || *absent.ResourceType != "AppMonitor" {
-				t.Errorf("error = %+v, want AppMonitor other", absent)
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			f := serve(t)
+			_, body := f.send(http.MethodPost, "/appmonitor", test.create)
+			var created struct{ ID string }
+			if err := json.Unmarshal([]byte(body), &created); err != nil || !uuid.MatchString(created.ID) {
+				t.Fatalf("CreateAppMonitor answered %s, want an Id", body)
+			}
+			// withoutIDs replaces the values that differ from test to test.
+			withoutIDs := func(body string) string {
+				body = strings.ReplaceAll(body, created.ID, "ID")
+				return timestamps.ReplaceAllString(strings.ReplaceAll(body, created.ID[:8], "ID8"), `"TIME"`)
+			}
+			if _, got := f.send(http.MethodGet, "/appmonitor/my%23web", ""); !sameJSON(withoutIDs(got), `{"AppMonitor": `+test.want+`}`) {
+				t.Errorf("GetAppMonitor answered %s, want %s", withoutIDs(got), test.want)
+			}
+			var monitor struct{ Platform string }
+			if err := json.Unmarshal([]byte(test.want), &monitor); err != nil {
+				t.Fatal(err)
+			}
+			want := `{"AppMonitorSummaries": [{"Name": "my#web", "Id": "ID", "State": "CREATED", "Created": "TIME", "LastModified": "TIME", "Platform": "` + monitor.Platform + `"}]}`
+			if _, got := f.send(http.MethodPost, "/appmonitors", ""); !sameJSON(withoutIDs(got), want) {
+				t.Errorf("ListAppMonitors answered %s, want %s", withoutIDs(got), want)
+			}
+			f.wantAnswer(http.MethodDelete, "/appmonitor/my%23web", "", "")
+			if left := f.account().Monitors(); len(left) > 0 {
+				t.Errorf("app monitors after the delete = %v, want none", left)
 			}
 		})
 	}
-	for name, err := range map[string]error{
-		"no domain":        create("new", "", ""),
-		"unknown platform": create("new", "example.com", "web"),
-		"create, name":     create(".new", "example.com", ""),
-		"get, name":        get(".new"),
-		"delete, name":     remove(".new"),
-	} {
-		t.Run(name, func(t *testing.T) {
-			wantError(t, err, http.StatusBadRequest, "ValidationException")
-		})
+}
+
+func TestUpdateAppMonitorKeepsOmittedMembers(t *testing.T) {
+	f := serve(t)
+	update := func(in *rum.UpdateAppMonitorInput) *types.AppMonitor {
+		t.Helper()
+		in.Name = aws.String("web")
+		_, err := f.api.UpdateAppMonitor(t.Context(), in)
+		wantOK(t, err)
+		out, err := f.api.GetAppMonitor(t.Context(), &rum.GetAppMonitorInput{Name: aws.String("web")})
+		wantOK(t, err)
+		return out.AppMonitor
 	}
-	if got := f.account().Monitors(); !slices.Equal(got, []string{"web"}) {
-		t.Errorf("app monitors = %v, want [web]", got)
+	_, err := f.api.CreateAppMonitor(t.Context(), &rum.CreateAppMonitorInput{
+		Name: aws.String("web"), Domain: aws.String("example.com"), Platform: types.AppMonitorPlatformAndroid, Tags: map[string]string{"team": "web"},
+	})
+	wantOK(t, err)
+
+	enabled := update(&rum.UpdateAppMonitorInput{CustomEvents: &types.CustomEvents{Status: types.CustomEventsStatusEnabled}, CwLogEnabled: aws.Bool(true)})
+	if enabled.CustomEvents.Status != "ENABLED" || !*enabled.DataStorage.CwLog.CwLogEnabled {
+		t.Errorf("after enabling, custom events = %s and logs = %t, want ENABLED and true", enabled.CustomEvents.Status, *enabled.DataStorage.CwLog.CwLogEnabled)
+	}
+	if *enabled.LastModified <= *enabled.Created {
+		t.Errorf("after an update, LastModified = %s, want later than Created = %s", *enabled.LastModified, *enabled.Created)
+	}
+	moved := update(&rum.UpdateAppMonitorInput{
+		DomainList:              []string{"a.example.com"},
+		AppMonitorConfiguration: &types.AppMonitorConfiguration{SessionSampleRate: 1},
+	})
+	if moved.Domain != nil || len(moved.DomainList) != 1 || moved.AppMonitorConfiguration.SessionSampleRate != 1 {
+		t.Errorf("after a change of domains and sample rate, app monitor = %+v, want one DomainList entry and rate 1", moved)
+	}
+	if moved.CustomEvents.Status != "ENABLED" || !*moved.DataStorage.CwLog.CwLogEnabled || moved.Platform != "Android" || moved.Tags["team"] != "web" || *moved.Id != *enabled.Id {
+		t.Errorf("after an update without these members, app monitor = %+v, want custom events, logs, platform, tags and ID unchanged", moved)
+	}
+	if disabled := update(&rum.UpdateAppMonitorInput{CustomEvents: &types.CustomEvents{Status: types.CustomEventsStatusDisabled}}); disabled.CustomEvents.Status != "DISABLED" {
+		t.Errorf("after disabling, custom events = %s, want DISABLED", disabled.CustomEvents.Status)
 	}
 }
 
 func TestAppMonitorNamesFollowTheModel(t *testing.T) {
+	f := serve(t)
 	for name, valid := range map[string]bool{
 		"a":                      true,
 		"#":                      true,
@@ -139,7 +136,6 @@ func TestAppMonitorNamesFollowTheModel(t *testing.T) {
 		"é":                      false,
 	} {
 		t.Run(name, func(t *testing.T) {
-			f := serve(t)
 			_, err := f.api.CreateAppMonitor(t.Context(), &rum.CreateAppMonitorInput{Name: aws.String(name), Domain: aws.String("example.com")})
 			_, inPath := f.listDestinations(name)
 			if valid {

@@ -42,10 +42,6 @@ type route struct {
 	readonly  bool   // the model's trait of this name; Stale faults apply to these operations only
 	unsigned  bool   // the request needs no signature
 	work      func(*call) answer
-
-	// monitorOf returns the app monitor's name from the body. It is nil unless
-	// the body has the name instead of the path.
-	monitorOf func(body []byte) string
 }
 
 // refuse returns an error answer in the protocol of rt's service.

@@ -35,6 +35,7 @@ package fakerum
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -104,8 +105,10 @@ func newRequest(r *http.Request, rt *route, monitor string, body []byte) *Reques
 	}
 	if rt != nil {
 		req.Operation = rt.operation
-		if rt.monitorOf != nil {
-			req.Monitor = rt.monitorOf(body)
+		if rt.operation == OpCreateAppMonitor { // has the name in its body
+			var in struct{ Name string }
+			_ = json.Unmarshal(body, &in) // the operation reports the error
+			req.Monitor = in.Name
 		}
 	}
 	if a, err := parseAuthorization(r.Header.Get("Authorization")); err == nil {

@@ -115,20 +115,15 @@ func (s *state) accountOf(accessKeyID string) string {
 
 // seed is an app monitor that every account and region has.
 type seed struct {
-	name         string
-	customEvents bool
+	name   string
+	events *customEvents // nil for the default
 }
 
 func (a *Account) seed(seeds ...seed) {
 	for _, s := range seeds {
-		if a.findMonitor(s.name) != nil {
-			continue
+		if a.findMonitor(s.name) == nil {
+			a.createMonitor(s.name, settings{Domain: new("example.com"), CustomEvents: s.events})
 		}
-		requested := settings{Domain: new("example.com")}
-		if s.customEvents {
-			requested.CustomEvents = &customEvents{new("ENABLED")}
-		}
-		a.createMonitor(s.name, requested)
 	}
 }
 

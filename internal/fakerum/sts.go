@@ -32,15 +32,6 @@ func (s *state) AssumedRoles() []AssumedRole {
 	return slices.Clone(s.roles)
 }
 
-// AccountID returns the twelve digits that GetCallerIdentity returns as the account
-// of an access key. If the account's name is not twelve digits, AccountID derives
-// them from the name.
-func (s *state) AccountID(accessKeyID string) string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.accountID(accessKeyID)
-}
-
 var (
 	twelveDigits = regexp.MustCompile(`^\d{12}$`)
 	iamRoleARN   = regexp.MustCompile(`^arn:([^:]+):iam::(\d{12}):role/(?:.*/)?([^/]+)$`)
@@ -63,28 +54,13 @@ const (
 )
 
 func assumeRole(c *call) answer {
-	if problem := check(
-		member{"roleArn", parameter(c.query, "RoleArn"), roleToAssume},
-		member{"roleSessionName", parameter(c.query, "RoleSessionName"), sessionName},
+	return c.issueCredentials(
 		member{"externalId", parameter(c.query, "ExternalId"), externalID},
-		member{"sourceIdentity", parameter(c.query, "SourceIdentity"), sourceIdentity},
-		member{"policy", parameter(c.query, "Policy"), sessionPolicy},
-	); problem != "" {
-		return stsInvalid(problem)
-	}
-	return c.issueCredentials()
+		member{"sourceIdentity", parameter(c.query, "SourceIdentity"), sourceIdentity})
 }
 
 func assumeRoleWithWebIdentity(c *call) answer {
-	if problem := check(
-		member{"roleArn", parameter(c.query, "RoleArn"), roleToAssume},
-		member{"roleSessionName", parameter(c.query, "RoleSessionName"), sessionName},
-		member{"webIdentityToken", parameter(c.query, "WebIdentityToken"), identityToken},
-		member{"policy", parameter(c.query, "Policy"), sessionPolicy},
-	); problem != "" {
-		return stsInvalid(problem)
-	}
-	return c.issueCredentials()
+	return c.issueCredentials(member{"webIdentityToken", parameter(c.query, "WebIdentityToken"), identityToken})
 }
 
 func getCallerIdentity(c *call) answer {
@@ -98,10 +74,14 @@ func getCallerIdentity(c *call) answer {
 }
 
 // issueCredentials assumes the role that the form of c asks for, and returns the
-// answer with its credentials.
-func (c *call) issueCredentials() answer {
+// answer with its credentials. others are members that only this operation has.
+func (c *call) issueCredentials(others ...member) answer {
 	s := c.account.of
-	duration, problem := c.sessionDuration(s.roleOf(c.accessKeyID) != nil)
+	duration, problem := c.sessionDuration()
+	problem = cmp.Or(check(append(others,
+		member{"roleArn", parameter(c.query, "RoleArn"), roleToAssume},
+		member{"roleSessionName", parameter(c.query, "RoleSessionName"), sessionName},
+		member{"policy", parameter(c.query, "Policy"), sessionPolicy})...), problem)
 	if problem != "" {
 		return stsInvalid(problem)
 	}
@@ -140,16 +120,15 @@ func (c *call) issueCredentials() answer {
 	})
 }
 
-// sessionDuration returns how long the requested credentials last. chained says
-// that the caller's credentials are a role's. If the request is invalid, problem
-// says why.
-func (c *call) sessionDuration(chained bool) (d time.Duration, problem string) {
+// sessionDuration returns how long the requested credentials last. If the request is
+// invalid, problem says why.
+func (c *call) sessionDuration() (d time.Duration, problem string) {
 	requested := parameter(c.query, "DurationSeconds")
 	if requested == nil {
 		return defaultSession, ""
 	}
 	longest := longestSession
-	if chained {
+	if c.account.of.roleOf(c.accessKeyID) != nil {
 		longest = longestChained
 	}
 	seconds, err := strconv.Atoi(*requested)
@@ -192,6 +171,8 @@ func (s *state) roleOf(accessKeyID string) *AssumedRole {
 	return nil
 }
 
+// accountID returns the twelve digits that GetCallerIdentity returns as the account of an
+// access key. If the account's name is not twelve digits, it derives them from the name.
 func (s *state) accountID(accessKeyID string) string {
 	name := s.accountOf(accessKeyID)
 	if twelveDigits.MatchString(name) {

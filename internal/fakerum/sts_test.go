@@ -1,12 +1,12 @@
 package fakerum_test
 
 import (
+	"cmp"
 	"encoding/xml"
 	"errors"
-	"maps"
 	"net/http"
+	"reflect"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -82,22 +82,30 @@ func TestRoleCredentialsAssumeTheNextRole(t *testing.T) {
 		t.Errorf("identity = %s, %s, want the role second of account 444455556666", *identity.Account, *identity.Arn)
 	}
 
-	roles := f.AssumedRoles()
-	if len(roles) != 2 {
-		t.Fatalf("%d roles, want 2", len(roles))
+	want := []fakerum.AssumedRole{{
+		Operation: fakerum.OpAssumeRole, CallerAccessKeyID: key, RoleARN: firstRole, SessionName: "one@example", ExternalID: "external:1",
+		SourceIdentity: "alice", Policy: `{"Version":"2012-10-17"}`, PolicyARNs: []string{"arn:aws:iam::aws:policy/A", "arn:aws:iam::aws:policy/B"},
+		Tags: map[string]string{"team": "web", "empty": ""}, TransitiveTagKeys: []string{"team", "empty"}, Duration: 30 * time.Minute,
+	}, {
+		Operation: fakerum.OpAssumeRole, CallerAccessKeyID: *first.Credentials.AccessKeyId, RoleARN: secondRole, SessionName: "session",
+		Tags: map[string]string{}, Duration: time.Hour,
+	}}
+	wantRoles(t, f, want, first.Credentials, second)
+}
+
+// wantRoles compares the roles that clients assumed. Those wanted get the credentials of
+// the answers.
+func wantRoles(t *testing.T, f fake, want []fakerum.AssumedRole, answers ...*types.Credentials) {
+	t.Helper()
+	got := f.AssumedRoles()
+	for i, c := range answers {
+		want[i].AccessKeyID, want[i].SecretAccessKey, want[i].SessionToken = *c.AccessKeyId, *c.SecretAccessKey, *c.SessionToken
+		if i < len(got) {
+			want[i].Expiration = got[i].Expiration
+		}
 	}
-	r := roles[0]
-	if r.Operation != fakerum.OpAssumeRole || r.CallerAccessKeyID != key || r.RoleARN != firstRole || r.SessionName != "one@example" ||
-		r.ExternalID != "external:1" || r.SourceIdentity != "alice" || r.Policy != `{"Version":"2012-10-17"}` || r.Duration != 30*time.Minute ||
-		!slices.Equal(r.PolicyARNs, []string{"arn:aws:iam::aws:policy/A", "arn:aws:iam::aws:policy/B"}) ||
-		!maps.Equal(r.Tags, map[string]string{"team": "web", "empty": ""}) || !slices.Equal(r.TransitiveTagKeys, []string{"team", "empty"}) {
-		t.Errorf("first role = %+v, want the parameters of the request", r)
-	}
-	if r.AccessKeyID != *first.Credentials.AccessKeyId || r.SecretAccessKey != *first.Credentials.SecretAccessKey || r.SessionToken != *first.Credentials.SessionToken {
-		t.Errorf("first role = %+v, want the credentials of the answer", r)
-	}
-	if r := roles[1]; r.CallerAccessKeyID != roles[0].AccessKeyID || r.RoleARN != secondRole || r.Duration != time.Hour || len(r.Tags)+len(r.PolicyARNs) > 0 {
-		t.Errorf("second role = %+v, want %s for an hour, assumed by the first, without tags and policies", r, secondRole)
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("roles = %+v\nwant %+v", got, want)
 	}
 }
 
@@ -113,11 +121,10 @@ func TestWebIdentityGetsRoleCredentials(t *testing.T) {
 	if *identity.Arn != *out.AssumedRoleUser.Arn {
 		t.Errorf("identity = %s, want %s", *identity.Arn, *out.AssumedRoleUser.Arn)
 	}
-	r := f.AssumedRoles()[0]
-	if r.Operation != fakerum.OpAssumeRoleWithWebIdentity || r.CallerAccessKeyID != "" || r.WebIdentityToken != "header.claims.signature" ||
-		r.Duration != 12*time.Hour || r.Policy != "{}" || len(r.PolicyARNs) != 1 {
-		t.Errorf("role = %+v, want the parameters of the request", r)
-	}
+	wantRoles(t, f, []fakerum.AssumedRole{{
+		Operation: fakerum.OpAssumeRoleWithWebIdentity, RoleARN: firstRole, SessionName: "ci", WebIdentityToken: "header.claims.signature",
+		Policy: "{}", PolicyARNs: []string{"arn:aws:iam::aws:policy/A"}, Tags: map[string]string{}, Duration: 12 * time.Hour,
+	}}, out.Credentials)
 }
 
 func TestRoleCredentialsAreVerified(t *testing.T) {
@@ -139,13 +146,7 @@ func TestRoleCredentialsAreVerified(t *testing.T) {
 		"default secret": {credentials: good, secret: aws.String(fakerum.SecretKey), rumCode: "InvalidSignatureException", stsErrorCode: "SignatureDoesNotMatch"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			secret, token := test.credentials.SecretAccessKey, test.credentials.SessionToken
-			if test.secret != nil {
-				secret = test.secret
-			}
-			if test.token != nil {
-				token = test.token
-			}
+			secret, token := cmp.Or(test.secret, test.credentials.SecretAccessKey), cmp.Or(test.token, test.credentials.SessionToken)
 			_, err := client(f.endpoint, *test.credentials.AccessKeyId, *secret, *token, region).ListAppMonitors(t.Context(), nil)
 			_, stsErr := f.stsClient(*test.credentials.AccessKeyId, *secret, *token).GetCallerIdentity(t.Context(), nil)
 			if test.rumCode == "" {
@@ -165,17 +166,13 @@ func TestCallerIdentityHasTheAccountOfTheKey(t *testing.T) {
 	f.Alias("AKIANAME", "shop")
 	accounts := map[string]string{}
 	for _, accessKeyID := range []string{key, "AKIANUMBER", "AKIANAME", "shop", "444455556666"} {
-		t.Run(accessKeyID, func(t *testing.T) {
-			out, err := f.stsClient(accessKeyID, fakerum.SecretKey, "").GetCallerIdentity(t.Context(), nil)
-			wantOK(t, err)
-			if !regexp.MustCompile(`^\d{12}$`).MatchString(*out.Account) || *out.Account != f.AccountID(accessKeyID) {
-				t.Errorf("account = %s, want AccountID() = %s, twelve digits", *out.Account, f.AccountID(accessKeyID))
-			}
-			if want := "arn:aws:iam::" + *out.Account + ":user/" + accessKeyID; *out.Arn != want || *out.UserId == "" {
-				t.Errorf("identity = %s with ID %q, want %s with an ID", *out.Arn, *out.UserId, want)
-			}
-			accounts[accessKeyID] = *out.Account
-		})
+		out, err := f.stsClient(accessKeyID, fakerum.SecretKey, "").GetCallerIdentity(t.Context(), nil)
+		wantOK(t, err)
+		account := *out.Account
+		if want := "arn:aws:iam::" + account + ":user/" + accessKeyID; !regexp.MustCompile(`^\d{12}$`).MatchString(account) || *out.Arn != want || *out.UserId == "" {
+			t.Errorf("identity = %s with ID %q, want %s with an ID and twelve digits", *out.Arn, *out.UserId, want)
+		}
+		accounts[accessKeyID] = account
 	}
 	if accounts["AKIANUMBER"] != "111122223333" || accounts["444455556666"] != "444455556666" || accounts["AKIANAME"] != accounts["shop"] || accounts[key] == accounts["shop"] {
 		t.Errorf("accounts = %v, want numbers as they are, one account for AKIANAME and shop, and a different one for %s", accounts, key)
@@ -242,9 +239,6 @@ func TestFaultsApplyToSTS(t *testing.T) {
 	if !ok || api.ErrorMessage() != "not <you>" {
 		t.Errorf("err = %v, want the message \"not <you>\"", err)
 	}
-	f.Inject(fakerum.Fault{Operation: fakerum.OpGetCallerIdentity, Status: http.StatusServiceUnavailable, Code: "ServiceUnavailable", Times: 1, RetryAfter: "1"})
-	_, err = f.stsAs(first).GetCallerIdentity(t.Context(), nil)
-	wantError(t, err, http.StatusServiceUnavailable, "ServiceUnavailable")
 }
 
 func TestSTSAnswersAreXML(t *testing.T) {
@@ -256,30 +250,26 @@ func TestSTSAnswersAreXML(t *testing.T) {
 		Type      string `xml:"Error>Type"`
 		Code      string `xml:"Error>Code"`
 	}
-	unsigned := func(r *http.Request) { r.Header.Del("Authorization") }
+	unsigned := []func(*http.Request){func(r *http.Request) { r.Header.Del("Authorization") }}
 	const identity, assume = "Action=GetCallerIdentity&Version=2011-06-15", "Action=AssumeRole&Version=2011-06-15"
 	for name, test := range map[string]struct {
 		service, body    string
-		edit             func(*http.Request)
-		fault            *fakerum.Fault
+		edits            []func(*http.Request)
+		fault            fakerum.Fault
 		status           int
 		root, side, code string
 	}{
 		"good":          {service: "sts", body: identity, status: 200, root: "GetCallerIdentityResponse"},
-		"unsigned":      {service: "sts", body: identity, edit: unsigned, status: 403, root: "ErrorResponse", side: "Sender", code: "MissingAuthenticationToken"},
+		"unsigned":      {service: "sts", body: identity, edits: unsigned, status: 403, root: "ErrorResponse", side: "Sender", code: "MissingAuthenticationToken"},
 		"other service": {service: "rum", body: identity, status: 403, root: "ErrorResponse", side: "Sender", code: "SignatureDoesNotMatch"},
 		"no members":    {service: "sts", body: assume, status: 400, root: "ErrorResponse", side: "Sender", code: "ValidationError"},
-		"fault":         {service: "sts", body: identity, fault: &fakerum.Fault{Status: 500, Code: "InternalFailure"}, status: 500, root: "ErrorResponse", side: "Receiver", code: "InternalFailure"},
+		"fault":         {service: "sts", body: identity, fault: fakerum.Fault{Status: 500, Code: "InternalFailure"}, status: 500, root: "ErrorResponse", side: "Receiver", code: "InternalFailure"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if test.fault != nil {
-				defer f.Inject(*test.fault)()
+			if test.fault.Status != 0 {
+				defer f.Inject(test.fault)()
 			}
-			edit := test.edit
-			if edit == nil {
-				edit = func(*http.Request) {}
-			}
-			resp, body := f.sendAt(time.Now(), test.service, http.MethodPost, "/", test.body, edit)
+			resp, body := f.sendAt(time.Now(), test.service, http.MethodPost, "/", test.body, test.edits...)
 			var got anyAnswer
 			wantOK(t, xml.Unmarshal([]byte(body), &got))
 			id := resp.Header.Get("X-Amzn-Requestid")

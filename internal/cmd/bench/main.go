@@ -97,8 +97,9 @@ func run(ctx context.Context, o options) error {
 	if o.long {
 		loads = append(loads, destinations(5000))
 	}
-	loads = append(loads, definitions(200), definitions(2000), set(300), set(2000))
-	loads = append(loads, sites(40, 8)...)
+	loads = append(loads, definitions("200 definitions", 200, 1, 200), definitions("2000 definitions", 2000, 1, 2000),
+		sets("a set of 300 definitions", 300, 1, 300), sets("a set of 2000 definitions", 2000, 1, 2000),
+		definitions("40 x 8 definitions, one by one", 360, 40, 8), sets("40 sets of 8 definitions", 80, 40, 8))
 	r, err := b.compare(ctx, loads, providers)
 	if err != nil {
 		return err
@@ -139,7 +140,7 @@ func (b *bench) compare(ctx context.Context, loads []load, providers []provider)
 				return nil, err
 			}
 			r.add(l, latency, ours, floor)
-			if len(providers) == 1 || !l.compares() {
+			if len(providers) == 1 || !l.compares {
 				continue
 			}
 			peer, err := b.measure(ctx, providers[1], l, latency)

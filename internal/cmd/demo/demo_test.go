@@ -18,7 +18,6 @@ import (
 	"time"
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/acctest"
-	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 )
 
 const examples = "../../../examples/demo"
@@ -126,10 +125,7 @@ func TestStepWithAnotherResultIsAnError(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s, err := newStage(io.Discard, t.TempDir(), fakerum.New(), "")
-			if err != nil {
-				t.Fatal(err)
-			}
+			s := newStage(io.Discard, examples, t.TempDir())
 			s.cli, s.name = writeScript(t, c.script), "terraform"
 			switch c.do(t.Context(), s); {
 			case c.want == "" && s.err != nil:

@@ -19,8 +19,6 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
-
-	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 )
 
 func main() { os.Exit(demo()) }
@@ -49,30 +47,24 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("demo", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	cli := flags.String("cli", "terraform", "the Terraform or OpenTofu to use: a `path`, or a name on PATH")
-	dir := flags.String("dir", "examples/demo", "the `folder` of the configuration")
+	dir := flags.String("dir", "examples/demo", "the `folder` of the configurations")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-
 	folder, err := os.MkdirTemp("", "rum-demo-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(folder)
-	service := fakerum.New()
-	endpoint, stop, err := service.Listen(ctx, "127.0.0.1:0")
+	s := newStage(stdout, *dir, folder)
+	endpoint, stop, err := s.service.Listen(ctx, "127.0.0.1:0")
 	if err != nil {
 		return err
 	}
 	defer stop()
-
-	s, err := newStage(stdout, folder, service, endpoint)
-	if err != nil {
+	if err := s.setUp(ctx, *cli, endpoint); err != nil {
 		return err
 	}
-	if err := s.setUp(ctx, *cli); err != nil {
-		return err
-	}
-	s.tell(ctx, *dir)
+	s.tell(ctx)
 	return s.err
 }

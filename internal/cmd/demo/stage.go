@@ -25,8 +25,8 @@ import (
 // After the first error they do nothing.
 type stage struct {
 	out      io.Writer
-	programs string // folder of the provider's program
-	work     string // folder of the configuration and the state
+	examples string // has the files of the configuration
+	folder   string // has all that the demo writes: the configuration, the state, the provider
 	env      []string
 	cli      string // path of the CLI
 	name     string // terraform or tofu
@@ -34,39 +34,19 @@ type stage struct {
 	account  *fakerum.Account
 
 	steps int
-	shown string // what CloudWatch RUM had when the story showed it last
 	err   error
 }
 
-// newStage returns a stage that still needs setUp. folder is temporary: the demo writes
-// nothing outside of it.
-func newStage(out io.Writer, folder string, service *fakerum.Service, endpoint string) (*stage, error) {
-	const accessKeyID, region = "demo", "eu-west-1"
-	s := &stage{
-		out:      out,
-		programs: filepath.Join(folder, "programs"),
-		work:     filepath.Join(folder, "demo"),
-		service:  service,
-		account:  service.In(accessKeyID, region),
-	}
-	if err := os.Mkdir(s.work, 0o700); err != nil {
-		return nil, err
-	}
-	env, err := cleanenv.CLI(folder, map[string]string{
-		"terraform-provider-rum/rum": s.programs,
-		// A CLI wants a program for every provider in the state. A moved block makes it
-		// call only the new one, so the same program does.
-		"hashicorp/aws": s.programs,
-	})
-	s.env = slices.Concat(env, []string{
-		"TMPDIR=" + folder, "TF_CLI_ARGS=-no-color", "AWS_ENDPOINT_URL_RUM=" + endpoint,
-		"AWS_ACCESS_KEY_ID=" + accessKeyID, "AWS_SECRET_ACCESS_KEY=" + fakerum.SecretKey, "AWS_REGION=" + region,
-	})
-	return s, err
+const accessKeyID, region = "demo", "eu-west-1"
+
+// newStage returns a stage that still needs setUp.
+func newStage(out io.Writer, examples, folder string) *stage {
+	service := fakerum.New()
+	return &stage{out: out, examples: examples, folder: folder, service: service, account: service.In(accessKeyID, region)}
 }
 
 // setUp finds the CLI and builds the provider.
-func (s *stage) setUp(ctx context.Context, cli string) error {
+func (s *stage) setUp(ctx context.Context, cli, endpoint string) error {
 	path, err := exec.LookPath(cli)
 	if err != nil {
 		return fmt.Errorf("there is no Terraform or OpenTofu at %q: %w", cli, err)
@@ -74,6 +54,17 @@ func (s *stage) setUp(ctx context.Context, cli string) error {
 	if s.cli, err = filepath.Abs(path); err != nil {
 		return err
 	}
+	programs := filepath.Join(s.folder, "programs")
+	// A CLI wants a program for every provider in the state. A moved block makes it call
+	// only the new one, so the same program does for hashicorp/aws.
+	env, err := cleanenv.CLI(s.folder, map[string]string{"terraform-provider-rum/rum": programs, "hashicorp/aws": programs})
+	if err != nil {
+		return err
+	}
+	s.env = slices.Concat(env, []string{
+		"TMPDIR=" + s.folder, "TF_CLI_ARGS=-no-color", "AWS_ENDPOINT_URL_RUM=" + endpoint,
+		"AWS_ACCESS_KEY_ID=" + accessKeyID, "AWS_SECRET_ACCESS_KEY=" + fakerum.SecretKey, "AWS_REGION=" + region,
+	})
 	output, err := s.process(ctx, s.cli, "version").CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("%s does not work: %w\n%s", s.cli, err, output)
@@ -87,13 +78,13 @@ func (s *stage) setUp(ctx context.Context, cli string) error {
 		"itself. There is no AWS account, and of what the CLI prints you see what matters.\n\n"+
 		"Building the provider. The first time, this takes a minute or two.\n", version)
 
-	build := s.process(ctx, "go", "build", "-trimpath", "-o", s.programs+"/", "github.com/terraform-provider-rum/terraform-provider-rum")
-	build.Dir = ""                                                                                        // that of the demo, in this module
-	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=", "GOARCH=", "TMPDIR="+filepath.Dir(s.work)) // for this machine
+	build := s.process(ctx, "go", "build", "-trimpath", "-o", programs+"/", "github.com/terraform-provider-rum/terraform-provider-rum")
+	build.Dir = ""                                                                            // that of the demo, in this module
+	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=", "GOARCH=", "TMPDIR="+s.folder) // for this machine
 	if output, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("the provider does not build: %w\n%s", err, output)
 	}
-	return os.Link(filepath.Join(s.programs, "terraform-provider-rum"), filepath.Join(s.programs, "terraform-provider-aws"))
+	return os.Link(filepath.Join(programs, "terraform-provider-rum"), filepath.Join(programs, "terraform-provider-aws"))
 }
 
 // process returns a command in the environment of the stage. The command gets a process
@@ -102,7 +93,7 @@ func (s *stage) setUp(ctx context.Context, cli string) error {
 // process.
 func (s *stage) process(ctx context.Context, name string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.Dir, cmd.Env = s.work, s.env
+	cmd.Dir, cmd.Env = s.folder, s.env
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	cmd.WaitDelay = time.Second
@@ -125,23 +116,28 @@ func (s *stage) step(title, text string) {
 	}
 }
 
-// write writes a file of the configuration.
-func (s *stage) write(name, content string) {
-	if s.err == nil {
-		s.printf("\n%s:\n%s", name, indent(content))
-		s.fail(os.WriteFile(filepath.Join(s.work, name), []byte(content), 0o600))
+// write takes a file of the configuration from the examples. replace has texts to replace
+// in it, each followed by what replaces it.
+func (s *stage) write(name string, replace ...string) {
+	if s.err != nil {
+		return
 	}
+	example, err := os.ReadFile(filepath.Join(s.examples, name))
+	s.fail(err)
+	content := strings.NewReplacer(replace...).Replace(string(example))
+	s.printf("\n%s:\n%s", name, indent(content))
+	s.fail(os.WriteFile(filepath.Join(s.folder, name), []byte(content), 0o600))
 }
 
 // remove removes a file of the configuration.
 func (s *stage) remove(name string) {
 	if s.err == nil {
 		s.printf("\n$ rm %s\n", name)
-		s.fail(os.Remove(filepath.Join(s.work, name)))
+		s.fail(os.Remove(filepath.Join(s.folder, name)))
 	}
 }
 
-// meanwhile makes a change that others make in CloudWatch RUM.
+// meanwhile makes a change that others make.
 func (s *stage) meanwhile(tells string, change func()) {
 	if s.err == nil {
 		s.printf("\n%s\n", tells)
@@ -164,19 +160,18 @@ func (s *stage) run(ctx context.Context, args string, says ...string) {
 	}
 	s.printf("%s", indent(relevant(string(output))+"API calls: "+calls(s.service.Requests())))
 
-	said := strings.Join(strings.Fields(string(output)), " ")
-	missing := slices.IndexFunc(says, func(text string) bool { return !strings.Contains(said, text) })
 	var problem string
-	switch {
-	case err != nil:
-		problem = fmt.Sprintf("ended with %v", err)
-	case missing >= 0:
+	said := strings.Join(strings.Fields(string(output)), " ")
+	if missing := slices.IndexFunc(says, func(text string) bool { return !strings.Contains(said, text) }); missing >= 0 {
 		problem = fmt.Sprintf("should say %q", says[missing])
-	default:
-		return
 	}
-	s.printf("\nAll that it printed:\n\n%s", output)
-	s.fail(fmt.Errorf("%s %s %s", s.name, args, problem))
+	if err != nil {
+		problem = fmt.Sprintf("ended with %v", err)
+	}
+	if problem != "" {
+		s.printf("\nAll that it printed:\n\n%s", output)
+		s.fail(fmt.Errorf("%s %s %s", s.name, args, problem))
+	}
 }
 
 // holds shows the metrics that CloudWatch RUM has, and fails unless they are those in
@@ -195,13 +190,7 @@ func (s *stage) holds(want ...string) {
 		}
 	}
 	slices.Sort(metrics)
-	got := strings.Join(metrics, "\n")
-	if got == s.shown {
-		s.printf("\nCloudWatch RUM has the same metrics as before.\n")
-	} else {
-		s.printf("\nCloudWatch RUM now has the metrics:\n\n%s", indent(got))
-	}
-	s.shown = got
+	s.printf("\nCloudWatch RUM now has the metrics:\n\n%s", indent(strings.Join(metrics, "\n")))
 	if !slices.Equal(metrics, want) {
 		s.fail(fmt.Errorf("CloudWatch RUM should have:\n\n%s", strings.Join(want, "\n")))
 	}
@@ -225,12 +214,11 @@ func calls(requests []fakerum.Request) string {
 	return strings.Join(append(all, fmt.Sprintf("%d reads", reads)), ", ")
 }
 
-var readOperation = regexp.MustCompile(`^(List|Get|BatchGet)`)
-
 var (
-	matters    = regexp.MustCompile(`^(  # |      ~ |Plan: |No changes\.|(Apply|Destroy) complete!)`)
-	diagnostic = regexp.MustCompile(`^(Warning|Error): `)
-	overrides  = "Warning: Provider development overrides are in effect" // the intro says it
+	readOperation = regexp.MustCompile(`^(List|Get|BatchGet)`)
+	matters       = regexp.MustCompile(`^(  # |      ~ |Plan: |No changes\.|(Apply|Destroy) complete!)`)
+	diagnostic    = regexp.MustCompile(`^(Warning|Error): `)
+	overrides     = "Warning: Provider development overrides are in effect" // the intro says it
 )
 
 // relevant returns the part of a command's output that the story shows: the resources
@@ -238,26 +226,27 @@ var (
 func relevant(output string) string {
 	var lines []string
 	inDiagnostic := false
+	leave := func() {
+		if inDiagnostic {
+			lines = append(lines, "")
+		}
+		inDiagnostic = false
+	}
 	for line := range strings.SplitSeq(output, "\n") {
 		switch {
+		case line == overrides:
+			leave()
 		case diagnostic.MatchString(line):
-			inDiagnostic = line != overrides
-			if inDiagnostic {
-				lines = append(lines, "", line)
-			}
+			lines = append(lines, "", line)
+			inDiagnostic = true
 		case matters.MatchString(line):
-			if inDiagnostic {
-				lines = append(lines, "")
-				inDiagnostic = false
-			}
+			leave()
 			lines = append(lines, strings.TrimPrefix(line, "  "))
 		case inDiagnostic:
 			lines = append(lines, line)
 		}
 	}
-	if inDiagnostic {
-		lines = append(lines, "") // before the API calls
-	}
+	leave()
 	lines = slices.CompactFunc(lines, func(a, b string) bool { return a == "" && b == "" })
 	return strings.TrimLeft(strings.Join(lines, "\n"), "\n") + "\n"
 }
