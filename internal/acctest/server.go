@@ -1,6 +1,7 @@
 package acctest
 
 import (
+	"reflect"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -10,77 +11,119 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/provider"
 )
 
-// Server is the provider under test, configured for the fake. Use it to call the plugin
-// protocol where not every CLI makes the call.
+// Args are the arguments of a block, by their names. A value is nil for null,
+// [tftypes.UnknownValue], a string, bool or number, a slice of values, or Args for a nested
+// block or a map.
+type Args map[string]any
+
+// Server is the provider under test, as a CLI sees it. Use it to call the plugin protocol
+// where not every CLI makes the call, or where a CLI is too slow.
 type Server struct {
 	tfprotov6.ProviderServer
 	Schema *tfprotov6.GetProviderSchemaResponse
 }
 
-// Server returns a new provider.
-func (e *Env) Server(t *testing.T) Server {
+// NewServer returns a new provider that is not configured.
+func NewServer(t *testing.T) Server {
 	t.Helper()
 	server := provider.New("test")()
 	schema, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := Server{server, schema}
-	configured, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
-		TerraformVersion: "1.14.0",
-		Config: Object(t, schema.Provider.ValueType(), map[string]tftypes.Value{
-			"region":     tftypes.NewValue(tftypes.String, Region),
-			"access_key": tftypes.NewValue(tftypes.String, accessKey),
-			"secret_key": tftypes.NewValue(tftypes.String, fakerum.SecretKey),
-			"endpoints":  endpoints(t, schema.Provider, tftypes.NewValue(tftypes.String, e.Endpoint)),
-		}),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, d := range configured.Diagnostics {
+	return Server{server, schema}
+}
+
+// Server returns a new provider that is configured for the fake.
+func (e *Env) Server(t *testing.T) Server {
+	t.Helper()
+	s := NewServer(t)
+	for _, d := range s.Configure(t, Args{
+		"region": Region, "access_key": accessKey, "secret_key": fakerum.SecretKey,
+		"endpoints": []Args{{"rum": e.Endpoint, "sts": e.Endpoint}},
+	}) {
 		t.Fatalf("%s: %s", d.Summary, d.Detail)
 	}
 	return s
 }
 
-// endpoints returns an endpoints block with a URL for the services of the fake.
-func endpoints(t *testing.T, schema *tfprotov6.Schema, url tftypes.Value) tftypes.Value {
+// Configure validates a provider block and configures the provider with it, as a plan does.
+func (s Server) Configure(t *testing.T, block Args) []*tfprotov6.Diagnostic {
 	t.Helper()
-	block, _ := schema.ValueType().(tftypes.Object)
-	list, _ := block.AttributeTypes["endpoints"].(tftypes.List)
-	object, ok := list.ElementType.(tftypes.Object)
-	if !ok {
-		t.Fatalf("got endpoints of the type %s, want a list of objects", block.AttributeTypes["endpoints"])
+	config := Encode(t, s.Schema.Provider.ValueType(), block)
+	validated, err := s.ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: config})
+	if err != nil {
+		t.Fatal(err)
 	}
-	urls := map[string]tftypes.Value{}
-	for service := range object.AttributeTypes {
-		urls[service] = tftypes.NewValue(tftypes.String, nil)
+	if len(validated.Diagnostics) > 0 {
+		return validated.Diagnostics
 	}
-	urls["rum"], urls["sts"] = url, url
-	return tftypes.NewValue(list, []tftypes.Value{tftypes.NewValue(object, urls)})
+	resp, err := s.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.14.0", Config: config})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.Diagnostics
 }
 
 // Object encodes an object with the given attributes, and null for all others. The type
 // of the object is the ValueType of its schema.
 func Object(t *testing.T, valueType tftypes.Type, given map[string]tftypes.Value) *tfprotov6.DynamicValue {
 	t.Helper()
-	object, ok := valueType.(tftypes.Object)
-	if !ok {
-		t.Fatalf("got the type %s, want an object", valueType)
+	args := Args{}
+	for name, v := range given {
+		args[name] = v
 	}
-	values := map[string]tftypes.Value{}
-	for name, attribute := range object.AttributeTypes {
-		values[name] = tftypes.NewValue(attribute, nil)
-		if v, ok := given[name]; ok {
-			values[name] = v
-		}
-	}
-	encoded, err := tfprotov6.NewDynamicValue(object, tftypes.NewValue(object, values))
+	return Encode(t, valueType, args)
+}
+
+// Encode encodes Args, or nil for null. Arguments that are left out are null.
+func Encode(t *testing.T, valueType tftypes.Type, from any) *tfprotov6.DynamicValue {
+	t.Helper()
+	encoded, err := tfprotov6.NewDynamicValue(valueType, value(t, valueType, from))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return &encoded
+}
+
+func value(t *testing.T, of tftypes.Type, from any) tftypes.Value {
+	t.Helper()
+	if v, ok := from.(tftypes.Value); ok {
+		return v
+	}
+	if from == nil || from == tftypes.UnknownValue {
+		return tftypes.NewValue(of, from)
+	}
+	elements := func(of tftypes.Type) (all []tftypes.Value) {
+		for _, v := range reflect.ValueOf(from).Seq2() {
+			all = append(all, value(t, of, v.Interface()))
+		}
+		return all
+	}
+	args, _ := from.(Args)
+	named := map[string]tftypes.Value{}
+	switch of := of.(type) {
+	case tftypes.List:
+		return tftypes.NewValue(of, elements(of.ElementType))
+	case tftypes.Set:
+		return tftypes.NewValue(of, elements(of.ElementType))
+	case tftypes.Map:
+		for name, v := range args {
+			named[name] = value(t, of.ElementType, v)
+		}
+		return tftypes.NewValue(of, named)
+	case tftypes.Object:
+		for name := range args {
+			if of.AttributeTypes[name] == nil {
+				t.Fatalf("got the argument %s, want one that the schema has", name)
+			}
+		}
+		for name, attribute := range of.AttributeTypes {
+			named[name] = value(t, attribute, args[name])
+		}
+		return tftypes.NewValue(of, named)
+	}
+	return tftypes.NewValue(of, from)
 }
 
 // Strings decodes an object whose attributes are strings. It leaves out an attribute
