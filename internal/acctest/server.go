@@ -11,11 +11,6 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/provider"
 )
 
-// Args are the arguments of a block, by their names. A value is nil for null,
-// [tftypes.UnknownValue], a string, bool or number, a slice of values, or Args for a nested
-// block or a map.
-type Args map[string]any
-
 // Server is the provider under test, as a CLI sees it. Use it to call the plugin protocol
 // where not every CLI makes the call, or where a CLI is too slow.
 type Server struct {
@@ -38,9 +33,9 @@ func NewServer(t *testing.T) Server {
 func (e *Env) Server(t *testing.T) Server {
 	t.Helper()
 	s := NewServer(t)
-	for _, d := range s.Configure(t, Args{
+	for _, d := range s.Configure(t, map[string]any{
 		"region": Region, "access_key": accessKey, "secret_key": fakerum.SecretKey,
-		"endpoints": []Args{{"rum": e.Endpoint, "sts": e.Endpoint}},
+		"endpoints": []map[string]string{{"rum": e.Endpoint, "sts": e.Endpoint}},
 	}) {
 		t.Fatalf("%s: %s", d.Summary, d.Detail)
 	}
@@ -48,9 +43,9 @@ func (e *Env) Server(t *testing.T) Server {
 }
 
 // Configure validates a provider block and configures the provider with it, as a plan does.
-func (s Server) Configure(t *testing.T, block Args) []*tfprotov6.Diagnostic {
+func (s Server) Configure(t *testing.T, block map[string]any) []*tfprotov6.Diagnostic {
 	t.Helper()
-	config := Encode(t, s.Schema.Provider.ValueType(), block)
+	config := Object(t, s.Schema.Provider.ValueType(), block)
 	validated, err := s.ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: config})
 	if err != nil {
 		t.Fatal(err)
@@ -65,42 +60,33 @@ func (s Server) Configure(t *testing.T, block Args) []*tfprotov6.Diagnostic {
 	return resp.Diagnostics
 }
 
-// Object encodes an object with the given attributes, and null for all others. The type
-// of the object is the ValueType of its schema.
-func Object(t *testing.T, valueType tftypes.Type, given map[string]tftypes.Value) *tfprotov6.DynamicValue {
+// Object encodes an object, given as a map by the names of its attributes. An attribute is nil
+// for null, tftypes.UnknownValue, a string, bool or number, a slice, a map, or a tftypes.Value.
+// One that is left out is null, and so is the object if given is nil. The type of the object
+// is the ValueType of its schema.
+func Object(t *testing.T, valueType tftypes.Type, given any) *tfprotov6.DynamicValue {
 	t.Helper()
-	args := Args{}
-	for name, v := range given {
-		args[name] = v
-	}
-	return Encode(t, valueType, args)
-}
-
-// Encode encodes Args, or nil for null. Arguments that are left out are null.
-func Encode(t *testing.T, valueType tftypes.Type, from any) *tfprotov6.DynamicValue {
-	t.Helper()
-	encoded, err := tfprotov6.NewDynamicValue(valueType, value(t, valueType, from))
+	encoded, err := tfprotov6.NewDynamicValue(valueType, value(t, valueType, given))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return &encoded
 }
 
-func value(t *testing.T, of tftypes.Type, from any) tftypes.Value {
+func value(t *testing.T, of tftypes.Type, given any) tftypes.Value {
 	t.Helper()
-	if v, ok := from.(tftypes.Value); ok {
+	if v, ok := given.(tftypes.Value); ok {
 		return v
 	}
-	if from == nil || from == tftypes.UnknownValue {
-		return tftypes.NewValue(of, from)
+	if given == nil || given == tftypes.UnknownValue {
+		return tftypes.NewValue(of, given)
 	}
 	elements := func(of tftypes.Type) (all []tftypes.Value) {
-		for _, v := range reflect.ValueOf(from).Seq2() {
+		for _, v := range reflect.ValueOf(given).Seq2() {
 			all = append(all, value(t, of, v.Interface()))
 		}
 		return all
 	}
-	args, _ := from.(Args)
 	named := map[string]tftypes.Value{}
 	switch of := of.(type) {
 	case tftypes.List:
@@ -108,22 +94,24 @@ func value(t *testing.T, of tftypes.Type, from any) tftypes.Value {
 	case tftypes.Set:
 		return tftypes.NewValue(of, elements(of.ElementType))
 	case tftypes.Map:
-		for name, v := range args {
-			named[name] = value(t, of.ElementType, v)
+		for name, v := range reflect.ValueOf(given).Seq2() {
+			named[name.String()] = value(t, of.ElementType, v.Interface())
 		}
 		return tftypes.NewValue(of, named)
 	case tftypes.Object:
-		for name := range args {
-			if of.AttributeTypes[name] == nil {
+		for name, attribute := range of.AttributeTypes {
+			named[name] = tftypes.NewValue(attribute, nil)
+		}
+		for name, v := range reflect.ValueOf(given).Seq2() {
+			attribute, ok := of.AttributeTypes[name.String()]
+			if !ok {
 				t.Fatalf("got the argument %s, want one that the schema has", name)
 			}
-		}
-		for name, attribute := range of.AttributeTypes {
-			named[name] = value(t, attribute, args[name])
+			named[name.String()] = value(t, attribute, v.Interface())
 		}
 		return tftypes.NewValue(of, named)
 	}
-	return tftypes.NewValue(of, from)
+	return tftypes.NewValue(of, given)
 }
 
 // Strings decodes an object whose attributes are strings. It leaves out an attribute

@@ -68,7 +68,7 @@ func recordCore(t *testing.T, stages []stage, cli traits) *recorder {
 		if s.importID == "" {
 			err = tf.Apply(t.Context(), resources)
 		} else {
-			err = tf.Import(t.Context(), address(s.importType), s.config[s.importType].Resource, s.importID)
+			err = tf.Import(t.Context(), address(typeSet), s.config[typeSet].Resource, s.importID)
 		}
 		r.end()
 		if (err != nil) != s.fails {
@@ -98,7 +98,7 @@ func recordCLI(t *testing.T, stages []stage) *recorder {
 		}
 		cli.Configure(hcl)
 		if s.importID != "" {
-			cli.Run("import", address(s.importType), s.importID)
+			cli.Run("import", address(typeSet), s.importID)
 			continue
 		}
 		diagnostics := cli.Diagnostics("apply", "-auto-approve")
