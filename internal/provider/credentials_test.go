@@ -19,47 +19,50 @@ import (
 // The rows are all sets of places that can have credentials.
 func TestFirstPlaceWithCredentialsCounts(t *testing.T) {
 	fake, url := newFake(t)
-	places := []string{"access_key", "profile", "AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_PROFILE", "AWS_DEFAULT_PROFILE", "default profile"}
-	eachSet(t, places, func(t *testing.T, set []int) {
-		cleanEnv(t, env{"AWS_ENDPOINT_URL_STS": url}) // the SDK's own web identity does not look at the block
-		block, files, want := keyless(url), "", ""
-		for _, i := range set {
-			key := fmt.Sprintf("AKID%d", i)
-			want = key
-			switch i {
-			case 0:
-				block["access_key"], block["secret_key"] = key, fakerum.SecretKey
-			case 1:
-				block["profile"] = "one"
-				files += keys("one", key)
-			case 2:
-				t.Setenv("AWS_ACCESS_KEY_ID", key)
-				t.Setenv("AWS_SECRET_ACCESS_KEY", fakerum.SecretKey)
-			case 3:
-				t.Setenv("AWS_WEB_IDENTITY_TOKEN_FILE", home(t, "token", "a token"))
-				t.Setenv("AWS_ROLE_ARN", roleA)
-				want = "ASIA" // a role's
-			case 4:
-				t.Setenv("AWS_PROFILE", "two")
-				files += keys("two", key)
-			case 5:
-				t.Setenv("AWS_DEFAULT_PROFILE", "three")
-				files += keys("three", key)
-			case 6:
-				files += keys("default", key)
+	for name, set := range setsOf(
+		"access_key", "profile", "AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_PROFILE", "AWS_DEFAULT_PROFILE", "default profile",
+	) {
+		t.Run(name, func(t *testing.T) {
+			cleanEnv(t, env{"AWS_ENDPOINT_URL_STS": url}) // the SDK's own web identity does not look at the block
+			block, files, want := keyless(url), "", ""
+			for _, i := range set {
+				key := fmt.Sprintf("AKID%d", i)
+				want = key
+				switch i {
+				case 0:
+					block["access_key"], block["secret_key"] = key, fakerum.SecretKey
+				case 1:
+					block["profile"] = "one"
+					files += keys("one", key)
+				case 2:
+					t.Setenv("AWS_ACCESS_KEY_ID", key)
+					t.Setenv("AWS_SECRET_ACCESS_KEY", fakerum.SecretKey)
+				case 3:
+					t.Setenv("AWS_WEB_IDENTITY_TOKEN_FILE", home(t, "token", "a token"))
+					t.Setenv("AWS_ROLE_ARN", roleA)
+					want = "ASIA" // a role's
+				case 4:
+					t.Setenv("AWS_PROFILE", "two")
+					files += keys("two", key)
+				case 5:
+					t.Setenv("AWS_DEFAULT_PROFILE", "three")
+					files += keys("three", key)
+				case 6:
+					files += keys("default", key)
+				}
 			}
-		}
-		home(t, "credentials", files)
-		s := configured(t, block)
-		if len(set) == 0 {
-			expect(t, s.read(t), "no AWS credentials were found")
-			return
-		}
-		s.mustRead(t)
-		if got := last(t, fake).AccessKeyID; !strings.HasPrefix(got, want) {
-			t.Errorf("signed with %s, want %s", got, want)
-		}
-	})
+			home(t, "credentials", files)
+			s := configured(t, block)
+			if len(set) == 0 {
+				expect(t, s.read(t), "no AWS credentials were found")
+				return
+			}
+			s.mustRead(t)
+			if got := last(t, fake).AccessKeyID; !strings.HasPrefix(got, want) {
+				t.Errorf("signed with %s, want %s", got, want)
+			}
+		})
+	}
 }
 
 // Every source gives the access key AKID with a session token.

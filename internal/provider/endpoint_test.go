@@ -21,9 +21,9 @@ func TestFirstPlaceWithAnEndpointCounts(t *testing.T) {
 		{"ignored by file", "", "true", true},
 		{"not ignored by environment, which comes before the file", "false", "true", false},
 	}
-	eachSet(t, []string{"endpoints.rum", "AWS_ENDPOINT_URL_RUM", "AWS_ENDPOINT_URL", "services section", "endpoint_url"}, func(t *testing.T, set []int) {
+	for name, set := range setsOf("endpoints.rum", "AWS_ENDPOINT_URL_RUM", "AWS_ENDPOINT_URL", "services section", "endpoint_url") {
 		for _, ignore := range ignores {
-			t.Run(ignore.name, func(t *testing.T) {
+			t.Run(name+"/"+ignore.name, func(t *testing.T) {
 				cleanEnv(t, env{"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": ignore.env})
 				// Without an endpoint, the request is for a host of AWS. It goes to the proxy, which refuses it.
 				block := args{"region": region, "access_key": "AKID", "secret_key": "secret", "max_retries": 1, "https_proxy": server.URL}
@@ -59,7 +59,7 @@ func TestFirstPlaceWithAnEndpointCounts(t *testing.T) {
 				}
 			})
 		}
-	})
+	}
 }
 
 // An endpoint that is named wins over FIPS and dual-stack, for CloudWatch RUM and for

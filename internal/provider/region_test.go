@@ -14,31 +14,33 @@ func TestFirstPlaceWithARegionCounts(t *testing.T) {
 	fake, url := newFake(t)
 	places := []string{"region", "AWS_REGION", "AWS_DEFAULT_REGION", "profile"}
 	regions := []string{"eu-west-1", "eu-west-2", "eu-west-3", "eu-north-1"}
-	eachSet(t, places, func(t *testing.T, set []int) {
-		cleanEnv(t, nil)
-		block, want := at(url, "AKID").with(args{"region": ""}), "" // means the same as null
-		for _, i := range set {
-			want = regions[i]
-			switch i {
-			case 0:
-				block["region"] = want
-			case 3:
-				home(t, "config", "[default]\nregion = "+want+"\n")
-			default:
-				t.Setenv(places[i], want)
+	for name, set := range setsOf(places...) {
+		t.Run(name, func(t *testing.T) {
+			cleanEnv(t, nil)
+			block, want := at(url, "AKID").with(args{"region": ""}), "" // means the same as null
+			for _, i := range set {
+				want = regions[i]
+				switch i {
+				case 0:
+					block["region"] = want
+				case 3:
+					home(t, "config", "[default]\nregion = "+want+"\n")
+				default:
+					t.Setenv(places[i], want)
+				}
 			}
-		}
-		if want == "" {
-			expect(t, newServer(t).Configure(t, block), "Missing AWS region", "AWS_REGION", `AttributeName("region")`)
-			return
-		}
-		if got := configured(t, block).plan(t, args{"app_monitor_name": web, "destination": "CloudWatch"})["region"]; got != want {
-			t.Errorf("planned for %s, want %s", got, want)
-		}
-		if got := last(t, fake).Region; got != want {
-			t.Errorf("asked %s, want %s", got, want)
-		}
-	})
+			if want == "" {
+				expect(t, newServer(t).Configure(t, block), "Missing AWS region", "AWS_REGION", `AttributeName("region")`)
+				return
+			}
+			if got := configured(t, block).plan(t, args{"app_monitor_name": web, "destination": "CloudWatch"})["region"]; got != want {
+				t.Errorf("planned for %s, want %s", got, want)
+			}
+			if got := last(t, fake).Region; got != want {
+				t.Errorf("asked %s, want %s", got, want)
+			}
+		})
+	}
 }
 
 func TestUnknownAndUnreachableRegionsAreRefused(t *testing.T) {

@@ -198,10 +198,10 @@ func last(t *testing.T, fake *fakerum.Service) fakerum.Request {
 	return all[len(all)-1]
 }
 
-// eachSet runs a test for every set of places that can have a setting, the empty one as
-// well. The test gets the indices of the places that have it, the first place last.
-func eachSet(t *testing.T, places []string, test func(t *testing.T, set []int)) {
-	t.Helper()
+// setsOf returns every set of places that can have a setting, the empty one as well: its
+// name, and the indices of its places, the first place last.
+func setsOf(places ...string) map[string][]int {
+	sets := map[string][]int{}
 	for bits := range 1 << len(places) {
 		var set []int
 		var names []string
@@ -210,6 +210,7 @@ func eachSet(t *testing.T, places []string, test func(t *testing.T, set []int)) 
 				set, names = append([]int{i}, set...), append(names, place)
 			}
 		}
-		t.Run(strings.Join(names, "+"), func(t *testing.T) { test(t, set) })
+		sets[strings.Join(names, "+")] = set
 	}
+	return sets
 }

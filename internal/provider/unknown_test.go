@@ -25,7 +25,8 @@ func unknowns(t *testing.T) map[string]args {
 		"user_agent[1]":                           {"user_agent": []any{"a/1", unknown}},
 		"assume_role_with_web_identity[0].policy": {"assume_role_with_web_identity": blocks{{"role_arn": roleA, "web_identity_token": "token", "policy": unknown}}},
 	}
-	for name := range newServer(t).Schema.Provider.ValueType().(tftypes.Object).AttributeTypes {
+	block, _ := newServer(t).Schema.Provider.ValueType().(tftypes.Object)
+	for name := range block.AttributeTypes {
 		if !slices.Contains(withoutEffect, name) {
 			all[name] = args{name: unknown} // an unknown block is a dynamic one whose for_each is not known
 		}
