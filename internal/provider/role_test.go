@@ -436,6 +436,7 @@ func TestInterruptEndsAWaitForSTS(t *testing.T) {
 	}{
 		"check of the account": {fakerum.OpGetCallerIdentity, args{"allowed_account_ids": []string{"111111111111"}}},
 		"role":                 {fakerum.OpAssumeRole, args{"assume_role": blocks{{"role_arn": roleA}}}},
+		"role for the check":   {fakerum.OpAssumeRole, args{"assume_role": blocks{{"role_arn": roleA}}, "allowed_account_ids": []string{"111111111111"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			cleanEnv(t, nil)
