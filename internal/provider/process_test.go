@@ -255,7 +255,7 @@ func TestSIGTERMEndsAProviderWithoutItsCLI(t *testing.T) {
 		delay time.Duration
 		done  int // destinations in the end
 	}{
-		"answered":       {time.Second, 1},
+		"answered":       {3 * time.Second, 1}, // after the CLI is gone, and within the grace
 		"never answered": {time.Hour, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
