@@ -13,8 +13,7 @@
 //	diagnostics.go  what a test wants of the diagnostics of a command
 //	environment.go  the environment of the tests, and which CLI they use
 //	server.go       Server: the plugin protocol, without a CLI
-//	aws.go          a stand-in for hashicorp/aws
-//	monitor.go      a provider of app monitors
+//	standin.go      stand-ins for other providers: hashicorp/aws, and one of app monitors
 package acctest
 
 import (
@@ -31,7 +30,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/rum"
 	"github.com/aws/aws-sdk-go-v2/service/rum/types"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/acctest"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -163,35 +161,28 @@ func IsNotFound(err error) bool {
 // destination behind the CLI's back must therefore remove it, or have the CLI do so.
 func (e *Env) Run(t *testing.T, steps ...resource.TestStep) {
 	t.Helper()
-	e.run(t, resource.TestCase{Steps: steps})
+	e.run(t, steps)
 }
 
 // RunWithIdentity is Run for steps that need resource identity. It skips the test on
 // CLIs older than 1.12, which have none.
 func (e *Env) RunWithIdentity(t *testing.T, steps ...resource.TestStep) {
 	t.Helper()
-	e.run(t, resource.TestCase{
-		Steps:                  steps,
-		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
-	})
+	e.run(t, steps, tfversion.SkipBelow(tfversion.Version1_12_0))
 }
 
 // RunWithQuery is Run for steps that query. It skips the test on OpenTofu and on
 // Terraform older than 1.14, which have no queries.
 func (e *Env) RunWithQuery(t *testing.T, steps ...resource.TestStep) {
 	t.Helper()
-	e.run(t, resource.TestCase{
-		Steps:                  steps,
-		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)},
-	})
+	e.run(t, steps, tfversion.SkipBelow(tfversion.Version1_14_0))
 }
 
-func (e *Env) run(t *testing.T, c resource.TestCase) {
+func (e *Env) run(t *testing.T, steps []resource.TestStep, checks ...tfversion.TerraformVersionCheck) {
 	t.Helper()
 	CLIPath(t)
 	before := e.destinations(t)
-	c.ProtoV6ProviderFactories = e.factories()
-	resource.UnitTest(t, c)
+	resource.UnitTest(t, resource.TestCase{Steps: steps, TerraformVersionChecks: checks, ProtoV6ProviderFactories: e.factories()})
 	for _, d := range e.destinations(t) {
 		if !slices.Contains(before, d) {
 			t.Errorf("got the destination %s left behind, want none", d)
@@ -230,14 +221,12 @@ func (e *Env) destinations(t *testing.T) (all []string) {
 // factories returns the makers of the provider under test and, if the service is the
 // fake, of the stand-ins for other providers of the same account.
 func (e *Env) factories() map[string]func() (tfprotov6.ProviderServer, error) {
-	servers := map[string]func() tfprotov6.ProviderServer{"rum": provider.New("test")}
-	if e.Fake != nil {
-		servers["aws"] = NewAWS(e.Account)
-		servers["fakerum"] = providerserver.NewProtocol6(&monitorProvider{e.Account})
+	factory := func(newServer func() tfprotov6.ProviderServer) func() (tfprotov6.ProviderServer, error) {
+		return func() (tfprotov6.ProviderServer, error) { return newServer(), nil }
 	}
-	factories := map[string]func() (tfprotov6.ProviderServer, error){}
-	for name, newServer := range servers {
-		factories[name] = func() (tfprotov6.ProviderServer, error) { return newServer(), nil }
+	factories := map[string]func() (tfprotov6.ProviderServer, error){"rum": factory(provider.New("test"))}
+	if e.Fake != nil {
+		factories["aws"], factories["fakerum"] = factory(NewAWS(e.Account)), factory(newMonitors(e.Account))
 	}
 	return factories
 }

@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -153,6 +155,19 @@ func (c *CLI) command(args []string) *exec.Cmd {
 		cmd.Env = append(cmd.Env, "TF_REATTACH_PROVIDERS="+string(text))
 	}
 	return cmd
+}
+
+// KnowsIdentity reports whether the CLI is of version 1.12 or later, which has resource
+// identities.
+func (c *CLI) KnowsIdentity() bool {
+	c.t.Helper()
+	output := c.Run("version", "-json")
+	_, version, _ := strings.Cut(output, `"terraform_version": "`) // OpenTofu's as well
+	var major, minor int
+	if _, err := fmt.Sscanf(version, "%d.%d", &major, &minor); err != nil {
+		c.t.Fatalf("got %s, want a version: %s", output, err)
+	}
+	return major > 1 || minor >= 12
 }
 
 // Run runs a command and returns its standard output. The test fails if the command

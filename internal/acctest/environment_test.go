@@ -42,9 +42,7 @@ func TestCommandsReachTheService(t *testing.T) {
 	env.Account.CreateMonitor("web")
 	cli := env.CLI(t)
 	cli.Configure(env.Config(cloudWatch))
-	if got := cli.Diagnostics("apply", "-auto-approve"); len(got) != 0 {
-		t.Errorf("got the diagnostics %v, want none", got)
-	}
+	acctest.WantNone(t, cli.Diagnostics("apply", "-auto-approve"))
 	if got := len(env.Account.Destinations("web")); got != 1 {
 		t.Errorf("got %d destinations, want 1", got)
 	}
@@ -63,77 +61,51 @@ func TestNoProxyReachesTheServiceClients(t *testing.T) {
 	}
 }
 
-// rerun runs the three tests above in another process, with more environment variables.
-// It returns the output of the process.
-func rerun(t *testing.T, dir string, variables ...string) (output string, err error) {
-	t.Helper()
+// The three tests above run in another process, with more environment variables and in a
+// directory without a CLI.
+func TestNoResultDependsOnSettings(t *testing.T) {
+	t.Parallel()
+	acctest.CLIPath(t) // puts the CLI into the environment
 	program, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), program, "-test.run=ReachTheService|ReachesTheService", "-test.v")
-	cmd.Dir, cmd.Env = dir, append(os.Environ(), variables...)
-	out, err := cmd.CombinedOutput()
-	return string(out), err
-}
-
-func checkResults(t *testing.T, output, want string) {
-	t.Helper()
-	for _, name := range []string{"TestStepsReachTheService", "TestCommandsReachTheService"} {
-		if line := "--- " + want + ": " + name + " "; !strings.Contains(output, line) {
-			t.Errorf("got\n%s\nwant %q", output, line)
-		}
-	}
-}
-
-func TestNoResultDependsOnSettings(t *testing.T) {
-	t.Parallel()
-	acctest.CLIPath(t)
-	dir := t.TempDir()
+	dir, empty := t.TempDir(), t.TempDir()
 	broken, missing := filepath.Join(dir, "broken"), filepath.Join(dir, "missing")
 	if err := os.WriteFile(broken, []byte("this is no {{{ configuration"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for name, variables := range map[string][]string{
-		"that break a CLI": {
+	for name, test := range map[string]struct {
+		want, says string
+		variables  []string
+	}{
+		"that break a CLI": {"PASS", "", []string{
 			"TF_CLI_CONFIG_FILE=" + broken, "TF_CLI_ARGS=-no-such-option", "TF_CLI_ARGS_apply=-destroy", "TF_WORKSPACE=production", "TF_DATA_DIR=" + broken,
 			"TF_LOG=TRACE", "TF_LOG_PATH=" + filepath.Join(missing, "log"), "TF_ACC_PROVIDER_HOST=registry.example.com", "TF_ACC_PROVIDER_NAMESPACE=nobody",
-		},
-		"that break the provider": {
+		}},
+		"that break the provider": {"PASS", "", []string{
 			"AWS_PROFILE=nobody", "AWS_CONFIG_FILE=" + broken, "AWS_CA_BUNDLE=" + missing, "AWS_USE_FIPS_ENDPOINT=true", "AWS_ENDPOINT_URL=http://127.0.0.1:1",
 			"HTTPS_PROXY=http://127.0.0.1:1", "https_proxy=http://127.0.0.1:1",
-		},
-		"that add to the output": {"TF_CLI_CONFIG_FILE=" + missing, "TF_LOG=TRACE", "TF_LOG_PROVIDER=TRACE"},
+		}},
+		"that add to the output": {"PASS", "", []string{"TF_CLI_CONFIG_FILE=" + missing, "TF_LOG=TRACE", "TF_LOG_PROVIDER=TRACE"}},
+		"without a CLI":          {"SKIP", `run "make tofu" once`, []string{"TF_ACC_TERRAFORM_PATH=", "PATH=" + empty}},
+		"with a wrong CLI":       {"FAIL", missing, []string{"TF_ACC_TERRAFORM_PATH=" + missing}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			output, err := rerun(t, "", variables...)
-			if err != nil {
-				t.Errorf("got the error %s, want the tests to pass", err)
+			cmd := exec.CommandContext(t.Context(), program, "-test.run=ReachTheService|ReachesTheService", "-test.v")
+			cmd.Dir, cmd.Env = empty, append(os.Environ(), test.variables...)
+			output, err := cmd.CombinedOutput()
+			if failed := test.want == "FAIL"; (err != nil) != failed {
+				t.Errorf("got the error %v, want one: %t", err, failed)
 			}
-			checkResults(t, output, "PASS")
+			for _, want := range []string{
+				"--- " + test.want + ": TestStepsReachTheService ", "--- " + test.want + ": TestCommandsReachTheService ", test.says,
+			} {
+				if !strings.Contains(string(output), want) {
+					t.Errorf("got\n%s\nwant %q", output, want)
+				}
+			}
 		})
 	}
-}
-
-func TestWithoutCLITestsAreSkipped(t *testing.T) {
-	t.Parallel()
-	empty := t.TempDir()
-	output, err := rerun(t, empty, "TF_ACC_TERRAFORM_PATH=", "PATH="+empty)
-	if err != nil {
-		t.Errorf("got the error %s, want the tests skipped", err)
-	}
-	checkResults(t, output, "SKIP")
-	if want := `run "make tofu" once`; !strings.Contains(output, want) {
-		t.Errorf("got\n%s\nwant %q", output, want)
-	}
-}
-
-func TestWithWrongCLITestsFail(t *testing.T) {
-	t.Parallel()
-	output, err := rerun(t, "", "TF_ACC_TERRAFORM_PATH="+filepath.Join(t.TempDir(), "terraform"))
-	if err == nil {
-		t.Error("got tests that passed, want them to fail")
-	}
-	checkResults(t, output, "FAIL")
 }

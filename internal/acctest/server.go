@@ -1,6 +1,7 @@
 package acctest
 
 import (
+	"reflect"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -10,77 +11,107 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/provider"
 )
 
-// Server is the provider under test, configured for the fake. Use it to call the plugin
-// protocol where not every CLI makes the call.
+// Server is the provider under test, as a CLI sees it. Use it to call the plugin protocol
+// where not every CLI makes the call, or where a CLI is too slow.
 type Server struct {
 	tfprotov6.ProviderServer
 	Schema *tfprotov6.GetProviderSchemaResponse
 }
 
-// Server returns a new provider.
-func (e *Env) Server(t *testing.T) Server {
+// NewServer returns a new provider that is not configured.
+func NewServer(t *testing.T) Server {
 	t.Helper()
 	server := provider.New("test")()
 	schema, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := Server{server, schema}
-	configured, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
-		TerraformVersion: "1.14.0",
-		Config: Object(t, schema.Provider.ValueType(), map[string]tftypes.Value{
-			"region":     tftypes.NewValue(tftypes.String, Region),
-			"access_key": tftypes.NewValue(tftypes.String, accessKey),
-			"secret_key": tftypes.NewValue(tftypes.String, fakerum.SecretKey),
-			"endpoints":  endpoints(t, schema.Provider, tftypes.NewValue(tftypes.String, e.Endpoint)),
-		}),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, d := range configured.Diagnostics {
+	return Server{server, schema}
+}
+
+// Server returns a new provider that is configured for the fake.
+func (e *Env) Server(t *testing.T) Server {
+	t.Helper()
+	s := NewServer(t)
+	for _, d := range s.Configure(t, map[string]any{
+		"region": Region, "access_key": accessKey, "secret_key": fakerum.SecretKey,
+		"endpoints": []map[string]string{{"rum": e.Endpoint, "sts": e.Endpoint}},
+	}) {
 		t.Fatalf("%s: %s", d.Summary, d.Detail)
 	}
 	return s
 }
 
-// endpoints returns an endpoints block with a URL for the services of the fake.
-func endpoints(t *testing.T, schema *tfprotov6.Schema, url tftypes.Value) tftypes.Value {
+// Configure validates a provider block and configures the provider with it, as a plan does.
+func (s Server) Configure(t *testing.T, block map[string]any) []*tfprotov6.Diagnostic {
 	t.Helper()
-	block, _ := schema.ValueType().(tftypes.Object)
-	list, _ := block.AttributeTypes["endpoints"].(tftypes.List)
-	object, ok := list.ElementType.(tftypes.Object)
-	if !ok {
-		t.Fatalf("got endpoints of the type %s, want a list of objects", block.AttributeTypes["endpoints"])
+	config := Object(t, s.Schema.Provider.ValueType(), block)
+	validated, err := s.ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: config})
+	if err != nil {
+		t.Fatal(err)
 	}
-	urls := map[string]tftypes.Value{}
-	for service := range object.AttributeTypes {
-		urls[service] = tftypes.NewValue(tftypes.String, nil)
+	if len(validated.Diagnostics) > 0 {
+		return validated.Diagnostics
 	}
-	urls["rum"], urls["sts"] = url, url
-	return tftypes.NewValue(list, []tftypes.Value{tftypes.NewValue(object, urls)})
+	resp, err := s.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.14.0", Config: config})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.Diagnostics
 }
 
-// Object encodes an object with the given attributes, and null for all others. The type
-// of the object is the ValueType of its schema.
-func Object(t *testing.T, valueType tftypes.Type, given map[string]tftypes.Value) *tfprotov6.DynamicValue {
+// Object encodes an object, given as a map by the names of its attributes. An attribute is nil
+// for null, tftypes.UnknownValue, a string, bool or number, a slice, a map, or a tftypes.Value.
+// One that is left out is null, and so is the object if given is nil. The type of the object
+// is the ValueType of its schema.
+func Object(t *testing.T, valueType tftypes.Type, given any) *tfprotov6.DynamicValue {
 	t.Helper()
-	object, ok := valueType.(tftypes.Object)
-	if !ok {
-		t.Fatalf("got the type %s, want an object", valueType)
-	}
-	values := map[string]tftypes.Value{}
-	for name, attribute := range object.AttributeTypes {
-		values[name] = tftypes.NewValue(attribute, nil)
-		if v, ok := given[name]; ok {
-			values[name] = v
-		}
-	}
-	encoded, err := tfprotov6.NewDynamicValue(object, tftypes.NewValue(object, values))
+	encoded, err := tfprotov6.NewDynamicValue(valueType, value(t, valueType, given))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return &encoded
+}
+
+func value(t *testing.T, of tftypes.Type, given any) tftypes.Value {
+	t.Helper()
+	if v, ok := given.(tftypes.Value); ok {
+		return v
+	}
+	if given == nil || given == tftypes.UnknownValue {
+		return tftypes.NewValue(of, given)
+	}
+	elements := func(of tftypes.Type) (all []tftypes.Value) {
+		for _, v := range reflect.ValueOf(given).Seq2() {
+			all = append(all, value(t, of, v.Interface()))
+		}
+		return all
+	}
+	named := map[string]tftypes.Value{}
+	switch of := of.(type) {
+	case tftypes.List:
+		return tftypes.NewValue(of, elements(of.ElementType))
+	case tftypes.Set:
+		return tftypes.NewValue(of, elements(of.ElementType))
+	case tftypes.Map:
+		for name, v := range reflect.ValueOf(given).Seq2() {
+			named[name.String()] = value(t, of.ElementType, v.Interface())
+		}
+		return tftypes.NewValue(of, named)
+	case tftypes.Object:
+		for name, attribute := range of.AttributeTypes {
+			named[name] = tftypes.NewValue(attribute, nil)
+		}
+		for name, v := range reflect.ValueOf(given).Seq2() {
+			attribute, ok := of.AttributeTypes[name.String()]
+			if !ok {
+				t.Fatalf("got the argument %s, want one that the schema has", name)
+			}
+			named[name.String()] = value(t, attribute, v.Interface())
+		}
+		return tftypes.NewValue(of, named)
+	}
+	return tftypes.NewValue(of, given)
 }
 
 // Strings decodes an object whose attributes are strings. It leaves out an attribute

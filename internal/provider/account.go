@@ -45,6 +45,8 @@ func (b block) checkAccount(ctx context.Context, cfg aws.Config) (diags diag.Dia
 			reason, next = notSent.Why, notSent.Next
 		case errors.Is(ctx.Err(), context.DeadlineExceeded):
 			reason = fmt.Sprintf("STS did not say which account it is within %s", checkLimit)
+		case ctx.Err() != nil:
+			reason, next = "the run was interrupted before STS said which account it is", "Run it again."
 		}
 		diags.AddError("Cannot tell which AWS account the credentials are for",
 			"The provider block allows some accounts only (allowed_account_ids or forbidden_account_ids), but "+reason+".\n\n"+next)

@@ -3,6 +3,8 @@ package provider
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -27,6 +29,38 @@ func text(description string, validators ...validator.String) schema.StringAttri
 		attribute.Validators = append(attribute.Validators, unlessEmpty{v})
 	}
 	return attribute
+}
+
+// textList returns the attribute of an optional list of strings.
+func textList(description string, validators ...validator.String) schema.ListAttribute {
+	attribute := schema.ListAttribute{MarkdownDescription: description, ElementType: types.StringType, Optional: true}
+	for _, v := range validators {
+		attribute.Validators = append(attribute.Validators, listvalidator.ValueStringsAre(unlessEmpty{v}))
+	}
+	return attribute
+}
+
+// textSet returns the attribute of an optional set of strings.
+func textSet(description string, validators ...validator.String) schema.SetAttribute {
+	attribute := schema.SetAttribute{MarkdownDescription: description, ElementType: types.StringType, Optional: true}
+	for _, v := range validators {
+		attribute.Validators = append(attribute.Validators, setvalidator.ValueStringsAre(unlessEmpty{v}))
+	}
+	return attribute
+}
+
+// textMap returns the attribute of an optional map of strings.
+func textMap(description string) schema.Attribute {
+	return schema.MapAttribute{MarkdownDescription: description, ElementType: types.StringType, Optional: true}
+}
+
+// single returns a block that can be there once.
+func single(description string, attributes map[string]schema.Attribute) schema.Block {
+	return schema.ListNestedBlock{
+		MarkdownDescription: description,
+		Validators:          []validator.List{listvalidator.SizeAtMost(1)},
+		NestedObject:        schema.NestedBlockObject{Attributes: attributes},
+	}
 }
 
 // unlessEmpty wraps a validator so that it accepts "".

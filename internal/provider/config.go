@@ -105,12 +105,9 @@ func (b block) loadOptions(userAgent string) (options []func(*config.LoadOptions
 	case "false":
 		add(config.WithEC2IMDSClientEnableState(imds.ClientEnabled))
 	}
-	switch b.EC2MetadataMode.ValueString() {
-	case "IPv4":
-		add(config.WithEC2IMDSEndpointMode(imds.EndpointModeStateIPv4))
-	case "IPv6":
-		add(config.WithEC2IMDSEndpointMode(imds.EndpointModeStateIPv6))
-	}
+	var mode imds.EndpointModeState
+	_ = mode.SetFromString(b.EC2MetadataMode.ValueString()) // validated by the schema
+	add(config.WithEC2IMDSEndpointMode(mode))
 	if bundle := b.CustomCABundle.ValueString(); bundle != "" {
 		pem, err := os.ReadFile(expand(bundle))
 		switch {

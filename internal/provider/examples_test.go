@@ -1,7 +1,6 @@
 package provider_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -38,7 +37,7 @@ func TestExamplesAreValid(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			cli := acctest.NewCLI(t, map[string]func() tfprotov6.ProviderServer{awsSource: acctest.NewAWS(nil)})
-			if strings.Contains(configuration, "identity = {") && !atLeast(t, cli, 1, 12) {
+			if strings.Contains(configuration, "identity = {") && !cli.KnowsIdentity() {
 				t.Skip("this CLI has no identities")
 			}
 			if !strings.Contains(configuration, "required_providers") {
@@ -105,7 +104,7 @@ func TestExampleQueriesRun(t *testing.T) {
 func TestListResourcePagesHaveTheSchema(t *testing.T) {
 	t.Parallel()
 	attribute := regexp.MustCompile("(?m)^- `.*$")
-	schemas := newServer(t).schema.ListResourceSchemas
+	schemas := newServer(t).Schema.ListResourceSchemas
 	if len(schemas) == 0 {
 		t.Fatal("the provider has no list resources, want some")
 	}
@@ -193,26 +192,11 @@ func read(t *testing.T, file string) string {
 func blocksOf(t *testing.T, patterns ...string) map[string]string {
 	t.Helper()
 	fenced := regexp.MustCompile("(?s)\n```terraform\n(.*?\n)```\n")
-	blocks := map[string]string{}
+	blocks := env{}
 	for _, page := range files(t, patterns...) {
 		for i, block := range fenced.FindAllStringSubmatch(read(t, page), -1) {
 			blocks[fmt.Sprintf("%s/%d", page, i+1)] = block[1]
 		}
 	}
 	return blocks
-}
-
-func atLeast(t *testing.T, cli *acctest.CLI, major, minor int) bool {
-	t.Helper()
-	var version struct {
-		Version string `json:"terraform_version"` // OpenTofu's as well
-	}
-	if err := json.Unmarshal([]byte(cli.Run("version", "-json")), &version); err != nil {
-		t.Fatal(err)
-	}
-	var gotMajor, gotMinor int
-	if _, err := fmt.Sscanf(version.Version, "%d.%d", &gotMajor, &gotMinor); err != nil {
-		t.Fatal(err)
-	}
-	return gotMajor > major || gotMajor == major && gotMinor >= minor
 }

@@ -19,9 +19,7 @@ import (
 const tryTimeout = time.Minute
 
 // httpClient returns the SDK's client with tryTimeout and with the proxies and
-// the argument insecure of the block. An argument of the block replaces its own
-// environment variable. An http_proxy of the block is also the proxy for HTTPS if there
-// is no other.
+// the argument insecure of the block.
 func (b block) httpClient() *awshttp.BuildableClient {
 	proxy := b.proxy()
 	return awshttp.NewBuildableClient().WithTimeout(tryTimeout).WithTransportOptions(func(tr *http.Transport) {

@@ -50,14 +50,32 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// newCLI returns a CLI that starts the provider from its binary.
-func newCLI(t *testing.T) *acctest.CLI {
+// newProgram returns a fake that has the monitor web, and a CLI that starts the provider
+// from its binary. The CLI is configured with a provider block that has more arguments, and
+// with resources.
+func newProgram(t *testing.T, more, resources string) (*acctest.Env, *acctest.CLI) {
 	t.Helper()
 	acctest.CLIPath(t) // skips the test before it builds anything
 	if err := buildPlugin(); err != nil {
 		t.Fatal(err)
 	}
-	return acctest.NewCLIWithBinary(t, pluginDir)
+	e, c := acctest.NewFake(t), acctest.NewCLIWithBinary(t, pluginDir)
+	e.Account.CreateMonitor(web)
+	c.Configure(e.ProviderIn(region, more) + resources)
+	return e, c
+}
+
+// start starts a command of a CLI in a process group of its own, and waits until a
+// condition holds.
+func start(t *testing.T, c *acctest.CLI, condition func() bool, args ...string) (*exec.Cmd, *bytes.Buffer) {
+	t.Helper()
+	cmd, out := c.Command(args...)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	acctest.Until(t, condition)
+	return cmd, out
 }
 
 // plugins returns the IDs of the provider processes that a CLI has started.
@@ -83,49 +101,15 @@ func plugins(t *testing.T, parent int) (pids []int) {
 
 func pluginPath() string { return filepath.Join(pluginDir, "terraform-provider-rum") }
 
-// blockFor returns the provider block for a fake, with more arguments.
-func blockFor(url, more string) string {
-	return fmt.Sprintf("provider \"rum\" {\n  region = %q\n  access_key = \"AKID\"\n  secret_key = %q\n  endpoints {\n    rum = %q\n    sts = %q\n  }\n%s\n}\n",
-		region, fakerum.SecretKey, url, url, more)
-}
-
 // A provider or a CLI is killed in the middle of an apply. The next apply completes
 // the work, and a destroy leaves nothing behind.
 func TestApplyAfterKilledApplyCompletesIt(t *testing.T) {
 	t.Parallel()
 	const destinations = 50
-	for victim, kill := range map[string]func(t *testing.T, parent *os.Process){
-		"CLI": func(t *testing.T, parent *os.Process) {
-			t.Helper()
-			pids := plugins(t, parent.Pid)
-			if err := parent.Kill(); err != nil {
-				t.Error(err)
-			}
-			t.Cleanup(func() { // a plugin outlives a CLI that is killed
-				for _, pid := range pids {
-					_ = syscall.Kill(pid, syscall.SIGKILL)
-				}
-			})
-		},
-		"provider": func(t *testing.T, parent *os.Process) {
-			t.Helper()
-			pids := plugins(t, parent.Pid)
-			if len(pids) == 0 {
-				t.Error("got no process of the provider, want one or more")
-			}
-			for _, pid := range pids {
-				if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
-					t.Error(err)
-				}
-			}
-		},
-	} {
+	for _, victim := range []string{"CLI", "provider"} {
 		t.Run(victim, func(t *testing.T) {
 			t.Parallel()
-			fake, url := newFake(t)
-			account := fake.In("AKID", region)
-			c := newCLI(t)
-			c.Configure(blockFor(url, "") + fmt.Sprintf(`
+			e, c := newProgram(t, "", fmt.Sprintf(`
 resource "rum_metrics_destination" "test" {
   count            = %d
   app_monitor_name = %q
@@ -134,24 +118,41 @@ resource "rum_metrics_destination" "test" {
   iam_role_arn     = %q
 }`, destinations, web, roleA))
 
-			// The service does its work at once and answers late. When the process dies, some destinations therefore
-			// exist that are not in the state.
-			slow := fake.Inject(fakerum.Fault{Operation: fakerum.OpPutRumMetricsDestination, Delay: 200 * time.Millisecond, AfterWork: true})
-			cmd, out := c.Command("apply", "-auto-approve")
-			if err := cmd.Start(); err != nil {
-				t.Fatal(err)
+			// The service does all of its work, but answers only half of it. When the process dies, some destinations
+			// therefore exist that are not in the state.
+			arrived := 0
+			unanswered := e.Fake.Inject(fakerum.Fault{
+				Operation: fakerum.OpPutRumMetricsDestination, Delay: time.Hour, AfterWork: true,
+				Match: func(fakerum.Request) bool { arrived++; return arrived > destinations/2 },
+			})
+			cmd, out := start(t, c, func() bool { return len(e.Account.Destinations(web)) > destinations/2 }, "apply", "-auto-approve")
+			providers := plugins(t, cmd.Process.Pid)
+			if len(providers) == 0 {
+				t.Error("got no process of the provider, want one or more")
 			}
-			acctest.Until(t, func() bool { return len(account.Destinations(web)) >= destinations/2 })
-			kill(t, cmd.Process)
+			victims := providers
+			if victim == "CLI" {
+				victims = []int{cmd.Process.Pid}
+				t.Cleanup(func() { // a plugin outlives a CLI that is killed
+					for _, pid := range providers {
+						_ = syscall.Kill(pid, syscall.SIGKILL)
+					}
+				})
+			}
+			for _, pid := range victims {
+				if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+					t.Error(err)
+				}
+			}
 			if err := cmd.Wait(); err == nil {
 				t.Fatalf("the apply succeeded, want it to fail:\n%s", out)
 			}
-			slow()
+			unanswered()
 			state, err := os.ReadFile(filepath.Join(c.Dir, "terraform.tfstate"))
 			if err != nil && !errors.Is(err, os.ErrNotExist) { // a CLI may write it only at the end
 				t.Fatal(err)
 			}
-			done, known := len(account.Destinations(web)), bytes.Count(state, []byte(`"index_key"`))
+			done, known := len(e.Account.Destinations(web)), bytes.Count(state, []byte(`"index_key"`))
 			if done == destinations {
 				t.Errorf("when the process died the service had all %d destinations, want fewer", done)
 			}
@@ -160,12 +161,12 @@ resource "rum_metrics_destination" "test" {
 			}
 
 			c.Run("apply", "-auto-approve")
-			if got := len(account.Destinations(web)); got != destinations {
+			if got := len(e.Account.Destinations(web)); got != destinations {
 				t.Errorf("after the next apply there are %d destinations, want %d", got, destinations)
 			}
 			c.Run("plan", "-detailed-exitcode")
 			c.Run("destroy", "-auto-approve")
-			if got := len(account.Destinations(web)); got != 0 {
+			if got := len(e.Account.Destinations(web)); got != 0 {
 				t.Errorf("after the destroy there are %d destinations, want none", got)
 			}
 		})
@@ -181,7 +182,7 @@ func TestInterruptEndsEveryWait(t *testing.T) {
 	throttled := func(operation string) fakerum.Fault {
 		return fakerum.Fault{Operation: operation, Status: http.StatusTooManyRequests, Code: "ThrottlingException", RetryAfter: "60"}
 	}
-	role := fmt.Sprintf("  assume_role {\n    role_arn = %q\n  }\n", roleA)
+	role := fmt.Sprintf("assume_role {\n role_arn = %q\n }\n", roleA)
 	planning, applying := []string{"plan"}, []string{"apply", "planned"}
 	for name, test := range map[string]struct {
 		block   string
@@ -196,31 +197,25 @@ func TestInterruptEndsEveryWait(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			fake, url := newFake(t)
-			c := newCLI(t)
-			c.Configure(blockFor(url, test.block) + webCloudWatch)
+			e, c := newProgram(t, test.block, webCloudWatch)
 			if test.command[0] == "plan" {
 				c.Run("apply", "-auto-approve")
 			} else {
 				c.Run("plan", "-out=planned")
 			}
-			fake.ForgetRequests()
-			fake.Inject(test.fault)
-			cmd, out := c.Command(test.command...)
-			if err := cmd.Start(); err != nil {
-				t.Fatal(err)
-			}
-			acctest.Until(t, func() bool {
-				return slices.ContainsFunc(fake.Requests(), func(r fakerum.Request) bool {
+			e.Fake.ForgetRequests()
+			e.Fake.Inject(test.fault)
+			cmd, out := start(t, c, func() bool {
+				return slices.ContainsFunc(e.Fake.Requests(), func(r fakerum.Request) bool {
 					return r.Operation == test.fault.Operation && (r.Status != 0 || test.fault.Delay > 0)
 				})
-			})
-			start := time.Now()
+			}, test.command...)
+			interrupted := time.Now()
 			if err := cmd.Process.Signal(os.Interrupt); err != nil {
 				t.Fatal(err)
 			}
 			err := cmd.Wait()
-			took := time.Since(start)
+			took := time.Since(interrupted)
 			if exit, ok := errors.AsType[*exec.ExitError](err); !ok || exit.ExitCode() != 1 {
 				t.Errorf("the CLI ended with %v, want exit status 1\n%s", err, out)
 			}
@@ -235,18 +230,11 @@ func TestInterruptEndsEveryWait(t *testing.T) {
 // gracefully, and the state has the destination that was on its way.
 func TestSIGTERMOfTheProcessGroupLosesNothing(t *testing.T) {
 	t.Parallel()
-	fake, url := newFake(t)
-	c := newCLI(t)
-	c.Configure(blockFor(url, "") + webCloudWatch)
+	e, c := newProgram(t, "", webCloudWatch)
 	c.Run("plan", "-out=planned")
 	// The service does its work at once and answers late.
-	fake.Inject(fakerum.Fault{Operation: fakerum.OpPutRumMetricsDestination, Delay: 2 * time.Second, AfterWork: true})
-	cmd, out := c.Command("apply", "planned")
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	acctest.Until(t, func() bool { return len(fake.In("AKID", region).Destinations(web)) > 0 })
+	e.Fake.Inject(fakerum.Fault{Operation: fakerum.OpPutRumMetricsDestination, Delay: 2 * time.Second, AfterWork: true})
+	cmd, out := start(t, c, func() bool { return len(e.Account.Destinations(web)) > 0 }, "apply", "planned")
 	if err := syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
@@ -267,36 +255,30 @@ func TestSIGTERMEndsAProviderWithoutItsCLI(t *testing.T) {
 		delay time.Duration
 		done  int // destinations in the end
 	}{
-		"answered":       {time.Second, 1},
+		"answered":       {3 * time.Second, 1}, // after the CLI is gone, and within the grace
 		"never answered": {time.Hour, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			fake, url := newFake(t)
-			c := newCLI(t)
-			c.Configure(blockFor(url, "") + webCloudWatch)
+			e, c := newProgram(t, "", webCloudWatch)
 			c.Run("plan", "-out=planned")
-			fake.Inject(fakerum.Fault{Operation: fakerum.OpPutRumMetricsDestination, Delay: test.delay})
-			cmd, _ := c.Command("apply", "planned")
-			if err := cmd.Start(); err != nil {
-				t.Fatal(err)
-			}
-			acctest.Until(t, func() bool { return fake.Count(fakerum.OpPutRumMetricsDestination) > 0 })
+			e.Fake.Inject(fakerum.Fault{Operation: fakerum.OpPutRumMetricsDestination, Delay: test.delay})
+			cmd, _ := start(t, c, func() bool { return e.Fake.Count(fakerum.OpPutRumMetricsDestination) > 0 }, "apply", "planned")
 			pids := plugins(t, cmd.Process.Pid)
 			if len(pids) != 1 {
 				t.Fatalf("got %d providers, want one", len(pids))
 			}
 			_ = cmd.Process.Kill()
 			_ = cmd.Wait()
-			start := time.Now()
+			terminated := time.Now()
 			if err := syscall.Kill(pids[0], syscall.SIGTERM); err != nil {
 				t.Fatal(err)
 			}
 			acctest.Until(t, func() bool { return errors.Is(syscall.Kill(pids[0], 0), syscall.ESRCH) })
-			if took := time.Since(start); took > 10*time.Second {
+			if took := time.Since(terminated); took > 10*time.Second {
 				t.Errorf("the provider took %s to end, want 5s and a few more on a busy machine", took)
 			}
-			if got := len(fake.In("AKID", region).Destinations(web)); got != test.done {
+			if got := len(e.Account.Destinations(web)); got != test.done {
 				t.Errorf("there are %d destinations, want %d", got, test.done)
 			}
 		})
@@ -308,12 +290,12 @@ func TestSIGTERMEndsAProviderWithoutItsCLI(t *testing.T) {
 // body.
 func TestRoleChainWorksAndItsLogHoldsNoSecrets(t *testing.T) {
 	t.Parallel()
-	fake, url := newFake(t)
-	account := fake.In("222222222222", region)
-	c := newCLI(t)
+	e, c := newProgram(t, "", "")
+	fake, account := e.Fake, e.Fake.In("222222222222", region)
+	account.CreateMonitor(web)
 	logs := filepath.Join(t.TempDir(), "log")
 	for name, value := range map[string]string{
-		"TF_LOG": "TRACE", "TF_LOG_PATH": logs, "AWS_ENDPOINT_URL": url,
+		"TF_LOG": "TRACE", "TF_LOG_PATH": logs, "AWS_ENDPOINT_URL": e.Endpoint,
 		"AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": fakerum.SecretKey, "AWS_SESSION_TOKEN": "the-first-session-token",
 	} {
 		c.Setenv(name, value)
@@ -353,9 +335,6 @@ data "rum_metrics_destinations" "all" {
 	configure(roleA)
 	fake.Inject(fakerum.Fault{Operation: fakerum.OpPutRumMetricsDestination, Status: http.StatusServiceUnavailable, Times: 1})
 	c.Run("apply", "-auto-approve")
-	if got := account.Destinations(web); len(got) != 1 || got[0].IAMRoleARN != roleA {
-		t.Fatalf("the account of the last role has %v, want one destination with %s", got, roleA)
-	}
 	configure(roleB)
 	c.Run("apply", "-auto-approve")
 	if got := account.Destinations(web); len(got) != 1 || got[0].IAMRoleARN != roleB {
@@ -364,8 +343,8 @@ data "rum_metrics_destinations" "all" {
 	c.Run("state", "rm", "rum_metrics_destination.test")
 	c.Run("import", "rum_metrics_destination.test", web)
 	fake.Inject(fakerum.Fault{Operation: fakerum.OpDeleteRumMetricsDestination, Status: http.StatusForbidden, Code: "AccessDeniedException", Times: 1})
-	if errs := errorsOf(c.Diagnostics("destroy", "-auto-approve")); len(errs) != 1 {
-		t.Errorf("a destroy without permission has the errors %v, want one", errs)
+	if cmd, out := c.Command("destroy", "-auto-approve"); cmd.Run() == nil {
+		t.Errorf("a destroy without permission succeeded, want it to fail:\n%s", out)
 	}
 	c.Run("destroy", "-auto-approve")
 	if got := account.Destinations(web); len(got) != 0 {
@@ -409,7 +388,7 @@ data "rum_metrics_destinations" "all" {
 // A provider block can refer to a resource that is not created yet.
 func TestPlanWithUnknownProviderArgumentNamesIt(t *testing.T) {
 	t.Parallel()
-	c := newCLI(t)
+	c := acctest.NewCLI(t, nil)
 	c.Configure(fmt.Sprintf(`
 resource "terraform_data" "role" {
   input = %q
@@ -421,35 +400,14 @@ provider "rum" {
     role_arn = terraform_data.role.output
   }
 }
-
-resource "rum_metrics_destination" "test" {
-  app_monitor_name = %q
-  destination      = "CloudWatch"
-}
-`, roleA, region, web))
-	const summary, detail = "Unknown provider argument", "assume_role[0].role_arn is known only after the apply"
-	got := errorsOf(c.Diagnostics("plan"))
-	if len(got) != 1 {
-		t.Fatalf("got the errors %+v, want one", got)
-	}
-	if got[0].Summary != summary {
-		t.Errorf("got the summary %q, want %q", got[0].Summary, summary)
-	}
-	if !strings.Contains(got[0].Detail, detail) {
-		t.Errorf("got the detail %q, want %q in it", got[0].Detail, detail)
-	}
-}
-
-// errorsOf returns the errors among diagnostics.
-func errorsOf(diagnostics []acctest.Diagnostic) []acctest.Diagnostic {
-	return slices.DeleteFunc(diagnostics, func(d acctest.Diagnostic) bool { return d.Severity != "error" })
+`, roleA, region) + webCloudWatch)
+	acctest.WantOne(t, c.Diagnostics("plan"), "error", "Unknown provider argument", "assume_role[0].role_arn is known only after the apply")
 }
 
 // The CLI reads and drops what a provider logs, unless TF_LOG or TF_LOG_PROVIDER
 // is set.
 func TestProviderLogsOnlyWhatTheCLIShows(t *testing.T) {
 	t.Parallel()
-	_, url := newFake(t)
 	const ofModule = `"@module"` // in every line of the provider; go-plugin's two lines at the start do not have it
 	for name, test := range map[string]struct{ variable, level, want string }{
 		"nothing is shown":      {"", "", ""},
@@ -458,7 +416,7 @@ func TestProviderLogsOnlyWhatTheCLIShows(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			newCLI(t) // builds the provider
+			e, _ := newProgram(t, "", "") // builds the provider
 			wrapped, logged := t.TempDir(), filepath.Join(t.TempDir(), "log")
 			script := fmt.Sprintf("#!/bin/sh\nexec 2>>'%s'\nexec '%s' \"$@\"\n", logged, pluginPath())
 			if err := os.WriteFile(filepath.Join(wrapped, "terraform-provider-rum"), []byte(script), 0o700); err != nil { //nolint:gosec // a program
@@ -468,7 +426,7 @@ func TestProviderLogsOnlyWhatTheCLIShows(t *testing.T) {
 			if test.variable != "" {
 				c.Setenv(test.variable, test.level)
 			}
-			c.Configure(blockFor(url, "") + webCloudWatch)
+			c.Configure(e.Config(webCloudWatch))
 			c.Run("plan")
 			log, err := os.ReadFile(logged)
 			if err != nil {

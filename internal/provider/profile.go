@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -116,9 +117,7 @@ func (p profile) searched() string {
 	return strings.Join(all, " and ")
 }
 
-func (p profile) files() []string {
-	return append(append([]string{}, p.configFiles...), p.credentialsFiles...)
-}
+func (p profile) files() []string { return slices.Concat(p.configFiles, p.credentialsFiles) }
 
 // filesWith returns the files that have a section for a profile.
 func (p profile) filesWith(name string) (files []string) {

@@ -65,12 +65,12 @@ func (p *rumProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 // Configure makes the client that every resource uses. It calls AWS only if the
 // block has allowed_account_ids or forbidden_account_ids.
 func (p *rumProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
-	if unknown := unknowns(req.Config.Raw); len(unknown) > 0 {
+	if unknown := refuseUnknowns(req.Config.Raw); unknown.HasError() {
 		if req.ClientCapabilities.DeferralAllowed {
 			resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
 			return
 		}
-		resp.Diagnostics.Append(refuseUnknowns(unknown)...)
+		resp.Diagnostics = unknown
 		return
 	}
 	var b block

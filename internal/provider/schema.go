@@ -1,8 +1,9 @@
 package provider
 
 import (
+	"maps"
+
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -54,20 +55,12 @@ func blockSchema() schema.Schema {
 	block := schema.Schema{
 		MarkdownDescription: "Manages the metrics destinations and metric definitions of Amazon CloudWatch RUM app monitors. The arguments of the provider block have the names and the meaning they have in hashicorp/aws.",
 		Attributes: map[string]schema.Attribute{
-			"access_key": text("Access key ID. Goes with `secret_key`. `AWS_ACCESS_KEY_ID` in the environment."),
-			"secret_key": secret("Secret access key. Goes with `access_key`. `AWS_SECRET_ACCESS_KEY` in the environment."),
-			"token":      secret("Session token of temporary credentials. Goes with `access_key` and `secret_key`. `AWS_SESSION_TOKEN` in the environment."),
-			"profile":    text("Profile of the shared config and credentials files. `AWS_PROFILE` in the environment."),
-			"shared_config_files": schema.ListAttribute{
-				MarkdownDescription: "Paths of shared config files, which must exist. Defaults to `~/.aws/config`. `AWS_CONFIG_FILE` in the environment.",
-				ElementType:         types.StringType,
-				Optional:            true,
-			},
-			"shared_credentials_files": schema.ListAttribute{
-				MarkdownDescription: "Paths of shared credentials files, which must exist. Defaults to `~/.aws/credentials`. `AWS_SHARED_CREDENTIALS_FILE` in the environment.",
-				ElementType:         types.StringType,
-				Optional:            true,
-			},
+			"access_key":               text("Access key ID. Goes with `secret_key`. `AWS_ACCESS_KEY_ID` in the environment."),
+			"secret_key":               secret("Secret access key. Goes with `access_key`. `AWS_SECRET_ACCESS_KEY` in the environment."),
+			"token":                    secret("Session token of temporary credentials. Goes with `access_key` and `secret_key`. `AWS_SESSION_TOKEN` in the environment."),
+			"profile":                  text("Profile of the shared config and credentials files. `AWS_PROFILE` in the environment."),
+			"shared_config_files":      textList("Paths of shared config files, which must exist. Defaults to `~/.aws/config`. `AWS_CONFIG_FILE` in the environment."),
+			"shared_credentials_files": textList("Paths of shared credentials files, which must exist. Defaults to `~/.aws/credentials`. `AWS_SHARED_CREDENTIALS_FILE` in the environment."),
 			"region": text("Region of every resource that sets no region of its own. `AWS_REGION` or `AWS_DEFAULT_REGION` in the environment, or `region` in the profile.",
 				validate.Region()),
 			"skip_region_validation": flag("Accept regions that this version of the provider does not know."),
@@ -94,42 +87,25 @@ func blockSchema() schema.Schema {
 				stringvalidator.OneOf("IPv4", "IPv6")),
 			"skip_metadata_api_check": text("`true` to never ask the EC2 metadata service for credentials, `false` to ask it even if the environment says not to. `AWS_EC2_METADATA_DISABLED` in the environment.",
 				stringvalidator.OneOf("true", "false")),
-			"user_agent": schema.ListAttribute{
-				MarkdownDescription: "Products to add to the User-Agent of every request, as `name/version (comment)`. `TF_APPEND_USER_AGENT` in the environment adds one more.",
-				ElementType:         types.StringType,
-				Optional:            true,
-				Validators:          []validator.List{listvalidator.ValueStringsAre(unlessEmpty{validate.HeaderText()})},
-			},
+			"user_agent": textList("Products to add to the User-Agent of every request, as `name/version (comment)`. `TF_APPEND_USER_AGENT` in the environment adds one more.",
+				validate.HeaderText()),
 		},
 		Blocks: map[string]schema.Block{
 			"assume_role": schema.ListNestedBlock{
 				MarkdownDescription: "A role to assume. Several blocks are a chain: each role is assumed with the credentials of the one before.",
 				NestedObject:        schema.NestedBlockObject{Attributes: assumeRoleSchema()},
 			},
-			"assume_role_with_web_identity": schema.ListNestedBlock{
-				MarkdownDescription: "A role to assume with the token of an OpenID Connect or OAuth 2.0 provider. Comes before any `assume_role`.",
-				Validators:          []validator.List{listvalidator.SizeAtMost(1)},
-				NestedObject:        schema.NestedBlockObject{Attributes: webIdentitySchema()},
-			},
-			"endpoints": schema.ListNestedBlock{
-				MarkdownDescription: "Endpoints to use in place of AWS's own, in every region. See [Endpoints](#endpoints).",
-				Validators:          []validator.List{listvalidator.SizeAtMost(1)},
-				NestedObject:        schema.NestedBlockObject{Attributes: endpointsSchema()},
-			},
+			"assume_role_with_web_identity": single("A role to assume with the token of an OpenID Connect or OAuth 2.0 provider. Comes before any `assume_role`.", webIdentitySchema()),
+			"endpoints":                     single("Endpoints to use in place of AWS's own, in every region. See [Endpoints](#endpoints).", endpointsSchema()),
 		},
 	}
-	addInert(&block)
+	maps.Copy(block.Attributes, inertAttributes())
+	maps.Copy(block.Blocks, inertBlocks())
 	return block
 }
 
 func accountIDs(description, otherwise string) schema.Attribute {
-	return schema.SetAttribute{
-		MarkdownDescription: description + " Conflicts with `" + otherwise + "`.",
-		ElementType:         types.StringType,
-		Optional:            true,
-		Validators: []validator.Set{
-			setvalidator.ConflictsWith(path.MatchRoot(otherwise)),
-			setvalidator.ValueStringsAre(unlessEmpty{validate.AccountID()}),
-		},
-	}
+	attribute := textSet(description+" Conflicts with `"+otherwise+"`.", validate.AccountID())
+	attribute.Validators = append(attribute.Validators, setvalidator.ConflictsWith(path.MatchRoot(otherwise)))
+	return attribute
 }

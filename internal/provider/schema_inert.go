@@ -1,12 +1,8 @@
 package provider
 
 import (
-	"maps"
-
-	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
@@ -45,38 +41,16 @@ func inertAttributes() map[string]schema.Attribute {
 }
 
 func inertBlocks() map[string]schema.Block {
-	block := func(attributes map[string]schema.Attribute) schema.Block {
-		return schema.ListNestedBlock{
-			MarkdownDescription: noTags,
-			Validators:          []validator.List{listvalidator.SizeAtMost(1)},
-			NestedObject:        schema.NestedBlockObject{Attributes: attributes},
-		}
-	}
-	keys := func(description string) schema.Attribute {
-		return schema.SetAttribute{MarkdownDescription: description, ElementType: types.StringType, Optional: true}
-	}
 	return map[string]schema.Block{
-		"default_tags": block(map[string]schema.Attribute{
-			"tags": schema.MapAttribute{MarkdownDescription: "Tags.", ElementType: types.StringType, Optional: true},
-		}),
-		"ignore_tags": block(map[string]schema.Attribute{
-			"keys":         keys("Keys of tags."),
-			"key_prefixes": keys("Prefixes of keys of tags."),
+		"default_tags": single(noTags, map[string]schema.Attribute{"tags": textMap("Tags.")}),
+		"ignore_tags": single(noTags, map[string]schema.Attribute{
+			"keys":         textSet("Keys of tags."),
+			"key_prefixes": textSet("Prefixes of keys of tags."),
 		}),
 	}
-}
-
-// addInert adds the arguments without effect to the schema of the block.
-func addInert(s *schema.Schema) {
-	maps.Copy(s.Attributes, inertAttributes())
-	maps.Copy(s.Blocks, inertBlocks())
 }
 
 // isInert reports whether an argument of the block has no effect.
 func isInert(name string) bool {
-	if _, ok := inertAttributes()[name]; ok {
-		return true
-	}
-	_, ok := inertBlocks()[name]
-	return ok
+	return inertAttributes()[name] != nil || inertBlocks()[name] != nil
 }

@@ -3,11 +3,9 @@ package provider
 import (
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/validate"
@@ -30,16 +28,8 @@ func assumeRoleSchema() map[string]schema.Attribute {
 	attributes["role_arn"] = text("ARN of the role. A single block without it counts for nothing, with a warning.", validate.ARN())
 	attributes["external_id"] = secret("External ID that the role's trust policy asks for.", validate.ExternalID())
 	attributes["source_identity"] = text("Source identity of the session.")
-	attributes["tags"] = schema.MapAttribute{
-		MarkdownDescription: "Session tags.",
-		ElementType:         types.StringType,
-		Optional:            true,
-	}
-	attributes["transitive_tag_keys"] = schema.SetAttribute{
-		MarkdownDescription: "Keys of the session tags that stay with the next role of a chain.",
-		ElementType:         types.StringType,
-		Optional:            true,
-	}
+	attributes["tags"] = textMap("Session tags.")
+	attributes["transitive_tag_keys"] = textSet("Keys of the session tags that stay with the next role of a chain.")
 	return attributes
 }
 
@@ -67,13 +57,8 @@ func sessionSchema(defaultDuration string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"duration": text("How long the credentials last before they are renewed, between `15m` and `12h`, as in `1h30m`. "+defaultDuration+" unless set.",
 			validate.Duration(15*time.Minute, 12*time.Hour)),
-		"policy": text("IAM policy, as JSON, that narrows what the session may do.", validate.JSON()),
-		"policy_arns": schema.SetAttribute{
-			MarkdownDescription: "ARNs of managed policies that narrow what the session may do.",
-			ElementType:         types.StringType,
-			Optional:            true,
-			Validators:          []validator.Set{setvalidator.ValueStringsAre(unlessEmpty{validate.ARN()})},
-		},
+		"policy":       text("IAM policy, as JSON, that narrows what the session may do.", validate.JSON()),
+		"policy_arns":  textSet("ARNs of managed policies that narrow what the session may do.", validate.ARN()),
 		"session_name": text("Name of the session. Generated unless set."),
 	}
 }

@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"os"
@@ -11,8 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/terraform-provider-rum/terraform-provider-rum/internal/acctest"
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
-	"github.com/terraform-provider-rum/terraform-provider-rum/internal/provider"
 )
 
 const (
@@ -22,84 +23,59 @@ const (
 
 	roleA = "arn:aws:iam::111111111111:role/a"
 	roleB = "arn:aws:iam::222222222222:role/deep/b"
+
+	unknown = tftypes.UnknownValue
 )
 
-// args are arguments of the provider block, as value takes them.
+// args are arguments of a block, as acctest.Object takes them.
 type args map[string]any
 
 // with returns the arguments of a and of more. Those of more win.
 func (a args) with(more args) args {
 	all := args{}
-	for _, from := range []args{a, more} {
-		maps.Copy(all, from)
-	}
+	maps.Copy(all, a)
+	maps.Copy(all, more)
 	return all
 }
 
 // blocks are nested blocks.
 type blocks []args
 
-// unknown is a value that is not known yet.
-type unknown struct{}
+// env are environment variables.
+type env map[string]string
 
 // server is the provider as a CLI sees it, through the plugin protocol.
-type server struct {
-	tfprotov6.ProviderServer
-	schema *tfprotov6.GetProviderSchemaResponse
-}
+type server struct{ acctest.Server }
 
-func newServer(t *testing.T) *server {
+func newServer(t *testing.T) server {
 	t.Helper()
-	s := &server{ProviderServer: provider.New("1.2.3")()}
-	var err error
-	if s.schema, err = s.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{}); err != nil {
-		t.Fatal(err)
-	}
-	return s
+	return server{acctest.NewServer(t)}
 }
 
 // configured returns a server that is configured with the block. It stops the test
 // for any diagnostic.
-func configured(t *testing.T, block args) *server {
+func configured(t *testing.T, block args) server {
 	t.Helper()
 	s := newServer(t)
-	if diags := s.configure(t, block); len(diags) > 0 {
+	if diags := s.Configure(t, block); len(diags) > 0 {
 		t.Fatal(say(diags))
 	}
 	return s
 }
 
-// configure validates a block and configures the server with it, as a plan does.
-func (s *server) configure(t *testing.T, block args) []*tfprotov6.Diagnostic {
-	t.Helper()
-	config := s.encode(t, s.schema.Provider.ValueType(), block)
-	validated, err := s.ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: config})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(validated.Diagnostics) > 0 {
-		return validated.Diagnostics
-	}
-	resp, err := s.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.14.0", Config: config})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return resp.Diagnostics
-}
-
 const resourceType = "rum_metrics_destination"
 
 // read reads the destination CloudWatch of the monitor web, which takes one List.
-func (s *server) read(t *testing.T) []*tfprotov6.Diagnostic {
+func (s server) read(t *testing.T) []*tfprotov6.Diagnostic {
 	t.Helper()
-	return s.readOf(t, web, region)
+	return s.readOf(t.Context(), t, web, region)
 }
 
-func (s *server) readOf(t *testing.T, monitor, region string) []*tfprotov6.Diagnostic {
+func (s server) readOf(ctx context.Context, t *testing.T, monitor, region string) []*tfprotov6.Diagnostic {
 	t.Helper()
-	resp, err := s.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
+	resp, err := s.ReadResource(ctx, &tfprotov6.ReadResourceRequest{
 		TypeName: resourceType,
-		CurrentState: s.encode(t, s.schema.ResourceSchemas[resourceType].ValueType(), args{
+		CurrentState: acctest.Object(t, s.Schema.ResourceSchemas[resourceType].ValueType(), args{
 			"app_monitor_name": monitor, "destination": "CloudWatch", "region": region, "id": monitor + ",CloudWatch@" + region,
 		}),
 	})
@@ -110,86 +86,11 @@ func (s *server) readOf(t *testing.T, monitor, region string) []*tfprotov6.Diagn
 }
 
 // mustRead reads, and stops the test for any diagnostic.
-func (s *server) mustRead(t *testing.T) {
+func (s server) mustRead(t *testing.T) {
 	t.Helper()
 	if diags := s.read(t); len(diags) > 0 {
 		t.Fatal(say(diags))
 	}
-}
-
-func (s *server) encode(t *testing.T, of tftypes.Type, from args) *tfprotov6.DynamicValue {
-	t.Helper()
-	encoded, err := tfprotov6.NewDynamicValue(of, value(t, of, from))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &encoded
-}
-
-// value makes a value of the given type from a Go value. Null are nil and every
-// attribute that args do not have.
-func value(t *testing.T, of tftypes.Type, from any) tftypes.Value {
-	t.Helper()
-	element := func() tftypes.Type {
-		switch of := of.(type) {
-		case tftypes.List:
-			return of.ElementType
-		case tftypes.Set:
-			return of.ElementType
-		case tftypes.Map:
-			return of.ElementType
-		}
-		t.Fatalf("the type is %s, want one with elements", of)
-		return nil
-	}
-	var all []tftypes.Value
-	switch from := from.(type) {
-	case unknown:
-		return tftypes.NewValue(of, tftypes.UnknownValue)
-	case []string:
-		for _, v := range from {
-			all = append(all, value(t, element(), v))
-		}
-		return tftypes.NewValue(of, all)
-	case []any:
-		for _, v := range from {
-			all = append(all, value(t, element(), v))
-		}
-		return tftypes.NewValue(of, all)
-	case blocks:
-		for _, v := range from {
-			all = append(all, value(t, element(), v))
-		}
-		return tftypes.NewValue(of, all)
-	case map[string]any:
-		values := map[string]tftypes.Value{}
-		for name, v := range from {
-			values[name] = value(t, element(), v)
-		}
-		return tftypes.NewValue(of, values)
-	case args:
-		if from == nil {
-			return tftypes.NewValue(of, nil)
-		}
-		object, ok := of.(tftypes.Object)
-		if !ok {
-			t.Fatalf("the type is %s, want an object", of)
-		}
-		values := map[string]tftypes.Value{}
-		for name, attribute := range object.AttributeTypes {
-			values[name] = value(t, attribute, from[name])
-			if nested, ok := attribute.(tftypes.List); ok && from[name] == nil && nested.ElementType.Is(tftypes.Object{}) {
-				values[name] = tftypes.NewValue(attribute, []tftypes.Value{}) // no blocks are an empty list
-			}
-		}
-		for name := range from {
-			if _, ok := object.AttributeTypes[name]; !ok {
-				t.Fatalf("got the argument %s, want one that the schema has", name)
-			}
-		}
-		return tftypes.NewValue(of, values)
-	}
-	return tftypes.NewValue(of, from)
 }
 
 // say returns the text of diagnostics, each with the argument that it is about.
@@ -205,36 +106,59 @@ func say(diags []*tfprotov6.Diagnostic) string {
 // none of the words of the SDK's layers.
 func expect(t *testing.T, diags []*tfprotov6.Diagnostic, texts ...string) {
 	t.Helper()
-	if len(diags) != 1 || diags[0].Severity != tfprotov6.DiagnosticSeverityError {
-		t.Fatalf("got %d diagnostics, want one error:\n%s", len(diags), say(diags))
+	expectOne(t, tfprotov6.DiagnosticSeverityError, diags, texts...)
+	expectUnsaid(t, diags, "operation error", "https response error", "failed to refresh cached credentials", "get identity")
+}
+
+// expectOne checks that diags are one of the severity, and that it has all of texts.
+func expectOne(t *testing.T, severity tfprotov6.DiagnosticSeverity, diags []*tfprotov6.Diagnostic, texts ...string) {
+	t.Helper()
+	if len(diags) != 1 || diags[0].Severity != severity {
+		t.Fatalf("got %d diagnostics, want one %s:\n%s", len(diags), severity, say(diags))
 	}
 	for _, text := range texts {
 		if !strings.Contains(say(diags), text) {
-			t.Errorf("got the error\n%s\nwant it to say %q", say(diags), text)
-		}
-	}
-	for _, noise := range []string{"operation error", "https response error", "failed to refresh cached credentials", "get identity"} {
-		if strings.Contains(say(diags), noise) {
-			t.Errorf("got the error\n%s\nwant it not to say %q", say(diags), noise)
+			t.Errorf("got\n%s\nwant it to say %q", say(diags), text)
 		}
 	}
 }
 
-// cleanEnv gives the test a home directory without files. The environment has no
-// settings of AWS or Terraform: internal/acctest removes them.
-func cleanEnv(t *testing.T) {
+// expectUnsaid checks that diags have none of texts.
+func expectUnsaid(t *testing.T, diags []*tfprotov6.Diagnostic, texts ...string) {
+	t.Helper()
+	for _, text := range texts {
+		if strings.Contains(say(diags), text) {
+			t.Errorf("got\n%s\nwant it not to say %q", say(diags), text)
+		}
+	}
+}
+
+// cleanEnv gives the test a home directory without files, and environment variables. The
+// environment has no other settings of AWS or Terraform: internal/acctest removes them.
+func cleanEnv(t *testing.T, variables env) {
 	t.Helper()
 	home := t.TempDir()
 	t.Setenv("HOME", home)
 	// A change of HOME does not move the SDK's default files: the SDK reads HOME when the process starts.
 	t.Setenv("AWS_CONFIG_FILE", filepath.Join(home, ".aws", "config"))
 	t.Setenv("AWS_SHARED_CREDENTIALS_FILE", filepath.Join(home, ".aws", "credentials"))
+	for name, value := range variables {
+		t.Setenv(name, value)
+	}
 }
 
-// write writes a file in a directory of the test and returns its path.
-func write(t *testing.T, name, text string) (path string) {
+// home writes a file to ~/.aws and returns its path.
+func home(t *testing.T, name, text string) string {
 	t.Helper()
-	path = filepath.Join(t.TempDir(), name)
+	return write(t, filepath.Join(os.Getenv("HOME"), ".aws", name), text)
+}
+
+// write writes a file and returns its path.
+func write(t *testing.T, path, text string) string {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -244,14 +168,9 @@ func write(t *testing.T, name, text string) (path string) {
 // newFake returns a service that has two monitors in every account, and its URL.
 func newFake(t *testing.T) (*fakerum.Service, string) {
 	t.Helper()
-	fake := fakerum.New()
-	fake.Seed(web, other)
-	url, stop, err := fake.Listen(t.Context(), "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(stop)
-	return fake, url
+	e := acctest.NewFake(t)
+	e.Fake.Seed(web, other)
+	return e.Fake, e.Endpoint
 }
 
 // at returns the arguments for a fake, with an access key.
@@ -264,6 +183,11 @@ func keyless(url string) args {
 	return args{"region": region, "endpoints": blocks{{"rum": url, "sts": url}}}
 }
 
+// keys returns the text of a profile with an access key of the fake.
+func keys(profile, accessKey string) string {
+	return fmt.Sprintf("[%s]\naws_access_key_id = %s\naws_secret_access_key = %s\n", profile, accessKey, fakerum.SecretKey)
+}
+
 // last returns the request that arrived last.
 func last(t *testing.T, fake *fakerum.Service) fakerum.Request {
 	t.Helper()
@@ -272,4 +196,21 @@ func last(t *testing.T, fake *fakerum.Service) fakerum.Request {
 		t.Fatal("no request arrived, want one")
 	}
 	return all[len(all)-1]
+}
+
+// setsOf returns every set of places that can have a setting, the empty one as well: its
+// name, and the indices of its places, the first place last.
+func setsOf(places ...string) map[string][]int {
+	sets := map[string][]int{}
+	for bits := range 1 << len(places) {
+		var set []int
+		var names []string
+		for i, place := range places {
+			if bits&(1<<i) != 0 {
+				set, names = append([]int{i}, set...), append(names, place)
+			}
+		}
+		sets[strings.Join(names, "+")] = set
+	}
+	return sets
 }

@@ -8,10 +8,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// unknowns returns the path of every value in the provider block that is not
-// known yet, such as the ARN of a role that the same apply creates. It leaves
-// out the arguments without effect.
-func unknowns(config tftypes.Value) (paths []path.Path) {
+// refuseUnknowns returns an error for each value in the provider block that is not
+// known yet, such as the ARN of a role that the same apply creates. Without it, the
+// provider could use another account or region than the configuration asks for. It
+// leaves out the arguments without effect.
+func refuseUnknowns(config tftypes.Value) (diags diag.Diagnostics) {
 	// Walk only returns an error of the function, and the function returns none.
 	_ = tftypes.Walk(config, func(at *tftypes.AttributePath, v tftypes.Value) (bool, error) {
 		if steps := at.Steps(); len(steps) > 0 {
@@ -20,22 +21,13 @@ func unknowns(config tftypes.Value) (paths []path.Path) {
 			}
 		}
 		if !v.IsKnown() {
-			paths = append(paths, frameworkPath(at))
+			p := frameworkPath(at)
+			diags.AddAttributeError(p, "Unknown provider argument", fmt.Sprintf(
+				"%s is known only after the apply, but the provider needs it to plan. "+
+					"Use a value that is known, or apply what it depends on first, with -target.", p))
 		}
 		return true, nil
 	})
-	return paths
-}
-
-// refuseUnknowns returns an error for each argument that is not known. Without
-// it, the provider could use another account or region than the configuration
-// asks for.
-func refuseUnknowns(paths []path.Path) (diags diag.Diagnostics) {
-	for _, p := range paths {
-		diags.AddAttributeError(p, "Unknown provider argument", fmt.Sprintf(
-			"%s is known only after the apply, but the provider needs it to plan. "+
-				"Use a value that is known, or apply what it depends on first, with -target.", p))
-	}
 	return diags
 }
 

@@ -127,14 +127,7 @@ func (r *recorder) answer(method, resource string, object *tfprotov6.DynamicValu
 	}
 	r.tampered = true
 	schema := r.schemas.ResourceSchemas[resource].ValueType()
-	value, err := object.Unmarshal(schema)
-	if err != nil {
-		r.t.Error(err)
-	}
-	attributes := map[string]tftypes.Value{}
-	if err := value.As(&attributes); err != nil {
-		r.t.Error(err)
-	}
+	attributes := r.attributes(schema, object)
 	attributes[r.tamper.attribute] = r.tamper.value
 	tampered, err := tfprotov6.NewDynamicValue(schema, tftypes.NewValue(schema, attributes))
 	if err != nil {
@@ -169,23 +162,28 @@ func (r *recorder) identity(resource string, data *tfprotov6.ResourceIdentityDat
 }
 
 func (r *recorder) render(valueType tftypes.Type, encoded *tfprotov6.DynamicValue) string {
-	value, err := encoded.Unmarshal(valueType)
-	if err != nil {
-		r.t.Error(err)
-		return err.Error()
-	}
-	if value.IsNull() {
+	attributes := r.attributes(valueType, encoded)
+	if len(attributes) == 0 {
 		return null
-	}
-	attributes := map[string]tftypes.Value{}
-	if err := value.As(&attributes); err != nil {
-		r.t.Error(err)
 	}
 	var text strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(attributes)) {
 		fmt.Fprintf(&text, "\n    %s = %s", name, attributes[name])
 	}
 	return text.String()
+}
+
+// attributes returns the attributes of an object, or an empty map for null.
+func (r *recorder) attributes(valueType tftypes.Type, encoded *tfprotov6.DynamicValue) map[string]tftypes.Value {
+	attributes := map[string]tftypes.Value{}
+	value, err := encoded.Unmarshal(valueType)
+	if err == nil {
+		err = value.As(&attributes)
+	}
+	if err != nil {
+		r.t.Error(err)
+	}
+	return attributes
 }
 
 // plannedDestroyFirst reports whether a destroy was planned before the refresh of its

@@ -22,8 +22,8 @@ type block struct {
 type stage struct {
 	behind func(*fakerum.Account) // what changes behind the CLI's back, before the stage
 	config map[string]block       // by types; every block has the name "test"
-	// importID makes the stage import the block of the type importType.
-	importType, importID string
+	// importID makes the stage import the set.
+	importID string
 
 	faults []fakerum.Fault
 	tamper *tampering
@@ -140,10 +140,6 @@ var lost = []fakerum.Fault{
 }
 
 var scenarios = map[string][]stage{
-	"create, then no change": {
-		{config: blocks(cloudWatch("web"))},
-		{config: blocks(cloudWatch("web"))},
-	},
 	"update in place": {
 		{config: blocks(evidently("a"))},
 		{config: blocks(evidently("b"))},
@@ -162,11 +158,6 @@ var scenarios = map[string][]stage{
 		{config: blocks(cloudWatch("web"), metric("web", "Checkouts", "Count"))},
 		{config: blocks(cloudWatch("web"), metric("web", "Checkouts", ""))},
 	},
-	"replace": {
-		{config: blocks(cloudWatch("web"))},
-		{config: blocks(cloudWatch("shop"))},
-		{config: blocks(cloudWatch("shop"))},
-	},
 	"replace with a dependent": {
 		{config: blocks(cloudWatch("web"), metric("web", "Checkouts", ""))},
 		{config: blocks(cloudWatch("shop"), metric("shop", "Checkouts", ""))},
@@ -181,10 +172,6 @@ var scenarios = map[string][]stage{
 		{config: blocks(cloudWatch("web"))},
 		{config: blocks(cloudWatch("shop")), faults: denies(fakerum.OpPutRumMetricsDestination), fails: true},
 		{config: blocks(cloudWatch("shop"))},
-	},
-	"destroy": {
-		{config: blocks(cloudWatch("web"), setOf("web", map[string]member{"A": shop("", "")}))},
-		{},
 	},
 	"destroy that fails": {
 		{config: blocks(cloudWatch("web"), metric("web", "Checkouts", ""))},
@@ -274,15 +261,8 @@ var scenarios = map[string][]stage{
 			},
 			config: blocks(cloudWatch("web"), setOf("web", map[string]member{"A": shop("", "")})), fails: true,
 		},
-		{config: blocks(cloudWatch("web"), setOf("web", map[string]member{"A": shop("", "")})), importType: typeSet, importID: "web"},
+		{config: blocks(cloudWatch("web"), setOf("web", map[string]member{"A": shop("", "")})), importID: "web"},
 		{config: blocks(cloudWatch("web"), setOf("web", map[string]member{"A": shop("", "")}))},
-	},
-	"import": {
-		{
-			behind: func(a *fakerum.Account) { a.PutDestination("web", fakerum.Destination{Destination: "CloudWatch"}) },
-			config: blocks(cloudWatch("web")), importType: typeDestination, importID: "web,CloudWatch",
-		},
-		{config: blocks(cloudWatch("web"))},
 	},
 	"update that turns out to be none": {
 		{config: blocks(cloudWatch("web"), metric("web", "Checkouts", ""))},

@@ -68,7 +68,7 @@ func recordCore(t *testing.T, stages []stage, cli traits) *recorder {
 		if s.importID == "" {
 			err = tf.Apply(t.Context(), resources)
 		} else {
-			err = tf.Import(t.Context(), address(s.importType), s.config[s.importType].Resource, s.importID)
+			err = tf.Import(t.Context(), address(typeSet), s.config[typeSet].Resource, s.importID)
 		}
 		r.end()
 		if (err != nil) != s.fails {
@@ -88,7 +88,7 @@ func recordCLI(t *testing.T, stages []stage) *recorder {
 	cli := acctest.NewCLI(t, map[string]func() tfprotov6.ProviderServer{
 		acctest.Source: func() tfprotov6.ProviderServer { return r.wrap(provider.New("test")()) },
 	})
-	r.knowsIdentity = knowsIdentity(t, cli)
+	r.knowsIdentity = cli.KnowsIdentity()
 	for i, s := range stages {
 		s.prepare(env.Fake, env.Account)
 		r.begin(s)
@@ -98,7 +98,7 @@ func recordCLI(t *testing.T, stages []stage) *recorder {
 		}
 		cli.Configure(hcl)
 		if s.importID != "" {
-			cli.Run("import", address(s.importType), s.importID)
+			cli.Run("import", address(typeSet), s.importID)
 			continue
 		}
 		diagnostics := cli.Diagnostics("apply", "-auto-approve")
@@ -111,16 +111,4 @@ func recordCLI(t *testing.T, stages []stage) *recorder {
 	r.refreshesFirst = !r.plannedDestroyFirst()
 	r.plansReplacementAnew = !r.plannedWithOldIdentity()
 	return r
-}
-
-// knowsIdentity reports whether the version of a CLI is 1.12 or later.
-func knowsIdentity(t *testing.T, cli *acctest.CLI) bool {
-	t.Helper()
-	output := cli.Run("version", "-json")
-	_, version, _ := strings.Cut(output, `"terraform_version": "`)
-	var major, minor int
-	if _, err := fmt.Sscanf(version, "%d.%d", &major, &minor); err != nil {
-		t.Fatalf("got %s, want a version: %s", output, err)
-	}
-	return major > 1 || minor >= 12
 }
