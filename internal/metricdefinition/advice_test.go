@@ -1,7 +1,6 @@
 package metricdefinition_test
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 
@@ -14,44 +13,30 @@ import (
 func TestAdviceIsInFullOnceInARun(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
-	monitors := []string{"web", "shop", "docs"}
-	var imports strings.Builder
-	for i, monitor := range monitors {
-		env.Account.CreateMonitor(monitor)
-		env.Account.PutDestination(monitor, fakerum.Destination{Destination: "CloudWatch"})
-		fmt.Fprintf(&imports, `
-resource "rum_metric_definition" "test_%[1]d" {
-  app_monitor_name = %[2]q
-  destination      = "CloudWatch"
-  name             = "SessionCount"
-}
-
-import {
-  to = rum_metric_definition.test_%[1]d
-  id = "%[2]s,CloudWatch,%[3]s"
-}
-`, i, monitor, env.Account.CreateDefinition(monitor, "CloudWatch", "", fakerum.Definition{Name: "SessionCount"}))
+	monitors, blocks := []string{"web", "shop", "docs"}, ""
+	withDestinations(env, monitors...)
+	for _, monitor := range monitors {
+		blocks += set(monitor, monitor, custom("A"))
 	}
 	cli := env.CLI(t)
-	cli.Configure(env.Config("%s", imports.String()))
+	cli.Configure(env.Config("%s", blocks))
 	cli.Run("apply", "-auto-approve")
 
-	env.Fake.Inject(fakerum.Fault{Operation: fakerum.OpBatchGetRumMetricDefinitions, Status: 403, Code: "AccessDeniedException"})
-	got := cli.Diagnostics("plan")
-	if len(got) != len(monitors) {
-		t.Fatalf("got %d diagnostics, want %d: %+v", len(got), len(monitors), got)
-	}
-	var said strings.Builder
+	env.Fake.Inject(fakerum.Fault{Operation: opLook, Status: 403, Code: "AccessDeniedException"})
+	got, said := cli.Diagnostics("plan"), ""
 	for _, d := range got {
-		said.WriteString(d.Detail)
+		said += d.Detail
+	}
+	if len(got) != len(monitors) {
+		t.Errorf("got %d diagnostics, want %d: %+v", len(got), len(monitors), got)
 	}
 	for text, times := range map[string]int{
 		"A service control policy":                  1,
 		"Another error of this run says what to do": len(monitors) - 1,
 		"needs the IAM action rum:BatchGetRumMetricDefinitions on arn:aws:rum:eu-west-1:ACCOUNT:appmonitor/docs": 1,
 	} {
-		if n := strings.Count(said.String(), text); n != times {
-			t.Errorf("got %q %d times, want %d:\n%s", text, n, times, &said)
+		if n := strings.Count(said, text); n != times {
+			t.Errorf("got %q %d times, want %d:\n%s", text, n, times, said)
 		}
 	}
 }

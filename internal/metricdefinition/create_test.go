@@ -13,41 +13,42 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 )
 
-const opCreate = fakerum.OpBatchCreateRumMetricDefinitions
-
 // checkOneEach fails unless the service has exactly n definitions, each of them in
 // one resource of the state.
 func checkOneEach(t *testing.T, env *acctest.Env, cli *acctest.CLI, monitor string, n int) {
 	t.Helper()
-	var there []string
-	for _, d := range env.Account.Definitions(monitor, "CloudWatch", "") {
-		there = append(there, d.ID)
-	}
-	slices.Sort(there)
-	if inState := definitionIDs(t, cli); len(there) != n || !slices.Equal(there, inState) {
+	there, inState := atService(env, monitor), definitionIDs(t, cli)
+	if len(there) != n || !slices.Equal(there, inState) {
 		t.Errorf("got %d definitions at the service and %d in the state, want %d of both:\n%v\n%v", len(there), len(inState), n, there, inState)
 	}
 }
 
-// definitionIDs returns the IDs of the definitions in the state, in order.
-func definitionIDs(t *testing.T, cli *acctest.CLI) (ids []string) {
+// stateResource is a definition or a set of definitions in the state.
+type stateResource struct {
+	Type   string
+	Values struct {
+		MetricDefinitionID string `json:"metric_definition_id"`
+		Definitions        members
+	}
+}
+
+func stateResources(t *testing.T, cli *acctest.CLI) []stateResource {
 	t.Helper()
 	var state struct {
 		Values struct {
-			RootModule struct {
-				Resources []struct {
-					Type   string
-					Values struct {
-						MetricDefinitionID string `json:"metric_definition_id"`
-					}
-				}
-			} `json:"root_module"`
+			RootModule struct{ Resources []stateResource } `json:"root_module"`
 		}
 	}
 	if err := json.Unmarshal([]byte(cli.Run("show", "-json")), &state); err != nil {
 		t.Fatal(err)
 	}
-	for _, r := range state.Values.RootModule.Resources {
+	return state.Values.RootModule.Resources
+}
+
+// definitionIDs returns the IDs of the definitions in the state, in order.
+func definitionIDs(t *testing.T, cli *acctest.CLI) (ids []string) {
+	t.Helper()
+	for _, r := range stateResources(t, cli) {
 		if r.Type == resourceType {
 			ids = append(ids, r.Values.MetricDefinitionID)
 		}
@@ -92,9 +93,9 @@ func TestPlanThatCannotListSaysSoOnce(t *testing.T) {
 	cli.Configure(countedDefinitions(env, monitor, 30, "Checkouts${count.index}"))
 	env.Fake.ForgetRequests()
 	// The CLI works on ten definitions at a time. All of them wait for the first answer.
-	env.Fake.Inject(fakerum.Fault{Operation: fakerum.OpBatchGetRumMetricDefinitions, Status: 403, Code: "AccessDeniedException", Delay: 300 * time.Millisecond})
+	env.Fake.Inject(fakerum.Fault{Operation: opLook, Status: 403, Code: "AccessDeniedException", Delay: 300 * time.Millisecond})
 	acctest.WantOne(t, cli.Diagnostics("plan", "-refresh=false"), "warning", "Plan cannot tell what exists", "rum:BatchGetRumMetricDefinitions", monitor)
-	if got := env.Fake.Count(fakerum.OpBatchGetRumMetricDefinitions); got != 1 {
+	if got := env.Fake.Count(opLook); got != 1 {
 		t.Errorf("%d BatchGet, want 1", got)
 	}
 }
@@ -106,9 +107,9 @@ func TestPlanLooksOnceForAnAbsentDestination(t *testing.T) {
 	env := acctest.NewFake(t)
 	cli := env.CLI(t)
 	cli.Configure(countedDefinitions(env, env.Monitor(t), 30, "Checkouts${count.index}"))
-	env.Fake.Inject(fakerum.Fault{Operation: fakerum.OpBatchGetRumMetricDefinitions, Delay: 300 * time.Millisecond})
+	env.Fake.Inject(fakerum.Fault{Operation: opLook, Delay: 300 * time.Millisecond})
 	acctest.WantNone(t, cli.Diagnostics("plan"))
-	if got := env.Fake.Count(fakerum.OpBatchGetRumMetricDefinitions); got != 1 {
+	if got := env.Fake.Count(opLook); got != 1 {
 		t.Errorf("%d BatchGet, want 1", got)
 	}
 }
@@ -123,8 +124,10 @@ func TestTwoCreatesOfEqualDefinitionsAreWarnedOf(t *testing.T) {
 	twin := sessions + "\nunit_label = \"Count\"\nevent_pattern = \"{ \\\"event_type\\\": [\\\"com.amazon.rum.session_start_event\\\"] }\""
 	cli.Configure(withDestination(env, monitor, sessions) + definition("twin", twin))
 	acctest.WantOne(t, cli.Diagnostics("plan"), "warning", "Two equal RUM metric definitions", `"SessionCount" for the metrics destination CloudWatch of app monitor "`+monitor, "set its region")
+	cli.Run("apply", "-auto-approve") // each gets a definition of its own
+	checkOneEach(t, env, cli, monitor, 2)
 
-	cli.Configure(withDestination(env, monitor, sessions) + definition("other", "name = \"JsErrorCount\""))
+	cli.Configure(withDestination(env, monitor, sessions) + definition("twin", "name = \"JsErrorCount\""))
 	acctest.WantNone(t, cli.Diagnostics("plan"))
 	cli.Run("apply", "-auto-approve")
 	for _, refresh := range []string{"-refresh=true", "-refresh=false"} {
@@ -243,6 +246,21 @@ func TestTwoResourcesForOneDefinitionAreWarnedOf(t *testing.T) {
 	checkOneEach(t, env, cli, monitor, 0)
 }
 
+// applyUntil sends a signal to an apply as soon as the service has n definitions, and
+// returns how the apply ended.
+func applyUntil(t *testing.T, env *acctest.Env, monitor string, cli *acctest.CLI, n int, signal os.Signal) error {
+	t.Helper()
+	apply, _ := cli.Command("apply", "-auto-approve")
+	if err := apply.Start(); err != nil {
+		t.Fatal(err)
+	}
+	acctest.Until(t, func() bool { return len(atService(env, monitor)) >= n })
+	if err := apply.Process.Signal(signal); err != nil {
+		t.Fatal(err)
+	}
+	return apply.Wait()
+}
+
 // An interrupt during a create lets its request finish. The state then has every
 // definition that was made.
 func TestInterruptedCreateIsInTheState(t *testing.T) {
@@ -252,16 +270,8 @@ func TestInterruptedCreateIsInTheState(t *testing.T) {
 	cli := env.CLI(t)
 	cli.Configure(countedDefinitions(env, monitor, 30, "Checkouts${count.index}"))
 	env.Fake.Inject(fakerum.Fault{Operation: opCreate, Delay: 800 * time.Millisecond, AfterWork: true})
-	apply, out := cli.Command("apply", "-auto-approve")
-	if err := apply.Start(); err != nil {
-		t.Fatal(err)
-	}
-	acctest.Until(t, func() bool { return len(env.Account.Definitions(monitor, "CloudWatch", "")) > 0 })
-	if err := apply.Process.Signal(os.Interrupt); err != nil {
-		t.Fatal(err)
-	}
-	if apply.Wait() == nil {
-		t.Errorf("the interrupted apply succeeded, want it to fail:\n%s", out)
+	if applyUntil(t, env, monitor, cli, 1, os.Interrupt) == nil {
+		t.Error("the interrupted apply succeeded, want it to fail")
 	}
 	if made := len(definitionIDs(t, cli)); made == 0 || made == 30 {
 		t.Errorf("the state has %d definitions, want 1 to 29", made)
@@ -284,7 +294,7 @@ func TestManyDefinitionsShareCalls(t *testing.T) {
 	cli.Configure(countedDefinitions(env, monitor, 300, "Checkouts${count.index}"))
 	// A CLI on a busy machine can take a long time to go on to its next resources. A call
 	// must take longer, or they miss it.
-	for _, operation := range []string{opCreate, fakerum.OpBatchGetRumMetricDefinitions, fakerum.OpBatchDeleteRumMetricDefinitions} {
+	for _, operation := range []string{opCreate, opLook, opDelete} {
 		env.Fake.Inject(fakerum.Fault{Operation: operation, Delay: 200 * time.Millisecond})
 	}
 	for _, run := range []struct {
@@ -293,8 +303,8 @@ func TestManyDefinitionsShareCalls(t *testing.T) {
 		most, n   int
 	}{
 		{[]string{"apply", "-auto-approve"}, opCreate, 90, 300},
-		{[]string{"plan", "-detailed-exitcode"}, fakerum.OpBatchGetRumMetricDefinitions, 6, 300},
-		{[]string{"destroy", "-auto-approve"}, fakerum.OpBatchDeleteRumMetricDefinitions, 90, 0},
+		{[]string{"plan", "-detailed-exitcode"}, opLook, 6, 300},
+		{[]string{"destroy", "-auto-approve"}, opDelete, 90, 0},
 	} {
 		env.Fake.ForgetRequests()
 		cli.Run(run.args...)

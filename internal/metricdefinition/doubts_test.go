@@ -57,8 +57,6 @@ func TestDoubtsOfACustomMetric(t *testing.T) {
 		want              map[string][]string
 	}{
 		"an event type with a slip":  {pattern: `{"event_type":["com.amazon.rum.js_eror_event"]}`, want: at("event_pattern", `Did you mean com.amazon.rum.js_error_event? AWS's web client is not known to send events of the type "com.amazon.rum.js_eror_event".`)},
-		"an event type of nobody":    {pattern: `{"event_type":["com.amazon.rum.coffee"]}`, want: at("event_pattern", `AWS's web client is not known to send events of the type "com.amazon.rum.coffee".`)},
-		"a known event type":         {pattern: `{` + errors + `}`},
 		"an event type of one's own": {pattern: `{"event_type":["com.amazon.rom.js_error_event"],"event_details":{"fileName":["x"]}}`},
 		"all event types but one":    {pattern: `{"event_type":[{"anything-but":["com.amazon.rum.coffee"]}],"event_details":{"fileName":["x"]}}`},
 
@@ -75,16 +73,12 @@ func TestDoubtsOfACustomMetric(t *testing.T) {
 
 		"a text for a number":              {pattern: `{` + http + `,"event_details":{"response":{"status":["500"]}}}`, want: at("event_pattern", `event_details.response.status is a number, and "500" is a text`)},
 		"a number for a text":              {pattern: `{"metadata":{"osVersion":[14]}}`, want: at("event_pattern", "metadata.osVersion is a text, and 14 is a number")},
-		"a text for a truth value":         {pattern: `{"event_type":["com.amazon.xray_trace_event"],"event_details":{"fault":["true"]}}`, want: at("event_pattern", `event_details.fault is a boolean, and "true" is a text`)},
 		"a text for a group":               {pattern: `{` + http + `,"event_details":{"response":["500"]}}`, want: at("event_pattern", `event_details.response is a group of fields, and "500" is a text`)},
-		"a number":                         {pattern: `{` + http + `,"event_details":{"response":{"status":[500]}}}`},
-		"a text of an event of one's own":  {pattern: `{"event_type":["checkout"],"event_details":{"response":{"status":["500"]}}}`},
 		"no value":                         {pattern: `{` + errors + `,"event_details":{"stack":[null]}}`},
 		"a text as value":                  {pattern: `{` + errors + `}`, valueKey: "event_details.message", want: at("value_key", "event_details.message is a text, and the value of a metric is a number.")},
 		"metadata as value":                {valueKey: "metadata.browserName", want: at("value_key", "metadata.browserName is a text")},
 		"below an open field":              {pattern: `{"event_type":["com.amazon.xray_trace_event"],"event_details":{"http":{"response":{"status":[200]}}}}`, valueKey: "event_details.http.response.status"},
 		"fields with names of operators":   {pattern: `{"event_type":["checkout"],"event_details":{"address":{"prefix":["x"],"suffix":["y"]}}}`},
-		"a number as value":                {pattern: `{` + http + `}`, valueKey: "event_details.response.status"},
 		"a value of an event of one's own": {pattern: `{"event_type":["checkout"]}`, valueKey: "event_details.message"},
 
 		"an event type without brackets": {pattern: `{"event_type":"com.amazon.rum.js_error_event"}`, want: at("event_pattern", `The value of event_type is no list. Write it in brackets: ["com.amazon.rum.js_error_event"].`)},
@@ -99,14 +93,12 @@ func TestDoubtsOfACustomMetric(t *testing.T) {
 		"numeric on a text":              {pattern: `{"metadata":{"osVersion":[{"numeric":[">",9]}]}}`, want: at("event_pattern", `metadata.osVersion is a text, and the operator "numeric" compares with a number`)},
 		"prefix on a number":             {pattern: `{` + http + `,"event_details":{"response":{"status":[{"prefix":"5"}]}}}`, want: at("event_pattern", `event_details.response.status is a number, and the operator "prefix" compares with a text`)},
 		"every operator":                 {pattern: `{"metadata":{"pageId":[{"prefix":"x"},{"suffix":"x"},{"anything-but":["x"]},{"equals-ignore-case":"x"},{"wildcard":"*x"},{"cidr":"10.0.0.0/8"},{"exists":true}],"interaction":[{"numeric":[">",1]}]}}`},
-		"alternatives":                   {pattern: `{"metadata":{"$or":[{"pageId":["x"]},{"browserName":["y"]}]}}`},
 		"a slip in an alternative":       {pattern: `{"metadata":{"$or":[{"pageid":["x"]}]}}`, want: at("event_pattern", "Did you mean pageId?")},
 
 		"metadata with a slip":           {pattern: `{"metadata":{"browsername":["Chrome"]}}`, want: at("event_pattern", `Did you mean browserName? AWS's web client has no metadata of the name "browsername".`)},
 		"metadata with a dot and a slip": {pattern: `{"metadata.browserNam":["Chrome"]}`, want: at("event_pattern", "Did you mean browserName?")},
 		"a dimension with a slip":        {pattern: `{"metadata":{"deviceTyp":["x"]}}`, dimension: "metadata.deviceTyp", want: at("dimension_keys", "Did you mean deviceType?")},
 		"attributes of one's own":        {pattern: `{"metadata":{"uri":["x"],"version":[1],"tier":[true],"tenant":["x"]}}`, valueKey: "metadata.cartSize"},
-		"metadata as it is":              {pattern: `{"metadata":{"aws:client":["x"],"pageTags":["x","y"],"interaction":[1]}}`, valueKey: "metadata.interaction"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -133,21 +125,18 @@ func TestDoubtsOfAnExtendedMetric(t *testing.T) {
 		d    rumapi.Definition
 		want map[string][]string
 	}{
-		"filled in":                    {d: rumapi.Definition{Name: "HttpErrorCount", DimensionKeys: browser}},
 		"its own pattern":              {d: rumapi.Definition{Name: "JsErrorCount", EventPattern: `{"event_type":["com.amazon.rum.js_error_event"],"metadata":{"browserName":["Chrome","Safari"]}}`, DimensionKeys: browser}},
 		"its own details":              {d: rumapi.Definition{Name: "HttpErrorCount", EventPattern: `{"event_details.response.status":[{"numeric":[">=",400]}],"event_type":["com.amazon.rum.http_event"]}`}},
 		"HTTP errors without status":   {rumapi.Definition{Name: "HttpErrorCount", EventPattern: `{"event_type":["com.amazon.rum.http_event"]}`}, at("event_pattern", other+" AWS was seen to reject it without event_details. It would fill in:", `{"event_details":{"response":{"status":[{"numeric":[">=",400]}]}},"event_type":["com.amazon.rum.http_event"]}`)},
 		"5xx without status":           {rumapi.Definition{Name: "Http5xxCount", EventPattern: `{"event_type":["com.amazon.rum.http_event"]}`}, at("event_pattern", other+" AWS was seen to accept it without event_details.")},
 		"4xx with another range":       {rumapi.Definition{Name: "Http4xxCount", EventPattern: `{"event_type":["com.amazon.rum.http_event"],"event_details":{"response":{"status":[404]}}}`}, at("event_pattern", other+" It would fill in:")},
 		"details where there are none": {rumapi.Definition{Name: "JsErrorCount", EventPattern: `{"event_type":["com.amazon.rum.js_error_event"],"event_details":{"type":["TypeError"]}}`}, at("event_pattern", other)},
-		"another event type":           {rumapi.Definition{Name: "JsErrorCount", EventPattern: `{"event_type":["com.amazon.rum.http_event"]}`}, at("event_pattern", other)},
 		"another value key":            {rumapi.Definition{Name: "PageViewCount", ValueKey: "event_details.interaction"}, at("value_key", "AWS documents that PageViewCount has no value_key.")},
 		"no value key":                 {rumapi.Definition{Name: "PerformanceNavigationDuration", EventPattern: `{"event_type":["com.amazon.rum.performance_navigation_event"]}`, ValueKey: "event_details.dns"}, at("value_key", `AWS documents that PerformanceNavigationDuration has the value_key "event_details.duration".`)},
 		"a dimension of other events":  {rumapi.Definition{Name: "JsErrorCount", DimensionKeys: map[string]string{"event_details.fileType": "FileType"}}, at("dimension_keys", "com.amazon.rum.js_error_event are not known to have the field event_details.fileType")},
 		"a dimension of its events":    {d: rumapi.Definition{Name: "PerformanceResourceDuration", EventPattern: `{"event_type":["com.amazon.rum.performance_resource_event"],"event_details":{"fileType":["script"]}}`, ValueKey: "event_details.duration", DimensionKeys: map[string]string{"event_details.fileType": "FileType"}}},
 		"a name with a slip":           {rumapi.Definition{Name: "JSErrorCount", EventPattern: `{"event_type":["com.amazon.rum.js_error_event"]}`}, at("name", `Did you mean JsErrorCount? AWS names no extended metric "JSErrorCount"`)},
 		"a new name":                   {d: rumapi.Definition{Name: "NewOfAWS", EventPattern: `{"event_type":["x"]}`}},
-		"named only":                   {d: rumapi.Definition{Name: "TimeOnPage", EventPattern: `{"event_type":["x"]}`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -161,49 +150,25 @@ func TestDoubtsOfAnExtendedMetric(t *testing.T) {
 
 func TestDoubtsOfUnitAndNamespace(t *testing.T) {
 	t.Parallel()
-	for unit, want := range map[string]string{
-		"ms": "Did you mean Milliseconds? ", "KB": "Did you mean Kilobytes? ", "milliseconds": "Did you mean Milliseconds? ", "Counts": "Did you mean Count? ",
-		"Second": "Did you mean Seconds? ", "furlongs": `"furlongs" is no unit of CloudWatch. Its units are Seconds, `,
-		"": "", "None": "", "Count": "", "Kilobytes/Second": "",
+	const at = "unit_label"
+	for _, c := range []struct{ unit, namespace, at, want string }{
+		{"ms", "Shop", at, "Did you mean Milliseconds? "},
+		{"KB", "Shop", at, "Did you mean Kilobytes? "},
+		{"milliseconds", "Shop", at, "Did you mean Milliseconds? "},
+		{"Counts", "Shop", at, "Did you mean Count? "},
+		{"Second", "Shop", at, "Did you mean Seconds? "},
+		{"furlongs", "Shop", at, `"furlongs" is no unit of CloudWatch. Its units are Seconds, `},
+		{"None", "Shop", "", ""},
+		{"Kilobytes/Second", "Shop", "", ""},
+		{"", "RUM/CustomMetrics/Shop", "namespace", `in "RUM/CustomMetrics/RUM/CustomMetrics/Shop"`},
+		{"", "RUM/CustomMetrics", "namespace", `in "RUM/CustomMetrics/RUM/CustomMetrics"`},
+		{"", "RUM/Custom", "", ""},
 	} {
-		got := doubts(newMember(rumapi.Definition{Name: "Visits", Namespace: "Shop", UnitLabel: unit}), path.Empty())
-		if want == "" {
-			wantDoubts(t, got, nil)
-		} else {
-			wantDoubts(t, got, map[string][]string{"unit_label": {want}})
+		want := map[string][]string{}
+		if c.want != "" {
+			want[c.at] = []string{c.want}
 		}
-	}
-	for namespace, want := range map[string]string{
-		"RUM/CustomMetrics/Shop": `in "RUM/CustomMetrics/RUM/CustomMetrics/Shop"`, "RUM/CustomMetrics": `in "RUM/CustomMetrics/RUM/CustomMetrics"`, "RUM/Custom": "", "Shop": "",
-	} {
-		got := doubts(newMember(rumapi.Definition{Name: "Visits", Namespace: namespace}), path.Empty())
-		if want == "" {
-			wantDoubts(t, got, nil)
-		} else {
-			wantDoubts(t, got, map[string][]string{"namespace": {want}})
-		}
-	}
-}
-
-// The CLI folds warnings of one title, so the title names the metric. The path is that
-// of the resource.
-func TestDoubtsNameTheMetric(t *testing.T) {
-	t.Parallel()
-	d := rumapi.Definition{
-		Name: "Visits", Namespace: "Shop", UnitLabel: "ms", EventPattern: `{"metadata":{"deviceType":[1],"osName":["x"]}}`,
-		DimensionKeys: map[string]string{"metadata.deviceType": "Device", "metadata.osName": "OS"},
-	}
-	var got []string
-	for _, w := range doubts(newMember(d), path.Root("definitions").AtMapKey("visits")) {
-		at, _ := w.(diag.DiagnosticWithPath)
-		got = append(got, at.Path().String()+": "+w.Summary())
-	}
-	want := []string{
-		`definitions["visits"].event_pattern: Doubtful event_pattern of Visits by Device, OS`,
-		`definitions["visits"].unit_label: Doubtful unit_label of Visits by Device, OS`,
-	}
-	if !slices.Equal(got, want) {
-		t.Errorf("got %q, want %q", got, want)
+		wantDoubts(t, doubts(newMember(rumapi.Definition{Name: "Visits", Namespace: c.namespace, UnitLabel: c.unit}), path.Empty()), want)
 	}
 }
 

@@ -1,7 +1,6 @@
 package metricdefinition
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 
@@ -19,28 +18,22 @@ func TestImportIDMeansOneKeyOrIsRefused(t *testing.T) {
 		"web,Evidently," + arn + ",x":                {Key: rumapi.Key{AppMonitorName: "web", Destination: "Evidently", DestinationARN: arn}, ID: "x"},
 		"web,Evidently," + arn + ",x@us-gov-west-1":  {Key: rumapi.Key{Region: "us-gov-west-1", AppMonitorName: "web", Destination: "Evidently", DestinationARN: arn}, ID: "x"},
 	} {
-		t.Run(id, func(t *testing.T) {
-			t.Parallel()
-			if got, err := parseID(id); err != nil || got != want {
-				t.Errorf("got %+v, %v; want %+v", got, err, want)
-			}
-		})
+		if got, err := parseID(id); err != nil || got != want {
+			t.Errorf("%s: got %+v, %v; want %+v", id, got, err, want)
+		}
 	}
-	for _, id := range []string{"", "web", "eu-west-1", "web,CloudWatch", "web,CloudWatch,", ",CloudWatch,x", "web,,x", "web,S3,x", "web,Evidently,x", "web,Evidently,upsell,x", "web,Evidently," + arn + ",", "web,CloudWatch," + strings.Repeat("x", 256), ".web,CloudWatch,x", "web,CloudWatch,x,y"} {
-		t.Run(fmt.Sprintf("refused: %q", id), func(t *testing.T) {
-			t.Parallel()
-			if got, err := parseID(id); err == nil {
-				t.Errorf("got %+v, want an error", got)
-			}
-		})
+	for _, id := range []string{
+		"", "web", "eu-west-1", "web,CloudWatch", "web,CloudWatch,", ",CloudWatch,x", "web,,x", "web,S3,x", "web,Evidently,x", "web,Evidently,upsell,x",
+		"web,Evidently," + arn + ",", "web,CloudWatch," + strings.Repeat("x", 256), ".web,CloudWatch,x", "web,CloudWatch,x,y",
+	} {
+		if got, err := parseID(id); err == nil {
+			t.Errorf("%q: got %+v, want an error", id, got)
+		}
 	}
 	// No ID has such a key, but an identity can have it.
-	t.Run("refused: an ARN of CloudWatch", func(t *testing.T) {
-		t.Parallel()
-		if err := checkKey(rumapi.DefinitionKey{Key: rumapi.Key{AppMonitorName: "web", Destination: "CloudWatch", DestinationARN: arn}, ID: "x"}); err == nil {
-			t.Error("got no error, want one")
-		}
-	})
+	if err := checkKey(rumapi.DefinitionKey{Key: rumapi.Key{AppMonitorName: "web", Destination: "CloudWatch", DestinationARN: arn}, ID: "x"}); err == nil {
+		t.Error("an ARN of CloudWatch: got no error, want one")
+	}
 }
 
 // FuzzID checks that the key of an ID comes back from the ID that is made of the key.

@@ -21,8 +21,7 @@ const experiment = "arn:aws:evidently:eu-west-1:123456789012:project/shop/experi
 // inventory puts a definition of each kind on destinations of "web", behind
 // Terraform's back, and returns their import IDs without a region.
 func inventory(env *acctest.Env) (ids []string) {
-	env.Account.CreateMonitor("web")
-	env.Account.PutDestination("web", fakerum.Destination{Destination: "CloudWatch"})
+	withDestinations(env, "web")
 	env.Account.PutDestination("web", fakerum.Destination{
 		Destination: "Evidently", DestinationARN: experiment, IAMRoleARN: "arn:aws:iam::123456789012:role/rum",
 	})
@@ -44,61 +43,60 @@ func inventory(env *acctest.Env) (ids []string) {
 	return append(ids, "web,Evidently,"+experiment+","+id)
 }
 
-// The CLI generates the configuration of definitions of every kind while it imports
-// them. A plan with that configuration has no change.
+// The CLI generates the configuration of definitions of every kind, or of sets of them,
+// while it imports them. A plan with that configuration has no change.
 func TestImportWithGeneratedConfigurationChangesNothing(t *testing.T) {
 	t.Parallel()
-	for name, filled := range map[string]bool{"as they were sent": false, "as AWS may fill them in": true} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			env := acctest.NewFake(t)
-			env.Fake.Behave(func(b *fakerum.Behavior) { b.FillDefaults, b.RewritePatterns = filled, filled })
-			ids := inventory(env)
-			imports := func(argument string) string {
-				var blocks strings.Builder
+	for _, filled := range []bool{false, true} {
+		for _, kind := range []string{resourceType, setType} {
+			t.Run(fmt.Sprintf("%s, as AWS may fill them in: %t", kind, filled), func(t *testing.T) {
+				t.Parallel()
+				env := acctest.NewFake(t)
+				env.Fake.Behave(func(b *fakerum.Behavior) { b.FillDefaults, b.RewritePatterns = filled, filled })
+				ids := inventory(env)
+				if kind == setType {
+					withDestinations(env, "empty")
+					ids = []string{"web,CloudWatch", "web,Evidently," + experiment, "empty"}
+				}
+				blocks := ""
 				for i, id := range ids {
-					fmt.Fprintf(&blocks, "import {\n  to = rum_metric_definition.found_%d\n  id = %q\n  %s\n}\n", i, id, argument)
+					blocks += imports(fmt.Sprintf("%s.found_%d", kind, i), id)
 				}
-				return blocks.String()
-			}
 
-			cli := env.CLI(t)
-			// Newer versions of Terraform want the provider argument while they generate configuration. All versions refuse it
-			// once the configuration exists.
-			cli.Configure(env.Config("%s", imports("provider = rum")))
-			want := fmt.Sprintf("%d to import, 0 to add, 0 to change, 0 to destroy", len(ids))
-			if out := cli.Run("plan", "-no-color", "-generate-config-out=generated.tf"); !strings.Contains(out, want) {
-				t.Fatalf("the plan says\n%s\nwant %q", out, want)
-			}
-			cli.Configure(env.Config("%s", imports("")))
-			cli.Run("apply", "-auto-approve")
-			cli.Run("plan", "-detailed-exitcode") // fails if there is a change
-			generated, err := os.ReadFile(filepath.Join(cli.Dir, "generated.tf"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !strings.Contains(string(generated), "Checkouts") {
-				t.Errorf("the generated configuration is\n%s\nwant %q in it", generated, "Checkouts")
-			}
-			for _, r := range env.Fake.Requests() {
-				if !strings.HasPrefix(r.Operation, "BatchGet") {
-					t.Errorf("the service received a %s, want only reads", r.Operation)
+				cli := env.CLI(t)
+				// Newer versions of Terraform want the provider argument while they generate configuration. All versions refuse it
+				// once the configuration exists.
+				cli.Configure(env.Config("%s", strings.ReplaceAll(blocks, "import {", "import {\n  provider = rum")))
+				want := fmt.Sprintf("%d to import, 0 to add, 0 to change, 0 to destroy", len(ids))
+				if out := cli.Run("plan", "-no-color", "-generate-config-out=generated.tf"); !strings.Contains(out, want) {
+					t.Fatalf("the plan says\n%s\nwant %q", out, want)
 				}
-			}
-		})
+				cli.Configure(env.Config("%s", blocks))
+				cli.Run("apply", "-auto-approve")
+				cli.Run("plan", "-detailed-exitcode") // fails if there is a change
+				checkCalls(t, env)
+				if generated, err := os.ReadFile(filepath.Join(cli.Dir, "generated.tf")); err != nil || !strings.Contains(string(generated), "Checkouts") {
+					t.Errorf("got the error %v and the configuration\n%s\nwant Checkouts in it", err, generated)
+				}
+			})
+		}
 	}
 }
+
+// imported is a resource to import a definition into.
+const imported = `
+resource "rum_metric_definition" "test" {
+  app_monitor_name = "web"
+  destination      = "CloudWatch"
+  name             = "SessionCount"
+}
+`
 
 func TestImportByIDFindsOnlyAWholeID(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
 	ids := inventory(env)
-	config := env.Config(`
-resource "rum_metric_definition" "test" {
-  app_monitor_name = "web"
-  destination      = "CloudWatch"
-  name             = "SessionCount"
-}`)
+	config := env.Config(imported)
 	step := func(id, expected string) resource.TestStep {
 		return resource.TestStep{
 			Config: config, ResourceName: address, ImportState: true, ImportStateId: id,
@@ -116,9 +114,7 @@ resource "rum_metric_definition" "test" {
 			statecheck.ExpectKnownValue(address, tfjsonpath.New("id"), knownvalue.StringExact(ids[0]+"@"+env.Region)),
 		}},
 	)
-	if n := env.Fake.Count(fakerum.OpBatchCreateRumMetricDefinitions) + env.Fake.Count(fakerum.OpUpdateRumMetricDefinition); n != 0 {
-		t.Errorf("%d writes, want none", n)
-	}
+	checkCalls(t, env, opDelete) // that of the end of the test
 }
 
 // A row has the error of an import by ID. The monitor "many" has more definitions than an
@@ -147,56 +143,26 @@ func TestImportOfAnAbsentDefinitionSaysWhatIsMissing(t *testing.T) {
 		"web,CloudWatch,x@us-east-1": {"No such RUM app monitor", []string{`us-east-1 has no app monitor "web".`}},
 		// The caller may not list the destinations of this one.
 		"denied,CloudWatch,x": {"No such RUM metrics destination", []string{"the destination or its app monitor does not exist."}},
+		// The caller may not list the definitions of this one.
+		"secret,CloudWatch,x": {"Cannot read RUM metric definitions", []string{"The caller needs the IAM action rum:BatchGetRumMetricDefinitions"}},
 	} {
 		t.Run(id, func(t *testing.T) {
 			t.Parallel()
 			env := acctest.NewFake(t)
 			inventory(env)
-			for _, monitor := range []string{"many", "bare", "none", "denied"} {
-				env.Account.CreateMonitor(monitor)
-				if monitor == "many" || monitor == "bare" {
-					env.Account.PutDestination(monitor, fakerum.Destination{Destination: "CloudWatch"})
-				}
-			}
+			withDestinations(env, "many", "bare", "secret")
+			env.Account.CreateMonitor("none")
+			env.Account.CreateMonitor("denied")
 			env.Fake.Inject(fakerum.Fault{Operation: fakerum.OpListRumMetricsDestinations, Monitor: "denied", Status: 403, Code: "AccessDeniedException"})
+			env.Fake.Inject(fakerum.Fault{Operation: opLook, Monitor: "secret", Status: 403, Code: "AccessDeniedException"})
 			for range 21 {
 				env.Account.CreateDefinition("many", "CloudWatch", "", fakerum.Definition{Name: "SessionCount"})
 			}
 			cli := env.CLI(t)
-			cli.Configure(env.Config(`
-resource "rum_metric_definition" "test" {
-  app_monitor_name = "web"
-  destination      = "CloudWatch"
-  name             = "SessionCount"
-}
-
-import {
-  to = rum_metric_definition.test
-  id = %q
-}`, id))
+			cli.Configure(env.Config("%s", imported+imports(address, id)))
 			acctest.WantOne(t, cli.Diagnostics("plan"), "error", want.summary, want.details...)
 		})
 	}
-}
-
-func TestImportThatCannotReadNamesThePermission(t *testing.T) {
-	t.Parallel()
-	env := acctest.NewFake(t)
-	ids := inventory(env)
-	env.Fake.Inject(fakerum.Fault{Operation: fakerum.OpBatchGetRumMetricDefinitions, Status: 403, Code: "AccessDeniedException"})
-	cli := env.CLI(t)
-	cli.Configure(env.Config(`
-resource "rum_metric_definition" "test" {
-  app_monitor_name = "web"
-  destination      = "CloudWatch"
-  name             = "SessionCount"
-}
-
-import {
-  to = rum_metric_definition.test
-  id = %q
-}`, ids[0]))
-	acctest.WantOne(t, cli.Diagnostics("plan"), "error", "Cannot read RUM metric definitions", "The caller needs the IAM action rum:BatchGetRumMetricDefinitions")
 }
 
 func TestImportByIdentityFindsOnlyAValidOneThatExists(t *testing.T) {
@@ -204,13 +170,7 @@ func TestImportByIdentityFindsOnlyAValidOneThatExists(t *testing.T) {
 	env := acctest.NewFake(t)
 	ids := inventory(env)
 	config := func(id string) string {
-		return env.Config(`
-resource "rum_metric_definition" "test" {
-  app_monitor_name = "web"
-  destination      = "CloudWatch"
-  name             = "SessionCount"
-}
-
+		return env.Config(imported+`
 import {
   to = rum_metric_definition.test
   identity = {
@@ -227,9 +187,7 @@ import {
 			`the identity of the metric definition a,b of the metrics destination CloudWatch of app monitor "web" in eu-west-1 means: "a,b" is not the ID of a metric definition`)},
 		resource.TestStep{Config: config(id)},
 	)
-	if n := env.Fake.Count(fakerum.OpBatchCreateRumMetricDefinitions); n != 0 {
-		t.Errorf("%d creates, want none", n)
-	}
+	checkCalls(t, env, opDelete) // that of the end of the test
 }
 
 // The definition is on an Evidently destination in another region than the provider's.

@@ -31,15 +31,12 @@ func TestDefinitionComesBackFromItsModel(t *testing.T) {
 			Name:          "SessionCount", Namespace: "AWS/RUM",
 		},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			if got := newModel(d).definition(); !reflect.DeepEqual(got, d) {
-				t.Errorf("got the definition %+v back from its model, want %+v", got, d)
-			}
-			if got := newIdentity(d.DefinitionKey).key(); got != d.DefinitionKey {
-				t.Errorf("got the key %+v back from its identity, want %+v", got, d.DefinitionKey)
-			}
-		})
+		if got := newModel(d).definition(); !reflect.DeepEqual(got, d) {
+			t.Errorf("%s: got the definition %+v back from its model, want %+v", name, got, d)
+		}
+		if got := newIdentity(d.DefinitionKey).key(); got != d.DefinitionKey {
+			t.Errorf("%s: got the key %+v back from its identity, want %+v", name, got, d.DefinitionKey)
+		}
 	}
 }
 
@@ -109,108 +106,5 @@ func TestFilledInLeavesOnlyTheIDUnknown(t *testing.T) {
 		if want := attribute.Name == "MetricDefinitionID"; !ok || value.IsUnknown() != want {
 			t.Errorf("%s: got the value %v, want it unknown: %t", attribute.Name, value, want)
 		}
-	}
-}
-
-// The service gives back a definition that has only a name. The model has the
-// defaults for those absent members that a configuration can write out.
-func TestAbsentMembersHaveOneSpelling(t *testing.T) {
-	t.Parallel()
-	m := newModel(rumapi.Definition{Name: "SessionCount"})
-	for name, c := range map[string]struct{ got, want attr.Value }{
-		"destination_arn": {m.DestinationARN, types.StringNull()},
-		"namespace":       {m.Namespace, types.StringValue("AWS/RUM")},
-		"event_pattern":   {m.EventPattern, types.StringNull()},
-		"value_key":       {m.ValueKey, types.StringValue("")},
-		"unit_label":      {m.UnitLabel, types.StringNull()},
-		"dimension_keys":  {m.DimensionKeys, types.MapValueMust(types.StringType, nil)},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			if !c.got.Equal(c.want) {
-				t.Errorf("got %s, want %s", c.got, c.want)
-			}
-		})
-	}
-}
-
-func TestCloudWatchNamespaceOfACustomMetricHasAPrefix(t *testing.T) {
-	t.Parallel()
-	for name, c := range map[string]struct{ namespace, want types.String }{
-		"left out":      {types.StringNull(), types.StringValue("AWS/RUM")},
-		"AWS's":         {types.StringValue("AWS/RUM"), types.StringValue("AWS/RUM")},
-		"custom":        {types.StringValue("Shop/Web"), types.StringValue("RUM/CustomMetrics/Shop/Web")},
-		"not known yet": {types.StringUnknown(), types.StringUnknown()},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			if got := cloudWatchNamespace(c.namespace); !got.Equal(c.want) {
-				t.Errorf("got %s, want %s", got, c.want)
-			}
-		})
-	}
-}
-
-// The configurations leave out value_key and event_pattern in most rows. The state has
-// the definition before the plan.
-func TestPlanFillsInWhatTheConfigurationOmits(t *testing.T) {
-	t.Parallel()
-	const (
-		event    = "com.amazon.rum.performance_navigation_event"
-		text     = `{"event_type":["` + event + `"]}`
-		another  = `{ "event_type": ["` + event + `"] }`
-		browser  = `{"event_type":["` + event + `"],"metadata":{"browserName":[{"exists":true}]}}`
-		duration = "event_details.duration"
-	)
-	name, unknown, extended := types.StringValue("PerformanceNavigationDuration"), types.StringUnknown(), types.StringValue("AWS/RUM")
-	one := dimensionsValue(map[string]string{"metadata.browserName": "BrowserName"})
-	unknownPattern, noPattern := types.StringUnknown(), types.StringNull()
-	for row, c := range map[string]struct {
-		config  memberModel
-		state   rumapi.Definition
-		shown   types.String // the namespace in CloudWatch
-		value   types.String
-		pattern types.String
-	}{
-		"new":                     {memberModel{Name: name}, rumapi.Definition{}, extended, types.StringValue(duration), types.StringValue(text)},
-		"with a dimension":        {memberModel{Name: name, DimensionKeys: one}, rumapi.Definition{}, extended, types.StringValue(duration), types.StringValue(browser)},
-		"as it is":                {memberModel{Name: name}, rumapi.Definition{EventPattern: another}, extended, types.StringValue(duration), types.StringValue(another)},
-		"of another pattern":      {memberModel{Name: name}, rumapi.Definition{EventPattern: browser}, extended, types.StringValue(duration), types.StringValue(text)},
-		"custom before":           {memberModel{Name: name}, rumapi.Definition{Namespace: "Shop"}, extended, types.StringValue(duration), types.StringValue(text)},
-		"custom of the same name": {memberModel{Name: name, Namespace: types.StringValue("Shop")}, rumapi.Definition{}, types.StringValue("RUM/CustomMetrics/Shop"), types.StringValue(""), noPattern},
-		"not documented":          {memberModel{Name: types.StringValue("TimeOnPage")}, rumapi.Definition{ValueKey: duration, EventPattern: text}, extended, types.StringValue(""), noPattern},
-		"pattern written anew":    {memberModel{Name: name, EventPattern: types.StringValue(text)}, rumapi.Definition{EventPattern: another}, extended, types.StringValue(duration), types.StringValue(another)},
-		"value key written":       {memberModel{Name: name, ValueKey: types.StringValue("")}, rumapi.Definition{}, extended, types.StringValue(""), types.StringValue(text)},
-		"name not known yet":      {memberModel{Name: unknown}, rumapi.Definition{EventPattern: text}, extended, unknown, unknownPattern},
-		"namespace not known yet": {memberModel{Name: name, Namespace: unknown}, rumapi.Definition{EventPattern: text}, unknown, unknown, unknownPattern},
-		"dimensions not known yet": {
-			memberModel{Name: name, DimensionKeys: types.MapUnknown(types.StringType)}, rumapi.Definition{EventPattern: text}, extended, types.StringValue(duration), unknownPattern,
-		},
-	} {
-		t.Run(row, func(t *testing.T) {
-			t.Parallel()
-			config := c.config
-			// The framework has filled in defaults, and has made other computed attributes unknown.
-			planned := config
-			if planned.Namespace.IsNull() {
-				planned.Namespace = extended
-			}
-			if planned.ValueKey.IsNull() {
-				planned.ValueKey = unknown
-			}
-			if planned.EventPattern.IsNull() {
-				planned.EventPattern = unknownPattern
-			}
-			got := planned.filledIn(config, newMember(c.state))
-			if !got.CloudWatchNamespace.Equal(c.shown) {
-				t.Errorf("got the namespace %s in CloudWatch, want %s", got.CloudWatchNamespace, c.shown)
-			}
-			if !got.ValueKey.Equal(c.value) {
-				t.Errorf("got the value key %s, want %s", got.ValueKey, c.value)
-			}
-			if !got.EventPattern.Equal(c.pattern) {
-				t.Errorf("got the pattern %s, want %s", got.EventPattern, c.pattern)
-			}
-		})
 	}
 }

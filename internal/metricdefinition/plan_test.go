@@ -8,32 +8,75 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
 )
 
-// The configuration leaves out the unit, and the state has one. Count is the default
-// of an extended metric, so that it stays there. Another unit, or that of a custom
-// metric, is removed.
-func TestOmittedUnitKeepsOnlyCountOfAnExtendedMetric(t *testing.T) {
+// filled is what a plan fills in, as texts.
+type filled struct{ cloudWatchNamespace, valueKey, eventPattern, unit string }
+
+// The configurations leave out most members. The state has the definition before the plan.
+// Its unit stays only where the service may have filled it in: Count of an extended metric.
+func TestPlanFillsInWhatTheConfigurationOmits(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]struct {
-		before    rumapi.Definition
-		namespace types.String // in the configuration
-		want      types.String
+	const (
+		null     = "<null>"    // as types.String spells it
+		unknown  = "<unknown>" // in the same way
+		rum      = "AWS/RUM"
+		event    = "com.amazon.rum.performance_navigation_event"
+		text     = `{"event_type":["` + event + `"]}`
+		another  = `{ "event_type": ["` + event + `"] }`
+		browser  = `{"event_type":["` + event + `"],"metadata":{"browserName":[{"exists":true}]}}`
+		duration = "event_details.duration"
+	)
+	type (
+		member     = memberModel
+		definition = rumapi.Definition
+	)
+	name, shop, notYet := types.StringValue("PerformanceNavigationDuration"), types.StringValue("Shop"), types.StringUnknown()
+	one := dimensionsValue(map[string]string{"metadata.browserName": "BrowserName"})
+	for row, c := range map[string]struct {
+		config memberModel
+		state  rumapi.Definition
+		want   filled
 	}{
-		"extended":                       {rumapi.Definition{UnitLabel: "Count"}, types.StringNull(), types.StringValue("Count")},
-		"extended, written out":          {rumapi.Definition{UnitLabel: "Count", Namespace: "AWS/RUM"}, types.StringValue("AWS/RUM"), types.StringValue("Count")},
-		"extended, another unit":         {rumapi.Definition{UnitLabel: "Bytes"}, types.StringNull(), types.StringNull()},
-		"custom":                         {rumapi.Definition{UnitLabel: "Count", Namespace: "Shop"}, types.StringValue("Shop"), types.StringNull()},
-		"extended before, custom now":    {rumapi.Definition{UnitLabel: "Count"}, types.StringValue("Shop"), types.StringNull()},
-		"custom before, extended now":    {rumapi.Definition{UnitLabel: "Count", Namespace: "Shop"}, types.StringNull(), types.StringNull()},
-		"not known yet":                  {rumapi.Definition{UnitLabel: "Count"}, types.StringUnknown(), types.StringUnknown()},
-		"not known yet, and had none":    {rumapi.Definition{}, types.StringUnknown(), types.StringNull()},
-		"not known yet, was of a custom": {rumapi.Definition{UnitLabel: "Count", Namespace: "Shop"}, types.StringUnknown(), types.StringUnknown()},
+		"new":                     {member{Name: name}, definition{}, filled{rum, duration, text, null}},
+		"with a dimension":        {member{Name: name, DimensionKeys: one}, definition{}, filled{rum, duration, browser, null}},
+		"as it is":                {member{Name: name}, definition{EventPattern: another, UnitLabel: "Count"}, filled{rum, duration, another, "Count"}},
+		"of another pattern":      {member{Name: name}, definition{EventPattern: browser}, filled{rum, duration, text, null}},
+		"of another unit":         {member{Name: name}, definition{UnitLabel: "Bytes"}, filled{rum, duration, text, null}},
+		"custom before":           {member{Name: name}, definition{Namespace: "Shop", UnitLabel: "Count"}, filled{rum, duration, text, null}},
+		"custom":                  {member{Name: name, Namespace: shop}, definition{Namespace: "Shop", UnitLabel: "Count"}, filled{"RUM/CustomMetrics/Shop", "", null, null}},
+		"extended before":         {member{Name: name, Namespace: shop}, definition{UnitLabel: "Count"}, filled{"RUM/CustomMetrics/Shop", "", null, null}},
+		"not documented":          {member{Name: types.StringValue("TimeOnPage")}, definition{ValueKey: duration, EventPattern: text}, filled{rum, "", null, null}},
+		"pattern written anew":    {member{Name: name, EventPattern: types.StringValue(text)}, definition{EventPattern: another}, filled{rum, duration, another, null}},
+		"value key written":       {member{Name: name, ValueKey: types.StringValue("")}, definition{}, filled{rum, "", text, null}},
+		"name not known yet":      {member{Name: notYet}, definition{EventPattern: text}, filled{rum, unknown, unknown, null}},
+		"namespace not known yet": {member{Name: name, Namespace: notYet}, definition{EventPattern: text}, filled{unknown, unknown, unknown, null}},
+		"namespace not known yet, with a unit": {
+			member{Name: name, Namespace: notYet}, definition{Namespace: "Shop", UnitLabel: "Count"}, filled{unknown, unknown, unknown, unknown},
+		},
+		"dimensions not known yet": {
+			member{Name: name, DimensionKeys: types.MapUnknown(types.StringType)}, definition{EventPattern: text}, filled{rum, duration, unknown, null},
+		},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(row, func(t *testing.T) {
 			t.Parallel()
-			config := newMember(rumapi.Definition{Name: "Checkouts"})
-			config.Namespace = c.namespace
-			if got := config.filledIn(config, newMember(c.before)); !got.UnitLabel.Equal(c.want) {
-				t.Errorf("got the unit %s, want %s", got.UnitLabel, c.want)
+			// The framework has filled in defaults, and has made other computed attributes unknown.
+			planned := c.config
+			if planned.Namespace.IsNull() {
+				planned.Namespace = types.StringValue(rum)
+			}
+			for _, attribute := range []*types.String{&planned.ValueKey, &planned.EventPattern, &planned.UnitLabel, &planned.CloudWatchNamespace} {
+				if attribute.IsNull() {
+					*attribute = types.StringUnknown()
+				}
+			}
+			m := planned.filledIn(c.config, newMember(c.state))
+			text := func(v types.String) string {
+				if v.IsNull() || v.IsUnknown() {
+					return v.String()
+				}
+				return v.ValueString()
+			}
+			if got := (filled{text(m.CloudWatchNamespace), text(m.ValueKey), text(m.EventPattern), text(m.UnitLabel)}); got != c.want {
+				t.Errorf("got  %+v\nwant %+v", got, c.want)
 			}
 		})
 	}

@@ -191,14 +191,3 @@ func TestRejectedEventDetailsGetAPattern(t *testing.T) {
 		})
 	}
 }
-
-// Broken JSON has one error, which says where the fault is. A heredoc with a comma too
-// many is the usual case.
-func TestBrokenPatternIsLocated(t *testing.T) {
-	t.Parallel()
-	env := acctest.NewFake(t)
-	cli := env.CLI(t)
-	const broken = "name = \"Visits\"\nnamespace = \"Shop\"\nevent_pattern = <<-EOT\n  {\n    \"event_type\": [\"visit\"],\n  }\nEOT\n"
-	cli.Configure(withDestination(env, env.Monitor(t), broken))
-	acctest.WantOne(t, cli.Diagnostics("plan"), "error", "Invalid event_pattern", "line 3, column 1: invalid character '}' looking for beginning of object key string")
-}

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -38,6 +39,11 @@ resource "rum_metrics_destination" "test" {
 %s`, monitor, definition("test", arguments))
 }
 
+// planning expects an action for a resource in the plan of a step.
+func planning(address string, action plancheck.ResourceActionType) resource.ConfigPlanChecks {
+	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)}}
+}
+
 // definition returns the block of a definition on rum_metrics_destination.test.
 func definition(name, arguments string) string {
 	return fmt.Sprintf(`
@@ -47,6 +53,16 @@ resource "rum_metric_definition" %q {
   %s
 }
 `, name, arguments)
+}
+
+// later returns a terraform_data whose output is a value that only the apply knows.
+func later(value string) string {
+	return fmt.Sprintf("\nresource \"terraform_data\" \"later\" {\n  input = %s\n}\n", value)
+}
+
+// imports returns a block that imports a resource.
+func imports(address, id string) string {
+	return fmt.Sprintf("\nimport {\n  to = %s\n  id = %q\n}\n", address, id)
 }
 
 const (
@@ -97,9 +113,7 @@ func TestAccMetricDefinition_custom(t *testing.T) {
   name          = "Checkouts"
   namespace     = "Store"
   event_pattern = jsonencode({ event_type = ["paid"] })`),
-			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-				plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
-			}},
+			ConfigPlanChecks: planning(address, plancheck.ResourceActionUpdate),
 			ConfigStateChecks: []statecheck.StateCheck{
 				same.AddStateValue(address, tfjsonpath.New("metric_definition_id")),
 				statecheck.ExpectKnownValue(address, tfjsonpath.New("unit_label"), knownvalue.Null()),
@@ -107,34 +121,6 @@ func TestAccMetricDefinition_custom(t *testing.T) {
 			},
 		},
 	)
-}
-
-// The service may give back a definition in other words than it was sent. A person may
-// also write it in other words. Neither is a change.
-func TestSameDefinitionInOtherWordsIsNoChange(t *testing.T) {
-	t.Parallel()
-	env := acctest.NewFake(t)
-	env.Fake.Behave(func(b *fakerum.Behavior) { b.FillDefaults, b.RewritePatterns = true, true })
-	monitor := env.Monitor(t)
-	env.Run(t,
-		resource.TestStep{Config: withDestination(env, monitor, sessions)},
-		resource.TestStep{ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"unit_label", "event_pattern"}},
-		resource.TestStep{RefreshState: true}, // brings the unit that the service filled in into the state
-		resource.TestStep{Config: withDestination(env, monitor, sessions+`
-  event_pattern = "{ \"event_type\": [ \"com.amazon.rum.session_start_event\" ] }"
-  namespace     = "AWS/RUM"
-  unit_label    = "Count"`), PlanOnly: true},
-		resource.TestStep{Config: withDestination(env, monitor, checkouts)},
-		resource.TestStep{Config: withDestination(env, monitor, `
-  name           = "Checkouts"
-  namespace      = "Shop"
-  unit_label     = "Count"
-  event_pattern  = "{\"metadata\" : {\"browserName\" : [\"Chrome\"]}, \"event_type\" : [\"checkout\"]}"
-  dimension_keys = { "metadata.browserName" = "BrowserName" }`), PlanOnly: true},
-	)
-	if n := env.Fake.Count(fakerum.OpUpdateRumMetricDefinition); n != 1 {
-		t.Errorf("%d updates, want 1", n)
-	}
 }
 
 // CloudWatch RUM was seen to reject a value key that AWS documents. value_key = ""
@@ -169,32 +155,13 @@ func TestValueKeyCanBeLeftOut(t *testing.T) {
 	}
 }
 
-func TestDefaultPatternHasDimensions(t *testing.T) {
-	t.Parallel()
-	env := acctest.NewFake(t)
-	monitor := env.Monitor(t)
-	env.Run(t, resource.TestStep{
-		Config: withDestination(env, monitor, `
-  name           = "JsErrorCount"
-  dimension_keys = { "metadata.browserName" = "BrowserName" }`),
-		ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-			plancheck.ExpectKnownValue(address, tfjsonpath.New("event_pattern"), knownvalue.StringExact(
-				`{"event_type":["com.amazon.rum.js_error_event"],"metadata":{"browserName":[{"exists":true}]}}`)),
-		}},
-	})
-}
-
 // Each of the documented metrics is created with only its name. The checks of the step
 // include that the next plan is empty.
 func TestEveryDocumentedMetricNeedsOnlyItsName(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
 	monitor := env.Monitor(t)
-	config := env.Config(`
-resource "rum_metrics_destination" "test" {
-  app_monitor_name = %q
-  destination      = "CloudWatch"
-}`, monitor)
+	config := withDestination(env, monitor, checkouts)
 	for name := range metricdefinition.ExtendedMetrics {
 		config += definition(name, fmt.Sprintf("name = %q", name))
 	}
@@ -206,79 +173,53 @@ resource "rum_metrics_destination" "test" {
 
 func TestVanishedDefinitionIsPlannedAsCreate(t *testing.T) {
 	t.Parallel()
-	env := acctest.NewFake(t)
-	monitor := env.Monitor(t)
-	for name, remove := range map[string]func(){
-		"definition":  func() { removeDefinitions(env, monitor) },
-		"destination": func() { env.Account.DeleteDestination(monitor, "CloudWatch", "") },
+	for name, remove := range map[string]func(*acctest.Env, string){
+		"definition": func(env *acctest.Env, monitor string) {
+			env.Account.DeleteDefinition(monitor, "CloudWatch", "", atService(env, monitor)[0])
+		},
+		"destination": func(env *acctest.Env, monitor string) { env.Account.DeleteDestination(monitor, "CloudWatch", "") },
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := acctest.NewFake(t)
+			monitor := env.Monitor(t)
 			env.Run(t,
 				resource.TestStep{Config: withDestination(env, monitor, sessions)},
 				resource.TestStep{
-					PreConfig: remove,
-					Config:    withDestination(env, monitor, sessions),
-					ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-						plancheck.ExpectResourceAction(address, plancheck.ResourceActionCreate),
-					}},
+					PreConfig:        func() { remove(env, monitor) },
+					Config:           withDestination(env, monitor, sessions),
+					ConfigPlanChecks: planning(address, plancheck.ResourceActionCreate),
 				},
 			)
 		})
 	}
 }
 
-// removeDefinitions deletes all definitions of the CloudWatch destination behind
-// Terraform's back.
-func removeDefinitions(env *acctest.Env, monitor string) {
-	for _, d := range env.Account.Definitions(monitor, "CloudWatch", "") {
-		env.Account.DeleteDefinition(monitor, "CloudWatch", "", d.ID)
-	}
-}
-
+// The definition names no region, so another region of the provider is another region of
+// the definition.
 func TestKeyChangeReplaces(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
-	first, second := env.Monitor(t), env.Monitor(t)
+	first, second, other := env.Monitor(t), env.Monitor(t), env.In(acctest.OtherRegion)
+	other.CreateMonitor(second)
+	config, replaced := withDestination(env, second, sessions), planning(address, plancheck.ResourceActionDestroyBeforeCreate)
+	left := func(monitor string) func() {
+		return func() {
+			if ids := atService(env, monitor); len(ids) > 0 {
+				t.Errorf("the old destination has the definitions %v, want none", ids)
+			}
+		}
+	}
 	env.Run(t,
 		resource.TestStep{Config: withDestination(env, first, sessions)},
+		resource.TestStep{Config: config, ConfigPlanChecks: replaced, PostApplyFunc: left(first)},
 		resource.TestStep{
-			Config: withDestination(env, second, sessions),
-			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-				plancheck.ExpectResourceAction(address, plancheck.ResourceActionDestroyBeforeCreate),
-			}},
-		},
-	)
-	if left := env.Account.Definitions(first, "CloudWatch", ""); len(left) > 0 {
-		t.Errorf("the old monitor has the definitions %v, want none", left)
-	}
-}
-
-// The provider's region changes, and the definition names no region.
-func TestRegionChangeReplaces(t *testing.T) {
-	t.Parallel()
-	env := acctest.NewFake(t)
-	monitor := env.Monitor(t)
-	other := env.In(acctest.OtherRegion)
-	other.CreateMonitor(monitor)
-	here := withDestination(env, monitor, sessions)
-	env.Run(t,
-		resource.TestStep{Config: here},
-		resource.TestStep{
-			Config: strings.Replace(here, env.Config(""), env.ProviderIn(acctest.OtherRegion, ""), 1),
-			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-				plancheck.ExpectResourceAction(address, plancheck.ResourceActionDestroyBeforeCreate),
-			}},
+			Config:           strings.Replace(config, env.Config(""), env.ProviderIn(acctest.OtherRegion, ""), 1),
+			ConfigPlanChecks: replaced,
 			ConfigStateChecks: []statecheck.StateCheck{
 				statecheck.ExpectKnownValue(address, tfjsonpath.New("region"), knownvalue.StringExact(acctest.OtherRegion)),
 			},
-			PostApplyFunc: func() {
-				if got := env.Account.Definitions(monitor, "CloudWatch", ""); len(got) != 0 {
-					t.Errorf("the old region has %d definitions, want none", len(got))
-				}
-				if got := other.Definitions(monitor, "CloudWatch", ""); len(got) != 1 {
-					t.Errorf("the new region has %d definitions, want 1", len(got))
-				}
-			},
+			PostApplyFunc: left(second),
 		},
 	)
 }
@@ -293,10 +234,8 @@ func TestRegionOutOfReachFailsThePlan(t *testing.T) {
 			PlanOnly:    true,
 			ExpectError: acctest.Saying(`"cn-north-1" is in the partition aws-cn`),
 		},
-		resource.TestStep{ // the region is known only at apply, and is within reach
-			Config: withDestination(env, monitor, sessions+"\nregion = terraform_data.region.output") +
-				"resource \"terraform_data\" \"region\" {\n  input = \"eu-west-1\"\n}\n",
-		},
+		// The region is known only at apply, and is within reach.
+		resource.TestStep{Config: withDestination(env, monitor, sessions+"\nregion = terraform_data.later.output") + later(`"eu-west-1"`)},
 	)
 }
 
@@ -341,28 +280,19 @@ func TestCreateThatComesOutDifferentIsInTheState(t *testing.T) {
 func TestRejectedDefinitionLeavesItsNeighborsAlone(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
-	env.Fake.Behave(func(b *fakerum.Behavior) {
-		b.RejectDefinition = func(_ string, d fakerum.Definition) (string, string) {
-			if d.Name == "Checkouts" {
-				return "InvalidMetric", "no such luck"
-			}
-			return "", ""
-		}
-	})
+	rejects(env, "Checkouts")
 	monitor := env.Monitor(t)
 	cli := env.CLI(t)
 	cli.Configure(withDestination(env, monitor, checkouts) + definition("other", sessions))
 	rejected := acctest.WantOne(t, cli.Diagnostics("apply", "-auto-approve"), "error", "Cannot create RUM metric definition",
-		"Checkouts", monitor, env.Region, "InvalidMetric: no such luck")
+		"Checkouts", monitor, env.Region, "ValidationException: not this one")
 	if rejected.Address != address {
 		t.Errorf("got an error of %s, want one of %s", rejected.Address, address)
 	}
-	if made := env.Account.Definitions(monitor, "CloudWatch", ""); len(made) != 1 || made[0].Name != "SessionCount" {
-		t.Errorf("the service has the definitions %v, want only SessionCount", made)
-	}
+	checkOneEach(t, env, cli, monitor, 1)
 
 	// Once the service accepts the definition, one apply completes the work.
-	env.Fake.Behave(func(b *fakerum.Behavior) { b.RejectDefinition = nil })
+	rejects(env)
 	cli.Run("apply", "-auto-approve")
 	cli.Run("plan", "-detailed-exitcode")
 	cli.Run("destroy", "-auto-approve")
@@ -401,43 +331,27 @@ func TestRefusedCallKeepsTheState(t *testing.T) {
 func TestReadWithoutIdentityReturnsOne(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
-	ids := inventory(env)
-	_, id, _ := strings.Cut(ids[0], "CloudWatch,")
+	_, there, _ := strings.Cut(inventory(env)[0], "CloudWatch,")
 	server := env.Server(t)
 	kind := server.Schema.ResourceSchemas[resourceType].ValueType()
-	text := func(s string) tftypes.Value { return tftypes.NewValue(tftypes.String, s) }
-	for name, test := range map[string]struct {
-		id    string
-		found bool
-	}{
-		"exists": {id, true},
-		"absent": {"absent", false},
-	} {
-		t.Run(name, func(t *testing.T) {
-			resp, err := server.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
-				TypeName: resourceType,
-				CurrentState: acctest.Object(t, kind, map[string]tftypes.Value{
-					"app_monitor_name": text("web"), "destination": text("CloudWatch"), "region": text(env.Region), "metric_definition_id": text(test.id),
-				}),
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, d := range resp.Diagnostics {
-				t.Errorf("got %s: %s, want no diagnostics", d.Summary, d.Detail)
-			}
-			state, err := resp.NewState.Unmarshal(kind)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got := !state.IsNull(); got != test.found {
-				t.Errorf("in the state: got %t, want %t: %v", got, test.found, state)
-			}
-			want := map[string]string{"app_monitor_name": "web", "destination": "CloudWatch", "region": env.Region, "metric_definition_id": test.id}
-			if got := acctest.Strings(t, resp.NewIdentity.IdentityData, identityType); !maps.Equal(got, want) {
-				t.Errorf("got the identity %v, want %v", got, want)
-			}
+	for id, found := range map[string]bool{there: true, "absent": false} {
+		resp, err := server.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
+			TypeName: resourceType,
+			CurrentState: acctest.Object(t, kind, map[string]tftypes.Value{
+				"app_monitor_name": text("web"), "destination": text("CloudWatch"), "region": text(env.Region), "metric_definition_id": text(id),
+			}),
 		})
+		if err != nil || len(resp.Diagnostics) > 0 {
+			t.Fatalf("%s: got %v, %v; want no diagnostics", id, err, resp.Diagnostics)
+		}
+		state, err := resp.NewState.Unmarshal(kind)
+		if err != nil || state.IsNull() == found {
+			t.Errorf("%s: got the state %v, %v; want it there: %t", id, state, err, found)
+		}
+		want := map[string]string{"app_monitor_name": "web", "destination": "CloudWatch", "region": env.Region, "metric_definition_id": id}
+		if got := acctest.Strings(t, resp.NewIdentity.IdentityData, identityType); !maps.Equal(got, want) {
+			t.Errorf("%s: got the identity %v, want %v", id, got, want)
+		}
 	}
 }
 
@@ -445,27 +359,12 @@ var identityType = tftypes.Object{AttributeTypes: map[string]tftypes.Type{
 	"app_monitor_name": tftypes.String, "destination": tftypes.String, "destination_arn": tftypes.String, "metric_definition_id": tftypes.String, "region": tftypes.String,
 }}
 
-// Two new resources are the same in every member. Each gets a definition of its own.
-func TestEqualTwinsAreTwoDefinitions(t *testing.T) {
-	t.Parallel()
-	env := acctest.NewFake(t)
-	monitor := env.Monitor(t)
-	different := statecheck.CompareValue(compare.ValuesDiffer())
-	env.Run(t, resource.TestStep{
-		Config: withDestination(env, monitor, sessions) + definition("twin", sessions),
-		ConfigStateChecks: []statecheck.StateCheck{
-			different.AddStateValue(address, tfjsonpath.New("metric_definition_id")),
-			different.AddStateValue("rum_metric_definition.twin", tfjsonpath.New("metric_definition_id")),
-		},
-	})
-}
-
 func TestValueKnownOnlyAtApplyIsChecked(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
 	monitor := env.Monitor(t)
 	config := func(name string) string {
-		return withDestination(env, monitor, "name = terraform_data.name.output") + fmt.Sprintf("\nresource \"terraform_data\" \"name\" {\n  input = %q\n}\n", name)
+		return withDestination(env, monitor, "name = terraform_data.later.output") + later(strconv.Quote(name))
 	}
 	env.Run(t,
 		resource.TestStep{Config: config("NoSuchMetric"), ExpectError: acctest.Saying("An extended metric needs an event_pattern")},

@@ -25,15 +25,20 @@ func rejects(env *acctest.Env, names ...string) {
 	})
 }
 
-// One definition is rejected at the create. The error names its key, and AWS has the
-// others. The next apply takes them over.
+// Definitions are rejected at the create for one cause. The error names their keys, and
+// AWS has the others. The next apply takes them over.
 func TestRejectedDefinitionOfANewSet(t *testing.T) {
 	t.Parallel()
 	env, monitor, cli := bare(t)
-	rejects(env, "Wrong")
-	cli.Configure(env.Config("%s", set("test", monitor, `{ A = { namespace = "Shop" }, B = { namespace = "Shop" }, my_key = { name = "Wrong", namespace = "Shop" } }`)))
+	rejects(env, "Wrong", "Bad")
+	cli.Configure(env.Config("%s", set("test", monitor, `{
+    A      = { namespace = "Shop" }
+    B      = { namespace = "Shop" }
+    Bad    = { namespace = "Shop" }
+    my_key = { name = "Wrong", namespace = "Shop" }
+  }`)))
 	got := cli.Diagnostics("apply", "-auto-approve")
-	acctest.WantOne(t, errorsOf(got), "error", "Cannot create RUM metric definition", "my_key", "not this one", monitor)
+	acctest.WantOne(t, errorsOf(got), "error", "Cannot create RUM metric definition", "Bad, my_key", "not this one", monitor)
 	acctest.WantOne(t, named(got, "Some RUM metric definitions exist without a state"), "warning", "Some RUM metric definitions exist without a state",
 		"(2)", "The next apply takes them over")
 	if inState(t, cli) != nil {
@@ -46,7 +51,7 @@ func TestRejectedDefinitionOfANewSet(t *testing.T) {
 
 	rejects(env)
 	cli.Run("apply", "-auto-approve")
-	checkSet(t, env, cli, monitor, "A", "B", "my_key")
+	checkSet(t, env, cli, monitor, "A", "B", "Bad", "my_key")
 	for _, id := range before {
 		if !strings.Contains(fmt.Sprint(atService(env, monitor)), id) {
 			t.Errorf("got the definition %s made anew, want it taken over", id)
@@ -123,15 +128,6 @@ func TestOneCauseIsOneError(t *testing.T) {
 			cli.Run("plan", "-detailed-exitcode")
 		})
 	}
-}
-
-// Rejections of one cause are one error too.
-func TestRejectionsOfOneCauseAreOneError(t *testing.T) {
-	t.Parallel()
-	env, monitor, cli := bare(t)
-	rejects(env, "A", "B")
-	cli.Configure(env.Config("%s", set("test", monitor, custom("A", "B", "C"))))
-	acctest.WantOne(t, errorsOf(cli.Diagnostics("apply", "-auto-approve")), "error", "Cannot create RUM metric definition", "A, B", "not this one")
 }
 
 // The delete of a stranger is refused. The error names its key and the permission, and
@@ -222,15 +218,7 @@ func TestSetConvergesAfterAKill(t *testing.T) {
 			}
 			env.Fake.Inject(fakerum.Fault{Operation: opCreate, Delay: slow, AfterWork: true})
 			cli.Configure(env.Config("%s", set("test", monitor, custom(numbered(60)...))))
-			apply, _ := cli.Command("apply", "-auto-approve")
-			if err := apply.Start(); err != nil {
-				t.Fatal(err)
-			}
-			acctest.Until(t, func() bool { return len(atService(env, monitor)) == 60 })
-			if err := apply.Process.Signal(os.Kill); err != nil {
-				t.Fatal(err)
-			}
-			_ = apply.Wait()
+			_ = applyUntil(t, env, monitor, cli, 60, os.Kill)
 			env.Fake.ClearFaults()
 			made := atService(env, monitor)
 			if got := len(inState(t, cli)); got != len(before) {
@@ -252,15 +240,7 @@ func TestInterruptedCreateOfASetIsInTheState(t *testing.T) {
 	env, monitor, cli := bare(t)
 	env.Fake.Inject(fakerum.Fault{Operation: opCreate, Delay: 800 * time.Millisecond, AfterWork: true})
 	cli.Configure(env.Config("%s", set("test", monitor, custom(numbered(60)...))))
-	apply, _ := cli.Command("apply", "-auto-approve")
-	if err := apply.Start(); err != nil {
-		t.Fatal(err)
-	}
-	acctest.Until(t, func() bool { return len(atService(env, monitor)) == 60 })
-	if err := apply.Process.Signal(os.Interrupt); err != nil {
-		t.Fatal(err)
-	}
-	_ = apply.Wait()
+	_ = applyUntil(t, env, monitor, cli, 60, os.Interrupt)
 	env.Fake.ClearFaults()
 	checkSet(t, env, cli, monitor, numbered(60)...)
 }

@@ -2,8 +2,6 @@ package metricdefinition_test
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -21,9 +19,8 @@ func TestImportOfSetsWithForEach(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
 	env.Fake.Behave(func(b *fakerum.Behavior) { b.FillDefaults, b.RewritePatterns = true, true })
+	withDestinations(env, "web", "blog")
 	for _, monitor := range []string{"web", "blog"} {
-		env.Account.CreateMonitor(monitor)
-		env.Account.PutDestination(monitor, fakerum.Destination{Destination: "CloudWatch"})
 		for _, d := range []fakerum.Definition{
 			{
 				Name: "JsErrorCount", DimensionKeys: map[string]string{"metadata.browserName": "BrowserName"},
@@ -69,41 +66,6 @@ resource "rum_metric_definitions" "each" {
 	cli.Run("plan", "-detailed-exitcode")
 }
 
-// The CLI generates the configuration of sets of every kind. It plans empty.
-func TestImportOfASetWithGeneratedConfigurationChangesNothing(t *testing.T) {
-	t.Parallel()
-	for name, filled := range map[string]bool{"as they were sent": false, "as AWS may fill them in": true} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			env := acctest.NewFake(t)
-			env.Fake.Behave(func(b *fakerum.Behavior) { b.FillDefaults, b.RewritePatterns = filled, filled })
-			inventory(env)
-			env.Account.CreateMonitor("empty")
-			env.Account.PutDestination("empty", fakerum.Destination{Destination: "CloudWatch"})
-			imports := func(argument string) string {
-				var blocks strings.Builder
-				for i, id := range []string{"web,CloudWatch", "web,Evidently," + experiment, "empty"} {
-					fmt.Fprintf(&blocks, "import {\n  to = rum_metric_definitions.found_%d\n  id = %q\n  %s\n}\n", i, id, argument)
-				}
-				return blocks.String()
-			}
-			cli := env.CLI(t)
-			// For the argument, see TestImportWithGeneratedConfigurationChangesNothing.
-			cli.Configure(env.Config("%s", imports("provider = rum")))
-			if out, want := cli.Run("plan", "-no-color", "-generate-config-out=generated.tf"), "3 to import, 0 to add, 0 to change, 0 to destroy"; !strings.Contains(out, want) {
-				t.Fatalf("the plan says\n%s\nwant %q", out, want)
-			}
-			cli.Configure(env.Config("%s", imports("")))
-			cli.Run("apply", "-auto-approve")
-			cli.Run("plan", "-detailed-exitcode")
-			checkCalls(t, env)
-			if generated, err := os.ReadFile(filepath.Join(cli.Dir, "generated.tf")); err != nil || !strings.Contains(string(generated), "Checkouts") {
-				t.Errorf("got the error %v and the configuration\n%s\nwant Checkouts in it", err, generated)
-			}
-		})
-	}
-}
-
 func TestImportOfASetOfAnAbsentDestination(t *testing.T) {
 	t.Parallel()
 	for _, empty := range []bool{false, true} {
@@ -113,7 +75,7 @@ func TestImportOfASetOfAnAbsentDestination(t *testing.T) {
 			env.Fake.Behave(func(b *fakerum.Behavior) { b.EmptyWithoutDestination = empty })
 			monitor := env.Monitor(t)
 			cli := env.CLI(t)
-			cli.Configure(env.Config("%s", set("test", monitor, "{}")+fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", setAddress, monitor+",CloudWatch")))
+			cli.Configure(env.Config("%s", set("test", monitor, "{}")+imports(setAddress, monitor+",CloudWatch")))
 			acctest.WantOne(t, cli.Diagnostics("plan"), "error", "No such RUM metrics destination", monitor)
 		})
 	}
@@ -171,10 +133,7 @@ func TestListOfSets(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
 	inventory(env)
-	env.Account.CreateMonitor("empty")
-	env.Account.PutDestination("empty", fakerum.Destination{Destination: "CloudWatch"})
-	env.Account.CreateMonitor("shop")
-	env.Account.PutDestination("shop", fakerum.Destination{Destination: "CloudWatch"})
+	withDestinations(env, "empty", "shop")
 	equal(env, "shop", "A")
 	web := []string{
 		"web,CloudWatch@eu-west-1: Checkouts; JsErrorCount; SessionCount; TimeOnPage; Total",

@@ -1,16 +1,11 @@
 package metricdefinition
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
-	"github.com/hashicorp/terraform-plugin-framework/types"
-
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
-	"github.com/terraform-provider-rum/terraform-provider-rum/internal/tfresource"
 )
 
 var ofWeb = rumapi.Key{Region: "eu-west-1", AppMonitorName: "web", Destination: rumapi.CloudWatch}
@@ -74,100 +69,5 @@ func TestRefreshedKeys(t *testing.T) {
 				t.Errorf("%s: got %v, want %v", name, ids, test.want)
 			}
 		}
-	}
-}
-
-// written is a member as the configuration has it: without what the provider fills in.
-func written(name, unit string) memberModel {
-	m := memberModel{Namespace: types.StringValue("Shop"), DimensionKeys: dimensionsValue(nil)}
-	m.Name, m.UnitLabel = tfresource.Optional(name), tfresource.Optional(unit)
-	return m
-}
-
-func TestPlannedIDs(t *testing.T) {
-	t.Parallel()
-	before := map[string]memberModel{"A": newMember(shop("1", "A")), "B": newMember(shop("2", "B"))}
-	twins := map[string]memberModel{} // of which every plan must choose the same
-	for i, key := range []string{"w", "v", "u", "t", "s", "r", "q", "p"} {
-		twins[key] = newMember(shop(fmt.Sprint(i), "A"))
-	}
-	const unknown = "unknown"
-	for name, test := range map[string]struct {
-		config, want map[string]string // the config has names, and the result IDs
-		before       map[string]memberModel
-	}{
-		"no change":           {map[string]string{"A": "", "B": ""}, map[string]string{"A": "1", "B": "2"}, before},
-		"a new name":          {map[string]string{"A": "X", "B": ""}, map[string]string{"A": "1", "B": "2"}, before},
-		"a new one":           {map[string]string{"A": "", "B": "", "C": ""}, map[string]string{"A": "1", "B": "2", "C": unknown}, before},
-		"a renamed key":       {map[string]string{"a": "A", "B": ""}, map[string]string{"a": "1", "B": "2"}, before},
-		"renamed twice":       {map[string]string{"a": "A", "aa": "A"}, map[string]string{"a": "1", "aa": unknown}, before},
-		"renamed and other":   {map[string]string{"a": "X"}, map[string]string{"a": unknown}, before},
-		"exchanged at keys":   {map[string]string{"A": "B", "B": "A"}, map[string]string{"A": "1", "B": "2"}, before},
-		"equal to what stays": {map[string]string{"A": "", "B": "", "C": "A"}, map[string]string{"A": "1", "B": "2", "C": unknown}, before},
-		"a create":            {map[string]string{"A": "", "B": ""}, map[string]string{"A": unknown, "B": unknown}, nil},
-		"one of several":      {map[string]string{"new": "A"}, map[string]string{"new": "7"}, twins},
-	} {
-		config, elements := map[string]memberModel{}, map[string]attr.Value{}
-		for key, name := range test.config {
-			config[key] = written(name, "")
-			elements[key] = types.ObjectUnknown(memberType.AttrTypes)
-			object, diags := types.ObjectValueFrom(t.Context(), memberType.AttrTypes, config[key])
-			if diags.HasError() {
-				t.Fatal(diags)
-			}
-			elements[key] = object
-		}
-		plan := openSetModel{KeyModel: tfresource.NewKeyModel(ofWeb), Definitions: types.MapValueMust(memberType, elements)}
-		filled, diags := plan.filledIn(t.Context(), config, test.before)
-		if diags.HasError() {
-			t.Fatal(diags)
-		}
-		plan.Definitions = filled
-		got := map[string]string{}
-		for key, m := range plan.members(t.Context()) {
-			got[key] = m.MetricDefinitionID.ValueString()
-			if m.MetricDefinitionID.IsUnknown() {
-				got[key] = unknown
-			}
-			if name := m.Name.ValueString(); name != test.config[key] && name != key {
-				t.Errorf("%s: got the name %q at %s", name, name, key)
-			}
-		}
-		if !maps.Equal(got, test.want) {
-			t.Errorf("%s: got the IDs %v, want %v", name, got, test.want)
-		}
-	}
-}
-
-// Each definition of a pool is found once, by what is equal but not by what only looks
-// alike.
-func TestPool(t *testing.T) {
-	t.Parallel()
-	spelled := shop("3", "C")
-	spelled.EventPattern = `{"b": [1], "a": ["x"]}`
-	counted := rumapi.Definition{DefinitionKey: rumapi.DefinitionKey{Key: ofWeb, ID: "4"}, Name: "JsErrorCount", Namespace: "AWS/RUM", UnitLabel: "Count"}
-	p := newPool([]rumapi.Definition{shop("1", "A"), shop("2", "A"), spelled, counted, shop("5", "D", "os")})
-	other := spelled
-	other.ID, other.EventPattern = "", `{"a":["x"],"b":[1]}`
-	otherUnit := shop("", "D", "os")
-	otherUnit.UnitLabel = "None"
-	for i, test := range []struct {
-		wanted rumapi.Definition
-		id     string
-	}{
-		{shop("", "A"), "1"},
-		{shop("", "A"), "2"},
-		{shop("", "A"), ""},
-		{other, "3"},
-		{rumapi.Definition{DefinitionKey: rumapi.DefinitionKey{Key: ofWeb}, Name: "JsErrorCount"}, "4"},
-		{shop("", "D"), ""},
-		{otherUnit, ""},
-	} {
-		if found, ok := p.take(test.wanted); found.ID != test.id || ok != (test.id != "") {
-			t.Errorf("take %d: got %q (%t), want %q", i, found.ID, ok, test.id)
-		}
-	}
-	if left := p.left(); len(left) != 1 || left[0].ID != "5" {
-		t.Errorf("got %v left, want 5", left)
 	}
 }

@@ -1,8 +1,8 @@
 package metricdefinition_test
 
 import (
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -32,7 +32,7 @@ func TestCreateOfASetRefusesOthersAtPlan(t *testing.T) {
 	acctest.WantOne(t, cli.Diagnostics("apply", "-auto-approve"), "error", othersExist)
 	checkCalls(t, env)
 
-	cli.Configure(config + fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", setAddress, monitor+",CloudWatch@"+env.Region))
+	cli.Configure(config + imports(setAddress, monitor+",CloudWatch@"+env.Region))
 	_, before, after := planned(t, cli)
 	if len(before) != 3 || len(after) != 2 {
 		t.Errorf("got %+v before and %+v after, want the two deletions", before, after)
@@ -47,43 +47,31 @@ func TestCreateOfASetRefusesOthersAtPlan(t *testing.T) {
 // The plan could not know. The apply refuses before its first write.
 func TestCreateOfASetRefusesOthersAtApply(t *testing.T) {
 	t.Parallel()
+	comes := func(env *acctest.Env, monitor string) { stranger(env, monitor, "Stranger") }
+	nothing := func(*acctest.Env, string) {}
 	for name, test := range map[string]struct {
-		definitions string
-		before      func(*acctest.Env, string) // what happens before the plan, and after it
-		after       func(*acctest.Env, string)
+		definitions   string
+		before, after func(*acctest.Env, string) // what happens before the plan, and after it
 	}{
-		"a name that only the apply knows": {
-			definitions: `{ A = { name = terraform_data.name.output, namespace = "Shop" } }`,
-			before:      func(env *acctest.Env, monitor string) { stranger(env, monitor, "Stranger") },
-		},
-		"a map that only the apply knows": {
-			definitions: `{ for name in [terraform_data.name.output] : name => { namespace = "Shop" } }`,
-			before:      func(env *acctest.Env, monitor string) { stranger(env, monitor, "Stranger") },
-		},
-		"after the plan": {
-			definitions: custom("A"),
-			after:       func(env *acctest.Env, monitor string) { stranger(env, monitor, "Stranger") },
-		},
+		"a name that only the apply knows": {`{ A = { name = terraform_data.later.output, namespace = "Shop" } }`, comes, nothing},
+		"a map that only the apply knows":  {`{ for name in [terraform_data.later.output] : name => { namespace = "Shop" } }`, comes, nothing},
+		"after the plan":                   {custom("A"), nothing, comes},
 		"the plan could not ask": {
-			definitions: custom("A"),
-			before: func(env *acctest.Env, monitor string) {
-				stranger(env, monitor, "Stranger")
+			custom("A"),
+			func(env *acctest.Env, monitor string) {
+				comes(env, monitor)
 				env.Fake.Inject(fakerum.Fault{Operation: opLook, Status: 403, Code: "AccessDeniedException"})
 			},
-			after: func(env *acctest.Env, _ string) { env.Fake.ClearFaults() },
+			func(env *acctest.Env, _ string) { env.Fake.ClearFaults() },
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			env, monitor, cli := bare(t)
-			if test.before != nil {
-				test.before(env, monitor)
-			}
-			cli.Configure(env.Config("resource \"terraform_data\" \"name\" {\n  input = \"A\"\n}\n%s", set("test", monitor, test.definitions)))
+			test.before(env, monitor)
+			cli.Configure(env.Config("%s", set("test", monitor, test.definitions)+later(`"A"`)))
 			cli.Run("plan", "-out=planned")
-			if test.after != nil {
-				test.after(env, monitor)
-			}
+			test.after(env, monitor)
 			acctest.WantOne(t, cli.Diagnostics("apply", "planned"), "error", othersExist, monitor, env.Region, "Stranger in Shop by Browser, OS", "import {")
 			checkCalls(t, env)
 			if inState(t, cli) != nil {
@@ -144,62 +132,54 @@ func TestCreateOfASetTakesOverWhatIsEqual(t *testing.T) {
 // What a configuration alone shows to be wrong is an error of the plan at the key.
 func TestSetRefusesAtPlan(t *testing.T) {
 	t.Parallel()
-	for name, test := range map[string]struct{ definitions, summary, says string }{
+	for name, test := range map[string]struct {
+		definitions, summary string
+		says                 []string // in the details of the errors
+	}{
 		"null elements": {
-			`{ A = { namespace = "Shop" }, B = null, C = null }`, "Null metric definition", `"B"`,
-		},
-		"null elements, and how to leave them out": {
-			`{ B = null }`, "Null metric definition", `{ for k, v in local.definitions : k => v if v != null }`,
+			`{ A = { namespace = "Shop" }, B = null, C = null }`, "Null metric definition",
+			[]string{`"B"`, `"C"`, `{ for k, v in local.definitions : k => v if v != null }`},
 		},
 		"equal twins": {
 			`{ A = { name = "X", namespace = "Shop" }, B = { namespace = "Shop" }, C = { name = "X", namespace = "Shop" } }`,
-			"Two equal metric definitions", `"A" and "C"`,
+			"Two equal metric definitions", []string{`"A" and "C"`},
 		},
 		"equal but for a unit that AWS may fill in": {
 			`{ a = { name = "JsErrorCount" }, b = { name = "JsErrorCount", unit_label = "Count" } }`,
-			"Two equal metric definitions", `"a" and "b"`,
+			"Two equal metric definitions", []string{`"a" and "b"`},
 		},
 		"equal in other words": {
 			`{ a = { name = "SessionCount" }, b = { name = "SessionCount", namespace = "AWS/RUM", value_key = "", event_pattern = "{ \"event_type\": [\"com.amazon.rum.session_start_event\"] }" } }`,
-			"Two equal metric definitions", `"a" and "b"`,
+			"Two equal metric definitions", []string{`"a" and "b"`},
 		},
-		"a rule between members": {
-			`{ A = { namespace = "Shop", value_key = "details.total" } }`, "Unknown event field", "details.total",
+		"a rule between members, and the key of the definition": {
+			`{ errors = { name = "JsErrorCount", dimension_keys = { "metadata.browsername" = "BrowserName" } } }`,
+			"Not a dimension of extended metrics", []string{"Did you mean metadata.browserName?", `the key "errors"`},
 		},
 		"a name that is too long": {
-			`{ A = { name = "` + strings.Repeat("x", 256) + `", namespace = "Shop" } }`, "Invalid Attribute Value Length", `definitions["A"].name`,
+			`{ A = { name = "` + strings.Repeat("x", 256) + `", namespace = "Shop" } }`, "Invalid Attribute Value Length", []string{`definitions["A"].name`},
 		},
 		"a key that is too long": {
-			`{ "` + strings.Repeat("x", 256) + `" = { namespace = "Shop" } }`, "Invalid Attribute Value Length", "definitions",
+			`{ "` + strings.Repeat("x", 256) + `" = { namespace = "Shop" } }`, "Invalid Attribute Value Length", []string{"definitions"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			env, monitor, cli := bare(t)
 			cli.Configure(env.Config("%s", set("test", monitor, test.definitions)))
-			got := cli.Diagnostics("plan")
-			if !slices.ContainsFunc(got, func(d acctest.Diagnostic) bool {
-				return d.Severity == "error" && d.Summary == test.summary && strings.Contains(d.Detail, test.says)
-			}) {
-				t.Errorf("got %+v, want an error %q that says %q", got, test.summary, test.says)
+			got, details := cli.Diagnostics("plan"), ""
+			for _, d := range got {
+				details += d.Detail
+				if d.Severity != "error" || d.Summary != test.summary {
+					t.Errorf("got %+v, want errors %q only", d, test.summary)
+				}
+			}
+			for _, text := range test.says {
+				if !strings.Contains(details, text) {
+					t.Errorf("got %+v, want errors that say %q", got, text)
+				}
 			}
 		})
-	}
-}
-
-// Two null elements and two pairs of equal ones are each named.
-func TestSetNamesEveryWrongKey(t *testing.T) {
-	t.Parallel()
-	env, monitor, cli := bare(t)
-	cli.Configure(env.Config("%s", set("test", monitor, `{ A = null, B = null }`)))
-	text := ""
-	for _, d := range cli.Diagnostics("plan") {
-		text += d.Detail
-	}
-	for _, key := range []string{`"A"`, `"B"`} {
-		if !strings.Contains(text, key) {
-			t.Errorf("got %q, want it to name %s", text, key)
-		}
 	}
 }
 
@@ -217,43 +197,36 @@ func TestSetWarnsOfADefinitionWithoutEvents(t *testing.T) {
 // Values that only the apply knows: the monitor, a member, an element, the map.
 func TestSetWithUnknownValues(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]struct{ monitor, definitions string }{
-		"the monitor":             {"terraform_data.monitor.output", custom("A", "B")},
-		"a member":                {"%q", `{ A = { namespace = "Shop", unit_label = terraform_data.unit.output }, B = { namespace = "Shop" } }`},
-		"a name":                  {"%q", `{ A = { namespace = "Shop", name = terraform_data.name.output }, B = { namespace = "Shop" } }`},
-		"a pattern":               {"%q", `{ A = { namespace = "Shop", event_pattern = terraform_data.pattern.output }, B = { namespace = "Shop" } }`},
-		"dimensions":              {"%q", `{ A = { name = "JsErrorCount", dimension_keys = terraform_data.dimensions.output }, B = { namespace = "Shop" } }`},
-		"a dimension":             {"%q", `{ A = { name = "JsErrorCount", dimension_keys = { "metadata.osName" = terraform_data.dimensions.output["metadata.osName"] } }, B = { namespace = "Shop" } }`},
-		"a whole element":         {"%q", `{ A = terraform_data.element.output, B = { namespace = "Shop" } }`},
-		"the whole map":           {"%q", `{ for k, v in terraform_data.map.output : k => v }`},
-		"the monitor and the map": {"terraform_data.monitor.output", `terraform_data.map.output`},
+	const b = `, B = { namespace = "Shop" } }`
+	for name, c := range map[string]struct {
+		monitor     bool // whether only the apply knows it
+		definitions string
+	}{
+		"the monitor":             {true, custom("A", "B")},
+		"a member":                {false, `{ A = { namespace = "Shop", unit_label = local.later.unit }` + b},
+		"a name":                  {false, `{ A = { namespace = "Shop", name = local.later.name }` + b},
+		"a pattern":               {false, `{ A = { namespace = "Shop", event_pattern = local.later.pattern }` + b},
+		"dimensions":              {false, `{ A = { name = "JsErrorCount", dimension_keys = local.later.dimensions }` + b},
+		"a dimension":             {false, `{ A = { name = "JsErrorCount", dimension_keys = { "metadata.osName" = local.later.dimensions["metadata.osName"] } }` + b},
+		"a whole element":         {false, `{ A = local.later.map.A` + b},
+		"the whole map":           {false, `{ for k, v in local.later.map : k => v }`},
+		"the monitor and the map": {true, `local.later.map`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			env, monitor, cli := bare(t)
-			cli.Configure(env.Config(`
-resource "terraform_data" "monitor" {
-  input = %[1]q
-}
-resource "terraform_data" "unit" {
-  input = "Count"
-}
-resource "terraform_data" "name" {
-  input = "Named"
-}
-resource "terraform_data" "pattern" {
-  input = jsonencode({ event_type = ["checkout"] })
-}
-resource "terraform_data" "dimensions" {
-  input = { "metadata.osName" = "OSName" }
-}
-resource "terraform_data" "element" {
-  input = { namespace = "Shop", unit_label = "Count" }
-}
-resource "terraform_data" "map" {
-  input = { A = { namespace = "Shop", unit_label = "Count" }, B = { namespace = "Shop", unit_label = "None" } }
-}
-%[2]s`, monitor, strings.Replace(set("test", "MONITOR", c.definitions), `"MONITOR"`, strings.ReplaceAll(c.monitor, "%q", fmt.Sprintf("%q", monitor)), 1)))
+			block := set("test", monitor, c.definitions)
+			if c.monitor {
+				block = strings.Replace(block, strconv.Quote(monitor), "local.later.monitor", 1)
+			}
+			cli.Configure(env.Config("locals {\n  later = terraform_data.later.output\n}\n%s", block+later(`{
+    monitor    = "`+monitor+`"
+    unit       = "Count"
+    name       = "Named"
+    pattern    = jsonencode({ event_type = ["checkout"] })
+    dimensions = { "metadata.osName" = "OSName" }
+    map        = { A = { namespace = "Shop", unit_label = "Count" }, B = { namespace = "Shop", unit_label = "None" } }
+  }`)))
 			cli.Run("apply", "-auto-approve")
 			checkSet(t, env, cli, monitor, "A", "B")
 			cli.Run("plan", "-detailed-exitcode")
@@ -265,13 +238,13 @@ resource "terraform_data" "map" {
 func TestSetChecksWhatOnlyTheApplyKnows(t *testing.T) {
 	t.Parallel()
 	for name, definitions := range map[string]string{
-		"equal twins": `{ A = { name = terraform_data.name.output, namespace = "Shop" }, B = { name = "Named", namespace = "Shop" } }`,
-		"a rule":      `{ A = { namespace = "Shop", value_key = terraform_data.name.output } }`,
+		"equal twins": `{ A = { name = terraform_data.later.output, namespace = "Shop" }, B = { name = "Named", namespace = "Shop" } }`,
+		"a rule":      `{ A = { namespace = "Shop", value_key = terraform_data.later.output } }`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			env, monitor, cli := bare(t)
-			cli.Configure(env.Config("resource \"terraform_data\" \"name\" {\n  input = \"Named\"\n}\n%s", set("test", monitor, definitions)))
+			cli.Configure(env.Config("%s", set("test", monitor, definitions)+later(`"Named"`)))
 			cli.Run("plan")
 			if got := errorsOf(cli.Diagnostics("apply", "-auto-approve")); len(got) != 1 {
 				t.Errorf("got %+v, want one error", got)
@@ -279,14 +252,4 @@ func TestSetChecksWhatOnlyTheApplyKnows(t *testing.T) {
 			checkCalls(t, env)
 		})
 	}
-}
-
-// The map may have many definitions, so an error says which one it is about.
-func TestSetNamesTheKeyOfARefusedDefinition(t *testing.T) {
-	t.Parallel()
-	env, monitor, cli := bare(t)
-	cli.Configure(env.Config("%s", set("test", monitor, `{
-    errors = { name = "JsErrorCount", dimension_keys = { "metadata.browsername" = "BrowserName" } }
-  }`)))
-	acctest.WantOne(t, cli.Diagnostics("plan"), "error", "Not a dimension of extended metrics", "Did you mean metadata.browserName?", `the key "errors"`)
 }

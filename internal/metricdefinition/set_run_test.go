@@ -79,7 +79,7 @@ func TestSinglesReplacedByASetWithoutRemovedBlocksLoseNothing(t *testing.T) {
 }
 
 // With removed blocks, the set takes the definitions over. Nothing is written, and the
-// plan has no warning.
+// plan has no warning. A set without one of them is refused.
 func TestSinglesMoveIntoASet(t *testing.T) {
 	t.Parallel()
 	env, monitor, cli := bare(t)
@@ -87,6 +87,9 @@ func TestSinglesMoveIntoASet(t *testing.T) {
 	cli.Run("apply", "-auto-approve")
 	before := atService(env, monitor)
 	env.Fake.ForgetRequests()
+	cli.Configure(env.Config("%s", set("test", monitor, custom("A"))))
+	acctest.WantOne(t, errorsOf(cli.Diagnostics("plan")), "error", othersExist, "B in Shop")
+
 	removed := ""
 	for _, name := range []string{"A", "B"} {
 		removed += fmt.Sprintf("removed {\n  from = rum_metric_definition.%s\n  lifecycle {\n    destroy = false\n  }\n}\n", name)
@@ -103,18 +106,6 @@ func TestSinglesMoveIntoASet(t *testing.T) {
 		t.Errorf("got the IDs %v, want %v", after, before)
 	}
 	cli.Run("plan", "-detailed-exitcode")
-}
-
-// The set comes, and with it something that its create would have to delete: the other
-// single definition. The create refuses it.
-func TestSetRefusesASingleThatItDoesNotHave(t *testing.T) {
-	t.Parallel()
-	env, monitor, cli := bare(t)
-	cli.Configure(env.Config("%s", singles(monitor, "A", "B")))
-	cli.Run("apply", "-auto-approve")
-	cli.Configure(env.Config("%s", set("test", monitor, custom("A"))))
-	got := errorsOf(cli.Diagnostics("plan"))
-	acctest.WantOne(t, got, "error", othersExist, "B in Shop")
 }
 
 const (
@@ -175,18 +166,6 @@ func TestSetAndSingleForOneDestinationAreWarnedOf(t *testing.T) {
 				monitor, env.Region, "Move the definition into the map", "Or keep single definitions only", "removed block", "destroy = false")
 		})
 	}
-}
-
-// The set is in the state already, and a definition of it is still a single one too.
-func TestDestroyOfASingleThatASetHasIsWarnedOf(t *testing.T) {
-	t.Parallel()
-	env, monitor, cli := bare(t)
-	cli.Configure(env.Config("%s", singles(monitor, "A")))
-	cli.Run("apply", "-auto-approve")
-	cli.Configure(env.Config("%s", set("test", monitor, custom("A"))+singles(monitor, "A")))
-	cli.Run("import", setAddress, monitor)
-	cli.Configure(env.Config("%s", set("test", monitor, custom("A"))))
-	acctest.WantOne(t, cli.Diagnostics("plan"), "warning", "Metric definitions are destroyed while a set takes their place", monitor, "removed block")
 }
 
 // A replacement that also leaves a definition out deletes its own, and a stranger that

@@ -22,6 +22,7 @@ import (
 const (
 	setType    = "rum_metric_definitions"
 	setAddress = setType + ".test"
+	opCreate   = fakerum.OpBatchCreateRumMetricDefinitions
 	opDelete   = fakerum.OpBatchDeleteRumMetricDefinitions
 	opUpdate   = fakerum.OpUpdateRumMetricDefinition
 	opLook     = fakerum.OpBatchGetRumMetricDefinitions
@@ -82,6 +83,14 @@ func bare(t *testing.T) (env *acctest.Env, monitor string, cli *acctest.CLI) {
 	return env, monitor, cli
 }
 
+// withDestinations makes app monitors that have a CloudWatch destination.
+func withDestinations(env *acctest.Env, monitors ...string) {
+	for _, monitor := range monitors {
+		env.Account.CreateMonitor(monitor)
+		env.Account.PutDestination(monitor, fakerum.Destination{Destination: "CloudWatch"})
+	}
+}
+
 // appliedSet is bare with a set of custom metrics, which the CLI has made.
 func appliedSet(t *testing.T, names ...string) (env *acctest.Env, monitor string, cli *acctest.CLI) {
 	t.Helper()
@@ -124,31 +133,11 @@ type members map[string]struct {
 // inState returns the definitions of all sets in the state. They are nil without a set.
 func inState(t *testing.T, cli *acctest.CLI) (all members) {
 	t.Helper()
-	var state struct {
-		Values struct {
-			RootModule struct {
-				Resources []struct {
-					Type   string
-					Values json.RawMessage
-				}
-			} `json:"root_module"`
-		}
-	}
-	if err := json.Unmarshal([]byte(cli.Run("show", "-json")), &state); err != nil {
-		t.Fatal(err)
-	}
-	for _, r := range state.Values.RootModule.Resources {
-		var values struct{ Definitions members }
-		if r.Type != setType {
-			continue
-		}
-		if err := json.Unmarshal(r.Values, &values); err != nil {
-			t.Fatal(err)
-		}
-		if all == nil {
+	for _, r := range stateResources(t, cli) {
+		if r.Type == setType && all == nil {
 			all = members{}
 		}
-		maps.Copy(all, values.Definitions)
+		maps.Copy(all, r.Values.Definitions) // nil but for a set
 	}
 	return all
 }
@@ -280,10 +269,8 @@ func TestAccMetricDefinitions_basic(t *testing.T) {
 			},
 		},
 		resource.TestStep{
-			Config: ofDestination(env, monitor, changed),
-			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-				plancheck.ExpectResourceAction(setAddress, plancheck.ResourceActionUpdate),
-			}},
+			Config:           ofDestination(env, monitor, changed),
+			ConfigPlanChecks: planning(setAddress, plancheck.ResourceActionUpdate),
 			ConfigStateChecks: []statecheck.StateCheck{
 				statecheck.ExpectKnownValue(setAddress, atMember("Checkouts", "value_key"), knownvalue.StringExact("event_details.total")),
 				sameID.AddStateValue(setAddress, atMember("Checkouts", "metric_definition_id")),
@@ -373,36 +360,23 @@ func TestSetLeavesWhatAppearedAfterThePlan(t *testing.T) {
 	checkSet(t, env, cli, monitor, "A")
 }
 
-// An update changes, creates and then deletes. The definition that changes keeps its ID.
+// An update changes, creates and then deletes. The definition that changes keeps its ID,
+// also under another name.
 func TestSetDeletesLast(t *testing.T) {
 	t.Parallel()
 	env, monitor, cli := appliedSet(t, "A", "B")
 	before := inState(t, cli)
 	cli.Configure(env.Config("%s", set("test", monitor, `{
-    A = { namespace = "Shop", unit_label = "Count" }
+    A = { name = "X", namespace = "Other" }
     C = { namespace = "Shop" }
   }`)))
 	cli.Run("apply", "-auto-approve")
 	checkCalls(t, env, opUpdate, opCreate, opDelete)
 	checkSet(t, env, cli, monitor, "A", "C")
-	if got, want := inState(t, cli)["A"].ID, before["A"].ID; got != want {
-		t.Errorf("got the ID %s after the change, want %s", got, want)
+	if got, want := inState(t, cli)["A"], before["A"].ID; got.ID != want || got.Name != "X" {
+		t.Errorf("got %+v after the change, want the name X and the ID %s", got, want)
 	}
 	cli.Run("plan", "-detailed-exitcode")
-}
-
-// The name, too, is changed in place.
-func TestSetChangesAtAKeyInPlace(t *testing.T) {
-	t.Parallel()
-	env, monitor, cli := appliedSet(t, "A")
-	before := inState(t, cli)["A"].ID
-	cli.Configure(env.Config("%s", set("test", monitor, `{ A = { name = "B", namespace = "Other" } }`)))
-	cli.Run("apply", "-auto-approve")
-	checkCalls(t, env, opUpdate)
-	checkSet(t, env, cli, monitor, "A")
-	if got := inState(t, cli)["A"]; got.ID != before || got.Name != "B" {
-		t.Errorf("got %+v, want the name B and the ID %s", got, before)
-	}
 }
 
 // A key gets another name, and its definition stays as it is. Nothing is called, and the
@@ -425,45 +399,50 @@ func TestRenamedKeyMakesNoCall(t *testing.T) {
 	checkCalls(t, env)
 	checkSet(t, env, cli, monitor, "errors", "Kept")
 	cli.Run("plan", "-detailed-exitcode")
-}
 
-// A key is renamed and its definition changed at once. The renamed one is then another
-// one: it is created, and the old one is deleted.
-func TestRenamedAndChangedKeyIsANewDefinition(t *testing.T) {
-	t.Parallel()
-	env, monitor, cli := appliedSet(t, "A")
-	before := inState(t, cli)["A"].ID
-	cli.Configure(env.Config("%s", set("test", monitor, `{ B = { name = "A", namespace = "Other" } }`)))
+	// A key is renamed and its definition changed at once. It is then another one.
+	cli.Configure(env.Config("%s", set("test", monitor, `{ jobs = { name = "JsErrorCount", unit_label = "None" }, Kept = { namespace = "Shop" } }`)))
 	cli.Run("apply", "-auto-approve")
 	checkCalls(t, env, opCreate, opDelete)
-	checkSet(t, env, cli, monitor, "B")
-	if inState(t, cli)["B"].ID == before {
-		t.Errorf("got the ID %s again, want a new one", before)
+	checkSet(t, env, cli, monitor, "jobs", "Kept")
+}
+
+// The definitions of two keys are exchanged. Each key keeps its ID.
+func TestExchangedDefinitionsChangeInPlace(t *testing.T) {
+	t.Parallel()
+	env, monitor, cli := appliedSet(t, "A", "B")
+	before := inState(t, cli)
+	cli.Configure(env.Config("%s", set("test", monitor, `{ A = { name = "B", namespace = "Shop" }, B = { name = "A", namespace = "Shop" } }`)))
+	cli.Run("apply", "-auto-approve")
+	checkCalls(t, env, opUpdate, opUpdate)
+	if after := inState(t, cli); after["A"].ID != before["A"].ID || after["B"].ID != before["B"].ID {
+		t.Errorf("got the definitions %v after the exchange, want the IDs of %v", after, before)
 	}
 }
 
-func TestSetMakesFewBatches(t *testing.T) {
+// A new key is equal to several that go. The apply plans again, and must choose the same.
+func TestRenamedKeyOfTwinsIsAlwaysTheSame(t *testing.T) {
 	t.Parallel()
-	for n, batches := range map[int]int{8: 1, 300: 2} {
-		t.Run(fmt.Sprint(n), func(t *testing.T) {
-			t.Parallel()
-			env, monitor, cli := bare(t)
-			cli.Configure(env.Config("%s", set("test", monitor, custom(numbered(n)...))))
-			cli.Run("apply", "-auto-approve")
-			checkSet(t, env, cli, monitor, numbered(n)...)
-			if got := env.Fake.Count(opCreate); got != batches {
-				t.Errorf("got %d batches, want %d", got, batches)
-			}
-			cli.Run("plan", "-detailed-exitcode")
-		})
+	env, monitor, cli := appliedSet(t, "A")
+	for range 7 {
+		equal(env, monitor, "A")
 	}
+	cli.Configure(env.Config("%s", set("test", monitor, `{ new = { name = "A", namespace = "Shop" } }`)))
+	cli.Run("plan", "-out=planned")
+	cli.Run("apply", "planned")
+	checkCalls(t, env, opDelete)
+	checkSet(t, env, cli, monitor, "new")
 }
 
 // A destroy deletes the definitions that the state has. What appeared after its plan
-// stays.
+// stays. Each of the two makes few batches.
 func TestDestroyOfASetDeletesWhatTheStateHas(t *testing.T) {
 	t.Parallel()
-	env, monitor, cli := appliedSet(t, numbered(150)...)
+	env, monitor, cli := bare(t)
+	cli.Configure(env.Config("%s", set("test", monitor, custom(numbered(300)...))))
+	cli.Run("apply", "-auto-approve")
+	checkCalls(t, env, opCreate, opCreate)
+	checkSet(t, env, cli, monitor, numbered(300)...)
 	seen := stranger(env, monitor, "Seen")
 	cli.Run("plan", "-destroy", "-out=planned")
 	if out := cli.Run("show", "-no-color", "planned"); !strings.Contains(out, `- "Seen by Browser, OS"`) || !strings.Contains(out, seen) {
@@ -474,9 +453,7 @@ func TestDestroyOfASetDeletesWhatTheStateHas(t *testing.T) {
 	if got := atService(env, monitor); !slices.Equal(got, []string{late}) {
 		t.Errorf("got the definitions %v left, want %s", got, late)
 	}
-	if got := env.Fake.Count(opDelete); got != 2 {
-		t.Errorf("got %d batches, want 2", got)
-	}
+	checkCalls(t, env, opCreate, opCreate, opDelete, opDelete, opDelete, opDelete) // 301 have four batches
 }
 
 // The same apply cannot make anew what its plan has with an ID. The next plan can.
@@ -537,9 +514,7 @@ func TestSetIsReplacedWithItsDestination(t *testing.T) {
 	env := acctest.NewFake(t)
 	first, second := env.Monitor(t), env.Monitor(t)
 	env.In(acctest.OtherRegion).CreateMonitor(second)
-	replaced := resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-		plancheck.ExpectResourceAction(setAddress, plancheck.ResourceActionDestroyBeforeCreate),
-	}}
+	replaced := planning(setAddress, plancheck.ResourceActionDestroyBeforeCreate)
 	inOtherRegion := func(monitor string) string {
 		return strings.ReplaceAll(ofDestination(env, monitor, custom("A")), `app_monitor_name =`, "region = \"us-east-1\"\n  app_monitor_name =")
 	}
@@ -554,48 +529,27 @@ func TestSetIsReplacedWithItsDestination(t *testing.T) {
 	)
 }
 
-// The destination vanishes, or its monitor is made anew. AWS does not say how the
-// service then lists definitions.
+// The destination vanishes. AWS does not say how the service then lists definitions.
 func TestSetOfAVanishedDestinationIsPlannedAsCreate(t *testing.T) {
 	t.Parallel()
 	for _, definitions := range []string{custom("A"), "{}"} {
 		for _, empty := range []bool{false, true} {
-			for name, remove := range map[string]func(*acctest.Env, string){
-				"destination": func(env *acctest.Env, monitor string) { env.Account.DeleteDestination(monitor, "CloudWatch", "") },
-				"monitor": func(env *acctest.Env, monitor string) {
-					env.Account.DeleteMonitor(monitor)
-					env.Account.CreateMonitor(monitor)
-				},
-			} {
-				t.Run(fmt.Sprintf("%s of %s, an empty list in place of not found: %t", name, definitions, empty), func(t *testing.T) {
-					t.Parallel()
-					env := acctest.NewFake(t)
-					env.Fake.Behave(func(b *fakerum.Behavior) { b.EmptyWithoutDestination = empty })
-					monitor := env.Monitor(t)
-					env.Run(t,
-						resource.TestStep{Config: ofDestination(env, monitor, definitions)},
-						resource.TestStep{
-							PreConfig: func() { remove(env, monitor) },
-							Config:    ofDestination(env, monitor, definitions),
-							ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-								plancheck.ExpectResourceAction(setAddress, plancheck.ResourceActionCreate),
-							}},
-						},
-					)
-				})
-			}
+			t.Run(fmt.Sprintf("%s, an empty list in place of not found: %t", definitions, empty), func(t *testing.T) {
+				t.Parallel()
+				env := acctest.NewFake(t)
+				env.Fake.Behave(func(b *fakerum.Behavior) { b.EmptyWithoutDestination = empty })
+				monitor := env.Monitor(t)
+				env.Run(t,
+					resource.TestStep{Config: ofDestination(env, monitor, definitions)},
+					resource.TestStep{
+						PreConfig:        func() { env.Account.DeleteDestination(monitor, "CloudWatch", "") },
+						Config:           ofDestination(env, monitor, definitions),
+						ConfigPlanChecks: planning(setAddress, plancheck.ResourceActionCreate),
+					},
+				)
+			})
 		}
 	}
-}
-
-// An empty set deletes all, and its next plan is empty.
-func TestEmptySet(t *testing.T) {
-	t.Parallel()
-	env, monitor, cli := appliedSet(t, "A", "B")
-	cli.Configure(env.Config("%s", set("test", monitor, "{}")))
-	cli.Run("apply", "-auto-approve")
-	checkSet(t, env, cli, monitor)
-	cli.Run("plan", "-detailed-exitcode")
 }
 
 // The plan passes, because the same apply may make the destination. The create fails and

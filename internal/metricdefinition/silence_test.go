@@ -1,6 +1,7 @@
 package metricdefinition_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -22,44 +23,36 @@ func customEvents(t *testing.T, env *acctest.Env, monitor string, status types.C
 
 func TestPlanWarnsOfAPatternWhoseEventsTheMonitorDoesNotAccept(t *testing.T) {
 	t.Parallel()
-	const (
-		disabled, enabled = types.CustomEventsStatusDisabled, types.CustomEventsStatusEnabled
-		custom            = "name = \"Checkouts\"\nnamespace = \"Shop\"\n"
-	)
-	for name, test := range map[string]struct {
-		status    types.CustomEventsStatus
-		arguments string
-		warns     bool
-	}{
-		"custom events, disabled":             {disabled, custom + `event_pattern = jsonencode({ event_type = ["checkout"] })`, true},
-		"custom events, enabled":              {enabled, custom + `event_pattern = jsonencode({ event_type = ["checkout"] })`, false},
-		"events of AWS X-Ray":                 {disabled, custom + `event_pattern = jsonencode({ event_type = ["com.amazon.xray_trace_event"] })`, false},
-		"events of AWS":                       {disabled, custom + `event_pattern = jsonencode({ event_type = ["com.amazon.rum.js_error_event"] })`, false},
-		"an extended metric":                  {disabled, sessions, false},
-		"an operator":                         {disabled, custom + `event_pattern = jsonencode({ event_type = [{ prefix = "check" }] })`, false},
-		"no event type":                       {disabled, custom + `event_pattern = jsonencode({ metadata = { browserName = ["Chrome"] } })`, false},
-		"no pattern":                          {disabled, custom, false},
-		"an extended metric of custom events": {disabled, "name = \"NewOfAWS\"\n" + `event_pattern = jsonencode({ event_type = ["checkout", "paid"] })`, true},
+	env := acctest.NewFake(t)
+	monitor := env.Monitor(t)
+	config := withDestination(env, monitor, sessions)
+	for name, pattern := range map[string]string{
+		"checkouts":  `{ event_type = ["checkout"] }`,
+		"xray":       `{ event_type = ["com.amazon.xray_trace_event"] }`,
+		"errors":     `{ event_type = ["com.amazon.rum.js_error_event"] }`,
+		"operator":   `{ event_type = [{ prefix = "check" }] }`,
+		"no_type":    `{ metadata = { browserName = ["Chrome"] } }`,
+		"no_pattern": "null",
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			env := acctest.NewFake(t)
-			monitor := env.Monitor(t)
-			customEvents(t, env, monitor, test.status)
-			cli := env.CLI(t)
-			cli.Configure(withDestination(env, monitor, test.arguments))
-			diagnostics := cli.Diagnostics("plan")
-			if !test.warns {
-				acctest.WantNone(t, diagnostics)
-				return
-			}
-			event, name := `"checkout"`, "Checkouts"
-			if strings.Contains(test.arguments, "paid") {
-				event, name = `"paid"`, "NewOfAWS"
-			}
-			acctest.WantOne(t, diagnostics, "warning", "App monitor accepts no custom events for "+name,
-				event, monitor, env.Region, `custom_events { status = "ENABLED" }`, "aws_rum_app_monitor", "Ignore this if the same apply")
-		})
+		if pattern != "null" {
+			pattern = "jsonencode(" + pattern + ")"
+		}
+		config += definition(name, fmt.Sprintf("name = %q\nnamespace = \"Shop\"\nevent_pattern = %s", name, pattern))
+	}
+	config += definition("extended", `name = "NewOfAWS"`+"\n"+`event_pattern = jsonencode({ event_type = ["checkout", "paid"] })`)
+	cli := env.CLI(t)
+	cli.Configure(config)
+	acctest.WantNone(t, cli.Diagnostics("plan"))
+
+	customEvents(t, env, monitor, types.CustomEventsStatusDisabled)
+	got := cli.Diagnostics("plan")
+	for name, event := range map[string]string{"checkouts": `"checkout"`, "NewOfAWS": `"paid"`} {
+		title := "App monitor accepts no custom events for " + name
+		acctest.WantOne(t, named(got, title), "warning", title,
+			event, monitor, env.Region, `custom_events { status = "ENABLED" }`, "aws_rum_app_monitor", "Ignore this if the same apply")
+	}
+	if len(got) != 2 {
+		t.Errorf("got %d diagnostics, want two: %+v", len(got), got)
 	}
 }
 
@@ -81,33 +74,24 @@ func TestPlanLooksAheadOnlyForAChange(t *testing.T) {
 
 func TestDefinitionsOfOneMonitorShareTheLookAhead(t *testing.T) {
 	t.Parallel()
-	for name, fault := range map[string]*fakerum.Fault{
-		"allowed":       nil,
-		"not permitted": {Operation: fakerum.OpGetAppMonitor, Status: 403, Code: "AccessDeniedException"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			env := acctest.NewFake(t)
-			monitor := env.Monitor(t)
-			customEvents(t, env, monitor, types.CustomEventsStatusDisabled)
-			if fault != nil {
-				env.Fake.Inject(*fault)
-			}
-			cli := env.CLI(t)
-			cli.Configure(strings.Replace(countedDefinitions(env, monitor, 40, "Checkouts${count.index}"),
-				`namespace        = "Shop"`, `namespace        = "Shop"`+"\n  event_pattern    = jsonencode({ event_type = [\"checkout\"] })", 1))
-			diagnostics := cli.Diagnostics("plan")
-			want := 40
-			if fault != nil {
-				want = 0
-			}
-			if len(diagnostics) != want {
-				t.Errorf("%d diagnostics, want %d", len(diagnostics), want)
-			}
-			if got := env.Fake.Count(fakerum.OpGetAppMonitor); got != 1 {
-				t.Errorf("%d GetAppMonitor, want 1", got)
-			}
-		})
+	env := acctest.NewFake(t)
+	monitor := env.Monitor(t)
+	customEvents(t, env, monitor, types.CustomEventsStatusDisabled)
+	cli := env.CLI(t)
+	cli.Configure(strings.Replace(countedDefinitions(env, monitor, 40, "Checkouts${count.index}"),
+		`namespace        = "Shop"`, `namespace        = "Shop"`+"\n  event_pattern    = jsonencode({ event_type = [\"checkout\"] })", 1))
+	for permitted, warnings := range map[bool]int{true: 40, false: 0} {
+		env.Fake.ClearFaults()
+		env.Fake.ForgetRequests()
+		if !permitted {
+			env.Fake.Inject(fakerum.Fault{Operation: fakerum.OpGetAppMonitor, Status: 403, Code: "AccessDeniedException"})
+		}
+		if got := cli.Diagnostics("plan"); len(got) != warnings {
+			t.Errorf("permitted %t: got %d diagnostics, want %d", permitted, len(got), warnings)
+		}
+		if got := env.Fake.Count(fakerum.OpGetAppMonitor); got != 1 {
+			t.Errorf("permitted %t: %d GetAppMonitor, want 1", permitted, got)
+		}
 	}
 }
 
