@@ -133,7 +133,6 @@ func TestAppMonitorHasNullForAbsentMembers(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
 	env.Account.CreateMonitor("web")
-	env.Fake.Behave(func(b *fakerum.Behavior) { b.BareMonitors = true })
 	absent := map[string]knownvalue.Check{"name": knownvalue.StringExact("web"), "region": knownvalue.StringExact(acctest.Region)}
 	for _, attribute := range []string{
 		"id", "domain", "domain_list", "platform", "state", "custom_events", "session_sample_rate",
@@ -141,22 +140,20 @@ func TestAppMonitorHasNullForAbsentMembers(t *testing.T) {
 	} {
 		absent[attribute] = knownvalue.Null()
 	}
-	env.Run(t, resource.TestStep{Config: one(env, `name = "web"`), ConfigStateChecks: wantAttributes("data.rum_app_monitor.test", absent)})
-}
-
-// The service gives some members as empty collections. They must not become null.
-func TestAppMonitorHasEmptyCollectionsForEmptyMembers(t *testing.T) {
-	t.Parallel()
-	env := acctest.NewFake(t)
-	env.Account.CreateMonitor("web")
-	env.Run(t, resource.TestStep{Config: one(env, `name = "web"`), ConfigStateChecks: wantAttributes("data.rum_app_monitor.test", map[string]knownvalue.Check{
-		"domain":         knownvalue.StringExact("example.com"),
-		"domain_list":    knownvalue.Null(),
-		"telemetries":    knownvalue.SetExact(texts()),
-		"tags":           knownvalue.MapExact(map[string]knownvalue.Check{}),
-		"cw_log_enabled": knownvalue.Bool(false),
-		"cw_log_group":   knownvalue.Null(),
-	})})
+	env.Run(t,
+		resource.TestStep{Config: one(env, `name = "web"`), ConfigStateChecks: wantAttributes("data.rum_app_monitor.test", map[string]knownvalue.Check{
+			"domain":         knownvalue.StringExact("example.com"),
+			"domain_list":    knownvalue.Null(),
+			"telemetries":    knownvalue.SetExact(texts()), // the service gives some members as empty collections, which must not become null
+			"tags":           knownvalue.MapExact(map[string]knownvalue.Check{}),
+			"cw_log_enabled": knownvalue.Bool(false),
+			"cw_log_group":   knownvalue.Null(),
+		})},
+		resource.TestStep{
+			PreConfig: func() { env.Fake.Behave(func(b *fakerum.Behavior) { b.BareMonitors = true }) },
+			Config:    one(env, `name = "web"`), ConfigStateChecks: wantAttributes("data.rum_app_monitor.test", absent),
+		},
+	)
 }
 
 func TestAppMonitorIsReadFromItsRegion(t *testing.T) {

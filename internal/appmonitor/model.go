@@ -12,41 +12,31 @@ import (
 
 // monitorModel is an app monitor as Terraform holds it.
 type monitorModel struct {
-	Name              types.String      `tfsdk:"name"`
+	summaryModel
 	Region            types.String      `tfsdk:"region"`
-	ID                types.String      `tfsdk:"id"`
 	Domain            types.String      `tfsdk:"domain"`
 	DomainList        []string          `tfsdk:"domain_list"` // nil is null
-	Platform          types.String      `tfsdk:"platform"`
-	State             types.String      `tfsdk:"state"`
 	CustomEvents      types.String      `tfsdk:"custom_events"`
 	SessionSampleRate types.Float64     `tfsdk:"session_sample_rate"`
 	Telemetries       []string          `tfsdk:"telemetries"` // nil is null
 	CwLogEnabled      types.Bool        `tfsdk:"cw_log_enabled"`
 	CwLogGroup        types.String      `tfsdk:"cw_log_group"`
 	Tags              map[string]string `tfsdk:"tags"` // nil is null
-	Created           types.String      `tfsdk:"created"`
-	LastModified      types.String      `tfsdk:"last_modified"`
 }
 
 // newMonitorModel converts m to state. What the service leaves out is null.
 func newMonitorModel(region string, m rumapi.AppMonitor) monitorModel {
 	return monitorModel{
-		Name:              tfresource.Optional(m.Name),
+		summaryModel:      newSummaryModel(m.AppMonitorSummary),
 		Region:            tfresource.Optional(region),
-		ID:                tfresource.Optional(m.ID),
 		Domain:            tfresource.Optional(m.Domain),
 		DomainList:        m.DomainList,
-		Platform:          tfresource.Optional(m.Platform),
-		State:             tfresource.Optional(m.State),
 		CustomEvents:      tfresource.Optional(m.CustomEvents),
 		SessionSampleRate: types.Float64PointerValue(m.SessionSampleRate),
 		Telemetries:       m.Telemetries,
 		CwLogEnabled:      types.BoolPointerValue(m.CwLogEnabled),
 		CwLogGroup:        tfresource.Optional(m.CwLogGroup),
 		Tags:              m.Tags,
-		Created:           tfresource.Optional(m.Created),
-		LastModified:      tfresource.Optional(m.LastModified),
 	}
 }
 
@@ -57,6 +47,18 @@ type monitorsModel struct {
 	AppMonitors []summaryModel `tfsdk:"app_monitors"`
 }
 
+// newMonitorsModel converts found to state and sorts by name: the service promises no
+// order. A region without app monitors has an empty set and list.
+func newMonitorsModel(region string, found []rumapi.AppMonitorSummary) monitorsModel {
+	model := monitorsModel{Region: tfresource.Optional(region), Names: []types.String{}, AppMonitors: []summaryModel{}}
+	for _, m := range slices.SortedFunc(slices.Values(found), func(a, b rumapi.AppMonitorSummary) int { return cmp.Compare(a.Name, b.Name) }) {
+		model.Names = append(model.Names, types.StringValue(m.Name))
+		model.AppMonitors = append(model.AppMonitors, newSummaryModel(m))
+	}
+	return model
+}
+
+// summaryModel is what both data sources have of an app monitor.
 type summaryModel struct {
 	Name         types.String `tfsdk:"name"`
 	ID           types.String `tfsdk:"id"`
@@ -66,20 +68,13 @@ type summaryModel struct {
 	LastModified types.String `tfsdk:"last_modified"`
 }
 
-// newMonitorsModel converts found to state and sorts by name: the service promises no
-// order. A region without app monitors has an empty set and list.
-func newMonitorsModel(region string, found []rumapi.AppMonitorSummary) monitorsModel {
-	model := monitorsModel{Region: tfresource.Optional(region), Names: []types.String{}, AppMonitors: []summaryModel{}}
-	for _, m := range slices.SortedFunc(slices.Values(found), func(a, b rumapi.AppMonitorSummary) int { return cmp.Compare(a.Name, b.Name) }) {
-		model.Names = append(model.Names, types.StringValue(m.Name))
-		model.AppMonitors = append(model.AppMonitors, summaryModel{
-			Name:         tfresource.Optional(m.Name),
-			ID:           tfresource.Optional(m.ID),
-			State:        tfresource.Optional(m.State),
-			Platform:     tfresource.Optional(m.Platform),
-			Created:      tfresource.Optional(m.Created),
-			LastModified: tfresource.Optional(m.LastModified),
-		})
+func newSummaryModel(m rumapi.AppMonitorSummary) summaryModel {
+	return summaryModel{
+		Name:         tfresource.Optional(m.Name),
+		ID:           tfresource.Optional(m.ID),
+		State:        tfresource.Optional(m.State),
+		Platform:     tfresource.Optional(m.Platform),
+		Created:      tfresource.Optional(m.Created),
+		LastModified: tfresource.Optional(m.LastModified),
 	}
-	return model
 }

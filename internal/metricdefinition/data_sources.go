@@ -13,10 +13,6 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/tfresource"
 )
 
-var _ datasource.DataSourceWithConfigure = (*definitionsDataSource)(nil)
-
-type definitionsDataSource struct{ tfresource.DataSource }
-
 type definitionsModel struct {
 	tfresource.KeyModel
 	Definitions []itemModel `tfsdk:"definitions"`
@@ -30,66 +26,46 @@ type itemModel struct {
 
 // NewDefinitionsDataSource returns the data source rum_metric_definitions: all
 // definitions of a destination. Configure expects a *tfresource.ProviderData.
-func NewDefinitionsDataSource() datasource.DataSource { return &definitionsDataSource{} }
-
-// Metadata names the data source.
-func (d *definitionsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_metric_definitions"
-}
-
-// Schema is the data source's arguments and results.
-func (d *definitionsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	computed := func(description string) schema.StringAttribute {
-		return schema.StringAttribute{MarkdownDescription: description, Computed: true}
-	}
+func NewDefinitionsDataSource() datasource.DataSource {
 	attributes := tfresource.DataSourceKeyAttributes()
 	attributes["definitions"] = schema.ListNestedAttribute{
 		MarkdownDescription: "The definitions, ordered by `namespace`, `name` and `metric_definition_id`.",
 		Computed:            true,
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-			"name":      computed("Name of the metric."),
-			"namespace": computed("`AWS/RUM` for an extended metric, and otherwise the namespace of the custom metric."),
-			"event_pattern": schema.StringAttribute{
-				MarkdownDescription: "JSON pattern of the events to count or measure.",
-				Computed:            true,
-			},
-			"value_key":  computed("Field of the event that holds the value. Empty if each event counts 1."),
-			"unit_label": computed("CloudWatch unit of the metric."),
+			"name":          tfresource.ComputedString("Name of the metric."),
+			"namespace":     tfresource.ComputedString("`AWS/RUM` for an extended metric, and otherwise the namespace of the custom metric."),
+			"event_pattern": tfresource.ComputedString("JSON pattern of the events to count or measure."),
+			"value_key":     tfresource.ComputedString("Field of the event that holds the value. Empty if each event counts 1."),
+			"unit_label":    tfresource.ComputedString("CloudWatch unit of the metric."),
 			"dimension_keys": schema.MapAttribute{
 				MarkdownDescription: "Dimensions of the metric. A key is a field of the event, and its value is the name of the dimension.",
 				ElementType:         types.StringType,
 				Computed:            true,
 			},
-			"cloudwatch_namespace": computed(cloudWatchNamespaceMarkdown),
-			"metric_definition_id": computed("The ID that CloudWatch RUM gave the definition."),
-			"id":                   computed("The import ID of the definition: " + idMarkdown + "."),
+			"cloudwatch_namespace": tfresource.ComputedString(cloudWatchNamespaceMarkdown),
+			"metric_definition_id": tfresource.ComputedString("The ID that CloudWatch RUM gave the definition."),
+			"id":                   tfresource.ComputedString("The import ID of the definition: " + idMarkdown + "."),
 		}},
 	}
-	resp.Schema = schema.Schema{
-		MarkdownDescription: "All metric definitions of a destination of a CloudWatch RUM app monitor. It is an error if the destination does not exist. " +
+	return &tfresource.DataSource[definitionsModel]{
+		TypeName: "rum_metric_definitions",
+		Description: "All metric definitions of a destination of a CloudWatch RUM app monitor. It is an error if the destination does not exist. " +
 			"A destination without definitions has an empty list.\n\n" +
 			"The caller needs the IAM action `rum:BatchGetRumMetricDefinitions` on the app monitor. If there are no definitions, it also needs " +
 			"`rum:ListRumMetricsDestinations`, since the data source then checks whether the destination exists.",
 		Attributes: attributes,
+		Find:       findDefinitions,
 	}
 }
 
-func (d *definitionsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var data definitionsModel
-	if resp.Diagnostics.Append(req.Config.Get(ctx, &data)...); resp.Diagnostics.HasError() {
-		return
-	}
-	key := d.Client.WithRegion(data.Key())
-	d.Client.ForgetDefinitions(key)
-	d.Client.ForgetDestinations(key)
-	found, err := d.Client.ExistingDefinitions(ctx, key)
-	if err != nil {
-		resp.Diagnostics.Append(d.ExplainLookup(err))
-		return
-	}
+func findDefinitions(ctx context.Context, c *rumapi.Client, data definitionsModel) (definitionsModel, error) {
+	key := c.WithRegion(data.Key())
+	c.ForgetDefinitions(key)
+	c.ForgetDestinations(key)
+	found, err := c.ExistingDefinitions(ctx, key)
 	data.Region = types.StringValue(key.Region)
 	data.Definitions = newItems(found)
-	resp.Diagnostics.Append(resp.State.Set(ctx, data)...)
+	return data, err
 }
 
 // newItems converts found and sorts the result: the service promises no order.

@@ -17,42 +17,6 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 )
 
-// query asks the list resource through the plugin protocol, which every CLI uses. It
-// returns the display names, and the errors with "error: " in front.
-func query(t *testing.T, s acctest.Server, limit int64, config map[string]string) (results []string) {
-	t.Helper()
-	server, ok := s.ProviderServer.(tfprotov6.ListResourceServer)
-	if !ok {
-		t.Fatal("the provider serves no list resources, want it to")
-	}
-	given := map[string]tftypes.Value{}
-	for name, value := range config {
-		given[name] = tftypes.NewValue(tftypes.String, value)
-	}
-	stream, err := server.ListResource(t.Context(), &tfprotov6.ListResourceRequest{
-		TypeName:        resourceType,
-		Config:          acctest.Object(t, s.Schema.ListResourceSchemas[resourceType].ValueType(), given),
-		IncludeResource: true,
-		Limit:           limit,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for r := range stream.Results {
-		for _, d := range r.Diagnostics {
-			results = append(results, "error: "+d.Detail)
-		}
-		if len(r.Diagnostics) > 0 {
-			continue
-		}
-		if r.Resource == nil || r.Identity == nil || r.Identity.IdentityData == nil {
-			t.Errorf("%s has the resource %v and the identity %v, want both", r.DisplayName, r.Resource, r.Identity)
-		}
-		results = append(results, r.DisplayName)
-	}
-	return results
-}
-
 func TestListYieldsEveryDefinition(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
@@ -61,6 +25,11 @@ func TestListYieldsEveryDefinition(t *testing.T) {
 	env.Account.PutDestination("shop", fakerum.Destination{Destination: "CloudWatch"})
 	other := env.Account.CreateDefinition("shop", "CloudWatch", "", fakerum.Definition{Name: "Checkouts", Namespace: "Shop"})
 	server := env.Server(t)
+	query := func(server acctest.Server, limit int64, block map[string]string) []string {
+		t.Helper()
+		shown, _ := server.List(t, resourceType, limit, true, block)
+		return shown
+	}
 
 	var want []string
 	for i, title := range []string{
@@ -68,20 +37,20 @@ func TestListYieldsEveryDefinition(t *testing.T) {
 	} {
 		want = append(want, title+" "+ids[i]+"@eu-west-1")
 	}
-	if got := query(t, server, 0, map[string]string{"app_monitor_name": "web"}); !slices.Equal(got, want) {
+	if got := query(server, 0, map[string]string{"app_monitor_name": "web"}); !slices.Equal(got, want) {
 		t.Errorf("of one monitor: got  %q\nwant %q", got, want)
 	}
 	all := append(slices.Clone(want), "Checkouts in Shop shop,CloudWatch,"+other+"@eu-west-1")
-	if got := query(t, server, 0, nil); !slices.Equal(got, all) {
+	if got := query(server, 0, nil); !slices.Equal(got, all) {
 		t.Errorf("of all monitors: got  %q\nwant %q", got, all)
 	}
-	if got := query(t, server, 2, nil); !slices.Equal(got, want[:2]) {
+	if got := query(server, 2, nil); !slices.Equal(got, want[:2]) {
 		t.Errorf("of all monitors, at most two: got  %q\nwant %q", got, want[:2])
 	}
-	if got := query(t, server, 0, map[string]string{"region": acctest.OtherRegion}); len(got) > 0 {
+	if got := query(server, 0, map[string]string{"region": acctest.OtherRegion}); len(got) > 0 {
 		t.Errorf("of another region: got %q, want none", got)
 	}
-	failed := query(t, server, 0, map[string]string{"app_monitor_name": "absent"})
+	failed := query(server, 0, map[string]string{"app_monitor_name": "absent"})
 	if len(failed) != 1 {
 		t.Fatalf("of an absent monitor: got %q, want one error", failed)
 	}
@@ -93,7 +62,7 @@ func TestListYieldsEveryDefinition(t *testing.T) {
 
 	// An error on the last monitor comes after the definitions of the others.
 	env.Fake.Inject(fakerum.Fault{Operation: fakerum.OpBatchGetRumMetricDefinitions, Monitor: "shop", Status: 403, Code: "AccessDeniedException", Message: "not you"})
-	got := query(t, env.Server(t), 0, nil)
+	got := query(env.Server(t), 0, nil)
 	if len(got) != len(want)+1 {
 		t.Fatalf("with an error at the end: got %d results, want %d: %q", len(got), len(want)+1, got)
 	}
@@ -107,37 +76,15 @@ func TestListYieldsEveryDefinition(t *testing.T) {
 	// A destination that was deleted after its monitor was listed has no definitions, which is no error.
 	env.Fake.ClearFaults()
 	env.Fake.Inject(fakerum.Fault{Operation: fakerum.OpBatchGetRumMetricDefinitions, Monitor: "shop", Status: 404, Code: "ResourceNotFoundException"})
-	if got := query(t, env.Server(t), 0, nil); !slices.Equal(got, want) {
+	if got := query(env.Server(t), 0, nil); !slices.Equal(got, want) {
 		t.Errorf("without the destination that is gone: got  %q\nwant %q", got, want)
 	}
 
 	// An error ends the list even when it comes first.
 	env.Fake.ClearFaults()
 	env.Fake.Inject(fakerum.Fault{Operation: fakerum.OpBatchGetRumMetricDefinitions, Times: 1, Status: 403, Code: "AccessDeniedException"})
-	if got := query(t, env.Server(t), 0, nil); len(got) != 1 {
+	if got := query(env.Server(t), 0, nil); len(got) != 1 {
 		t.Errorf("with an error at the start: got %q, want only the error", got)
-	}
-}
-
-func TestListRefusesAWrongConfiguration(t *testing.T) {
-	t.Parallel()
-	s := acctest.NewFake(t).Server(t)
-	server, ok := s.ProviderServer.(tfprotov6.ListResourceServer)
-	if !ok {
-		t.Fatal("the provider serves no list resources, want it to")
-	}
-	resp, err := server.ValidateListResourceConfig(t.Context(), &tfprotov6.ValidateListResourceConfigRequest{
-		TypeName: resourceType,
-		Config: acctest.Object(t, s.Schema.ListResourceSchemas[resourceType].ValueType(), map[string]tftypes.Value{
-			"app_monitor_name": tftypes.NewValue(tftypes.String, "my web"),
-			"region":           tftypes.NewValue(tftypes.String, "Ireland"),
-		}),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(resp.Diagnostics) != 2 {
-		t.Errorf("%d arguments are refused, want 2", len(resp.Diagnostics))
 	}
 }
 

@@ -1,7 +1,10 @@
 package metricsdestination_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
@@ -12,108 +15,76 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 )
 
-// values returns checks of the string attributes of an object. "" stands for null.
-func values(address string, want map[string]string) []statecheck.StateCheck {
-	var checks []statecheck.StateCheck
-	for attribute, value := range want {
-		checks = append(checks, statecheck.ExpectKnownValue(address, tfjsonpath.New(attribute), stringOrNull(value)))
-	}
-	return checks
-}
-
-func stringOrNull(value string) knownvalue.Check {
-	if value == "" {
-		return knownvalue.Null()
-	}
-	return knownvalue.StringExact(value)
+// listedDestination returns a check of one element of the destinations of
+// rum_metrics_destinations.
+func listedDestination(id, destination, arn, role string) knownvalue.Check {
+	return knownvalue.ObjectExact(checks(map[string]string{"destination": destination, "destination_arn": arn, "iam_role_arn": role, "id": id}))
 }
 
 func TestAccMetricsDestinationDataSource_basic(t *testing.T) {
 	t.Parallel()
 	env := acctest.New(t)
 	monitor := env.Monitor(t)
+	id := monitor + ",CloudWatch@" + env.Region
 	env.Run(t, resource.TestStep{
-		Config: env.Config(`
-resource "rum_metrics_destination" "web" {
-  app_monitor_name = %q
-  destination      = "CloudWatch"
-}
-
+		Config: config(env, cloudWatch("test", monitor), `
 data "rum_metrics_destination" "web" {
-  app_monitor_name = rum_metrics_destination.web.app_monitor_name
+  app_monitor_name = rum_metrics_destination.test.app_monitor_name
 }
 
 data "rum_metrics_destinations" "web" {
-  app_monitor_name = rum_metrics_destination.web.app_monitor_name
+  app_monitor_name = rum_metrics_destination.test.app_monitor_name
 }
-`, monitor),
+`),
 		ConfigStateChecks: append(values("data.rum_metrics_destination.web", map[string]string{
-			"app_monitor_name": monitor, "destination": "CloudWatch", "destination_arn": "", "iam_role_arn": "",
-			"region": env.Region, "id": monitor + ",CloudWatch@" + env.Region,
+			"app_monitor_name": monitor, "destination": "CloudWatch", "destination_arn": "", "iam_role_arn": "", "region": env.Region, "id": id,
 		}),
+			statecheck.ExpectKnownValue("data.rum_metrics_destinations.web", tfjsonpath.New("region"), knownvalue.StringExact(env.Region)),
 			statecheck.ExpectKnownValue("data.rum_metrics_destinations.web", tfjsonpath.New("destinations"), knownvalue.ListExact([]knownvalue.Check{
-				member(monitor+",CloudWatch@"+env.Region, "CloudWatch", "", ""),
-			})),
-			statecheck.ExpectKnownValue("data.rum_metrics_destinations.web", tfjsonpath.New("region"), knownvalue.StringExact(env.Region))),
-	})
-}
-
-// member returns a check of one element of the destinations of
-// rum_metrics_destinations.
-func member(id, destination, arn, role string) knownvalue.Check {
-	return knownvalue.ObjectExact(map[string]knownvalue.Check{
-		"destination":     stringOrNull(destination),
-		"destination_arn": stringOrNull(arn),
-		"iam_role_arn":    stringOrNull(role),
-		"id":              stringOrNull(id),
+				listedDestination(id, "CloudWatch", "", ""),
+			}))),
 	})
 }
 
 func TestDataSourceFindsByAPartialKey(t *testing.T) {
 	t.Parallel()
-	env := acctest.NewFake(t)
-	env.Account.CreateMonitor("web")
+	env := newFake(t, inCloudWatch, inEvidently(arnA, roleA))
 	env.Account.CreateMonitor("bare")
-	env.Account.PutDestination("web", fakerum.Destination{Destination: "CloudWatch"})
-	env.Account.PutDestination("web", fakerum.Destination{Destination: "Evidently", DestinationARN: movedARN, IAMRoleARN: movedRole})
-	env.In(acctest.OtherRegion).CreateMonitor("web")
-	env.In(acctest.OtherRegion).PutDestination("web", fakerum.Destination{Destination: "CloudWatch"})
+	env.In(acctest.OtherRegion).PutDestination(web, inCloudWatch)
 
-	evidentlyID := "web,Evidently," + movedARN + "@eu-west-1"
-	data := func(arguments string) string {
-		return env.Config("data %q \"test\" {\n%s\n}\n", resourceType, arguments)
+	const evidentlyID = "web,Evidently," + arnA + "@eu-west-1"
+	evidently := map[string]string{
+		"app_monitor_name": web, "destination": "Evidently", "destination_arn": arnA, "iam_role_arn": roleA, "region": "eu-west-1", "id": evidentlyID,
 	}
-	evidently := values("data.rum_metrics_destination.test", map[string]string{
-		"app_monitor_name": "web", "destination": "Evidently", "destination_arn": movedARN, "iam_role_arn": movedRole, "region": "eu-west-1", "id": evidentlyID,
-	})
-	env.Run(t,
-		resource.TestStep{Config: data(`app_monitor_name = ".hidden"`), ExpectError: acctest.Saying("not starting with a full stop")},
-		resource.TestStep{Config: data(`app_monitor_name = "web"
-			destination = "S3"`), ExpectError: acctest.Saying("value must be one of")},
-		resource.TestStep{Config: data(`app_monitor_name = "web"
-			destination = "Evidently"`), ConfigStateChecks: evidently},
-		resource.TestStep{Config: data(`app_monitor_name = "web"
-			destination_arn = "` + movedARN + `"`), ConfigStateChecks: evidently},
-		resource.TestStep{Config: data(`app_monitor_name = "web"
-			region = "us-east-1"`), ConfigStateChecks: values("data.rum_metrics_destination.test", map[string]string{
-			"destination": "CloudWatch", "region": "us-east-1", "id": "web,CloudWatch@us-east-1",
-		})},
-		resource.TestStep{Config: data(`app_monitor_name = "web"`), ExpectError: acctest.Saying(evidentlyID)},
-		resource.TestStep{Config: data(`app_monitor_name = "web"`), ExpectError: acctest.Saying("web,CloudWatch@eu-west-1")},
-		resource.TestStep{Config: data(`app_monitor_name = "bare"`), ExpectError: acctest.Saying(`metrics destination of app monitor "bare" in eu-west-1: not found`)},
-		resource.TestStep{Config: data(`app_monitor_name = "absent"`), ExpectError: acctest.Saying(`app monitor "absent" in eu-west-1: not found`)},
-	)
+	elsewhere := map[string]string{"destination": "CloudWatch", "region": "us-east-1", "id": "web,CloudWatch@us-east-1"}
+	var steps []resource.TestStep
+	for _, test := range []struct {
+		arguments string
+		want      map[string]string // nil for an error
+		says      string
+	}{
+		{`app_monitor_name = ".hidden"`, nil, "not starting with a full stop"},
+		{"app_monitor_name = \"web\"\n destination = \"S3\"", nil, "value must be one of"},
+		{"app_monitor_name = \"web\"\n destination = \"Evidently\"", evidently, ""},
+		{"app_monitor_name = \"web\"\n destination_arn = \"" + arnA + "\"", evidently, ""},
+		{"app_monitor_name = \"web\"\n region = \"us-east-1\"", elsewhere, ""},
+		{`app_monitor_name = "web"`, nil, "web,CloudWatch@eu-west-1\n" + evidentlyID},
+		{`app_monitor_name = "bare"`, nil, `metrics destination of app monitor "bare" in eu-west-1: not found`},
+		{`app_monitor_name = "absent"`, nil, `app monitor "absent" in eu-west-1: not found`},
+	} {
+		step := resource.TestStep{Config: env.Config("data %q \"test\" {\n%s\n}\n", resourceType, test.arguments)}
+		if step.ConfigStateChecks = values("data."+address, test.want); test.want == nil {
+			step.ExpectError = acctest.Saying(test.says)
+		}
+		steps = append(steps, step)
+	}
+	env.Run(t, steps...)
 }
 
 func TestDataSourceListsInOrder(t *testing.T) {
 	t.Parallel()
-	env := acctest.NewFake(t)
-	env.Account.CreateMonitor("web")
+	env := newFake(t, inEvidently(arnB, roleA), inEvidently(arnA, roleB), inCloudWatch)
 	env.Account.CreateMonitor("bare")
-	for _, arn := range []string{movedARN + "-2", movedARN + "-1"} {
-		env.Account.PutDestination("web", fakerum.Destination{Destination: "Evidently", DestinationARN: arn, IAMRoleARN: movedRole})
-	}
-	env.Account.PutDestination("web", fakerum.Destination{Destination: "CloudWatch"})
 	data := func(monitor string) string {
 		return env.Config("data \"rum_metrics_destinations\" \"test\" {\n app_monitor_name = %q\n}\n", monitor)
 	}
@@ -121,58 +92,45 @@ func TestDataSourceListsInOrder(t *testing.T) {
 		return []statecheck.StateCheck{statecheck.ExpectKnownValue("data.rum_metrics_destinations.test", tfjsonpath.New("destinations"), knownvalue.ListExact(want))}
 	}
 	env.Run(t,
-		resource.TestStep{Config: data("web"), ConfigStateChecks: destinations(
-			member("web,CloudWatch@eu-west-1", "CloudWatch", "", ""),
-			member("web,Evidently,"+movedARN+"-1@eu-west-1", "Evidently", movedARN+"-1", movedRole),
-			member("web,Evidently,"+movedARN+"-2@eu-west-1", "Evidently", movedARN+"-2", movedRole),
+		resource.TestStep{Config: data(web), ConfigStateChecks: destinations(
+			listedDestination("web,CloudWatch@eu-west-1", "CloudWatch", "", ""),
+			listedDestination("web,Evidently,"+arnA+"@eu-west-1", "Evidently", arnA, roleB),
+			listedDestination("web,Evidently,"+arnB+"@eu-west-1", "Evidently", arnB, roleA),
 		)},
 		resource.TestStep{Config: data("bare"), ConfigStateChecks: destinations()},
 		resource.TestStep{Config: data("absent"), ExpectError: acctest.Saying(`app monitor "absent" in eu-west-1: not found`)},
 	)
 }
 
-// The list that the first data source reads is remembered for a few seconds. A change
-// of another provider comes after it.
+// The list that the first data source reads is remembered for a few seconds. Another
+// provider makes a destination after it.
 func TestDataSourceShowsWhatAnotherProviderHasJustMade(t *testing.T) {
 	t.Parallel()
-	env := acctest.NewFake(t)
-	monitor := env.Monitor(t)
-	env.Run(t, resource.TestStep{
-		Config: env.Config(`
-resource "rum_metrics_destination" "web" {
-  app_monitor_name = %[1]q
-  destination      = "CloudWatch"
-}
-
+	for _, second := range []string{"rum_metrics_destination", "rum_metrics_destinations"} {
+		t.Run(second, func(t *testing.T) {
+			t.Parallel()
+			env := newFake(t)
+			env.Fake.Watch(func(r fakerum.Request, _ time.Duration) {
+				if r.Operation == opList {
+					env.Account.PutDestination(web, inCloudWatch)
+				}
+			})
+			cli := newAppliedCLI(t, env, fmt.Sprintf(`
 data "rum_metrics_destinations" "before" {
-  app_monitor_name = rum_metrics_destination.web.app_monitor_name
-  depends_on       = [rum_metrics_destination.web]
+  app_monitor_name = "web"
 }
 
-resource "aws_rum_metrics_destination" "experiment" {
+data %[1]q "after" {
   app_monitor_name = data.rum_metrics_destinations.before.app_monitor_name
-  destination      = "Evidently"
-  destination_arn  = "arn:aws:evidently:eu-west-1:123456789012:project/petfood/feature/upsell"
-  iam_role_arn     = "arn:aws:iam::123456789012:role/rum"
 }
 
-data "rum_metrics_destinations" "web" {
-  app_monitor_name = %[1]q
-  depends_on       = [aws_rum_metrics_destination.experiment]
+output "all" {
+  value = jsonencode([length(data.rum_metrics_destinations.before.destinations), data.%[1]s.after])
 }
-
-data "rum_metrics_destination" "experiment" {
-  app_monitor_name = %[1]q
-  destination      = "Evidently"
-  depends_on       = [aws_rum_metrics_destination.experiment]
-}
-
-output "kinds" {
-  value = join(" and ", data.rum_metrics_destinations.web.destinations[*].destination)
-}
-`, monitor),
-		ConfigStateChecks: []statecheck.StateCheck{
-			statecheck.ExpectKnownOutputValue("kinds", knownvalue.StringExact("CloudWatch and Evidently")),
-		},
-	})
+`, second))
+			if got := cli.Run("output", "-raw", "all"); !strings.HasPrefix(got, "[0,") || !strings.Contains(got, "web,CloudWatch@eu-west-1") {
+				t.Errorf("got %s, want no destination before and one after", got)
+			}
+		})
+	}
 }

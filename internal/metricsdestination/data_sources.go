@@ -13,10 +13,6 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/tfresource"
 )
 
-var _ datasource.DataSourceWithConfigure = (*destinationsDataSource)(nil)
-
-type destinationsDataSource struct{ tfresource.DataSource }
-
 type destinationsModel struct {
 	AppMonitorName types.String `tfsdk:"app_monitor_name"`
 	Region         types.String `tfsdk:"region"`
@@ -25,51 +21,34 @@ type destinationsModel struct {
 
 // NewDestinationsDataSource returns the data source rum_metrics_destinations: all
 // destinations of an app monitor. Configure expects a *tfresource.ProviderData.
-func NewDestinationsDataSource() datasource.DataSource { return &destinationsDataSource{} }
-
-// Metadata names the data source.
-func (d *destinationsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_metrics_destinations"
-}
-
-// Schema is the data source's arguments and results.
-func (d *destinationsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	computed := func(description string) schema.StringAttribute {
-		return schema.StringAttribute{MarkdownDescription: description, Computed: true}
-	}
+func NewDestinationsDataSource() datasource.DataSource {
 	attributes := tfresource.DataSourceMonitorAttributes()
 	attributes["destinations"] = schema.ListNestedAttribute{
 		MarkdownDescription: "The destinations, ordered by `destination` and `destination_arn`.",
 		Computed:            true,
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-			"destination":     computed(tfresource.DestinationText),
-			"destination_arn": computed("ARN of the Evidently experiment."),
-			"iam_role_arn":    computed(roleText),
-			"id":              computed(idText),
+			"destination":     tfresource.ComputedString(tfresource.DestinationText),
+			"destination_arn": tfresource.ComputedString(tfresource.ARNText),
+			"iam_role_arn":    tfresource.ComputedString(roleText),
+			"id":              tfresource.ComputedString(idText),
 		}},
 	}
-	resp.Schema = schema.Schema{
-		MarkdownDescription: "All metrics destinations of a CloudWatch RUM app monitor. It is an error if the monitor does not exist. A monitor without destinations has an empty list.\n\n" +
+	return &tfresource.DataSource[destinationsModel]{
+		TypeName: "rum_metrics_destinations",
+		Description: "All metrics destinations of a CloudWatch RUM app monitor. It is an error if the monitor does not exist. A monitor without destinations has an empty list.\n\n" +
 			"The caller needs the IAM action `rum:ListRumMetricsDestinations` on the app monitor, and no other.",
 		Attributes: attributes,
+		Find:       findDestinations,
 	}
 }
 
-func (d *destinationsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var data destinationsModel
-	if resp.Diagnostics.Append(req.Config.Get(ctx, &data)...); resp.Diagnostics.HasError() {
-		return
-	}
-	key := d.Client.WithRegion(rumapi.Key{Region: data.Region.ValueString(), AppMonitorName: data.AppMonitorName.ValueString()})
-	d.Client.ForgetDestinations(key)
-	found, err := d.Client.ListDestinations(ctx, key.Region, key.AppMonitorName)
-	if err != nil {
-		resp.Diagnostics.Append(d.ExplainLookup(err))
-		return
-	}
+func findDestinations(ctx context.Context, c *rumapi.Client, data destinationsModel) (destinationsModel, error) {
+	key := c.WithRegion(rumapi.Key{Region: data.Region.ValueString(), AppMonitorName: data.AppMonitorName.ValueString()})
+	c.ForgetDestinations(key)
+	found, err := c.ListDestinations(ctx, key.Region, key.AppMonitorName)
 	data.Region = types.StringValue(key.Region)
 	data.Destinations = newItems(found)
-	resp.Diagnostics.Append(resp.State.Set(ctx, data)...)
+	return data, err
 }
 
 // newItems converts found and sorts the result: the service promises no order.

@@ -1,16 +1,11 @@
 package metricsdestination_test
 
 import (
-	"cmp"
 	"fmt"
-	"maps"
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
-	"text/tabwriter"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -26,59 +21,42 @@ import (
 // faultTries is the most tries of a call (max_retries).
 const faultTries = 3
 
-// date stands for a date that is 1 to 2 seconds ahead when the fault begins.
-const date = "date"
+const cannotPut = "Cannot create or update RUM metrics destination"
+
+var denied = fakerum.Fault{Status: http.StatusForbidden, Code: "AccessDeniedException", Message: "not authorized"}
 
 // faults are every error that the API models, whether or not it models the error for
-// the operation, and the faults of a network.
-var faults = []struct {
-	name string
-	fakerum.Fault
-	after *fakerum.Fault // the fault of the calls after the first
-}{
-	{name: "AccessDenied", Fault: fakerum.Fault{Status: http.StatusForbidden, Code: "AccessDeniedException", Message: "not authorized"}},
-	{name: "Conflict", Fault: fakerum.Fault{Status: http.StatusConflict, Code: "ConflictException", Message: "being changed"}},
-	{name: "InternalServer", Fault: fakerum.Fault{Status: http.StatusInternalServerError, Code: "InternalServerException", Message: "oops"}},
-	{name: "ResourceNotFound", Fault: fakerum.Fault{Status: http.StatusNotFound, Code: "ResourceNotFoundException", Message: "no such app monitor"}},
-	{name: "ServiceQuotaExceeded", Fault: fakerum.Fault{Status: http.StatusPaymentRequired, Code: "ServiceQuotaExceededException", Message: "too many"}},
-	{name: "Throttling", Fault: fakerum.Fault{Status: http.StatusTooManyRequests, Code: "ThrottlingException", Message: "rate exceeded"}},
-	{name: "Validation", Fault: fakerum.Fault{Status: http.StatusBadRequest, Code: "ValidationException", Message: "1 validation error"}},
-	{name: "expired token", Fault: fakerum.Fault{Status: http.StatusForbidden, Code: "ExpiredTokenException", Message: "expired"}},
-	{name: "503", Fault: fakerum.Fault{Status: http.StatusServiceUnavailable, Code: "ServiceUnavailableException", Message: "later"}},
-	{name: "502, HTML", Fault: fakerum.Fault{Status: http.StatusBadGateway, ContentType: "text/html", Body: "<html>Bad Gateway</html>"}},
-	{name: "500, after the work", Fault: fakerum.Fault{Status: http.StatusInternalServerError, Code: "InternalServerException", Message: "oops", AfterWork: true}},
-	{name: "dropped", Fault: fakerum.Fault{Drop: true}},
-	{name: "dropped after the work", Fault: fakerum.Fault{Drop: true, AfterWork: true}},
-	{
-		name: "dropped after the work, then AccessDenied", Fault: fakerum.Fault{Drop: true, AfterWork: true, Times: 1},
-		after: &fakerum.Fault{Status: http.StatusForbidden, Code: "AccessDeniedException", Message: "not authorized"},
-	},
-	{name: "slow", Fault: fakerum.Fault{Delay: 300 * time.Millisecond}},
-	{name: "slow after the work", Fault: fakerum.Fault{Delay: 300 * time.Millisecond, AfterWork: true}},
-	{name: "Retry-After 1 s", Fault: fakerum.Fault{Status: http.StatusTooManyRequests, Code: "ThrottlingException", Message: "rate exceeded", RetryAfter: "1"}},
-	{name: "Retry-After a date", Fault: fakerum.Fault{Status: http.StatusTooManyRequests, Code: "ThrottlingException", Message: "rate exceeded", RetryAfter: date}},
-	{name: "Retry-After of no use", Fault: fakerum.Fault{Status: http.StatusInternalServerError, Code: "InternalServerException", Message: "oops", RetryAfter: "soon"}},
+// the operation, and the faults of a network. The second fault of a pair is that of the
+// calls after the first. The tests of rumapi check how long a call waits before it is
+// tried again, on a fake clock.
+var faults = map[string][]fakerum.Fault{
+	"AccessDenied":              {denied},
+	"Conflict":                  {{Status: http.StatusConflict, Code: "ConflictException", Message: "being changed"}},
+	"InternalServer":            {{Status: http.StatusInternalServerError, Code: "InternalServerException", Message: "oops"}},
+	"ResourceNotFound":          {{Status: http.StatusNotFound, Code: "ResourceNotFoundException", Message: "no such app monitor"}},
+	"ServiceQuotaExceeded":      {{Status: http.StatusPaymentRequired, Code: "ServiceQuotaExceededException", Message: "too many"}},
+	"Throttling":                {{Status: http.StatusTooManyRequests, Code: "ThrottlingException", Message: "rate exceeded"}},
+	"Validation":                {{Status: http.StatusBadRequest, Code: "ValidationException", Message: "1 validation error"}},
+	"expired token":             {{Status: http.StatusForbidden, Code: "ExpiredTokenException", Message: "expired"}},
+	"503":                       {{Status: http.StatusServiceUnavailable, Code: "ServiceUnavailableException", Message: "later"}},
+	"502, HTML":                 {{Status: http.StatusBadGateway, ContentType: "text/html", Body: "<html>Bad Gateway</html>"}},
+	"502, HTML, after the work": {{Status: http.StatusBadGateway, ContentType: "text/html", Body: "<html>Bad Gateway</html>", AfterWork: true}},
+	"500, after the work":       {{Status: http.StatusInternalServerError, Code: "InternalServerException", Message: "oops", AfterWork: true}},
+	"dropped":                   {{Drop: true}},
+	"dropped after the work":    {{Drop: true, AfterWork: true}},
+
+	"dropped after the work, then AccessDenied": {{Drop: true, AfterWork: true, Times: 1}, denied},
 }
 
-// operations are the calls that can go wrong, with the summaries of their errors.
-var operations = []struct{ name, call, summary string }{
-	{"create", fakerum.OpPutRumMetricsDestination, "Cannot create or update RUM metrics destination"},
-	{"read", fakerum.OpListRumMetricsDestinations, "Cannot read RUM metrics destinations"},
-	{"update", fakerum.OpPutRumMetricsDestination, "Cannot create or update RUM metrics destination"},
-	{"delete", fakerum.OpDeleteRumMetricsDestination, "Cannot delete RUM metrics destination"},
-}
+// faultOperation is an operation with the call that goes wrong, the summary of its
+// error, and the roles of the destination before and after it. "" is no destination.
+type faultOperation struct{ name, call, summary, before, after string }
 
 // faultCell is one cell of the matrix.
 type faultCell struct {
-	operation, call, summary string
-	name                     string
-	fault                    fakerum.Fault
-	after                    *fakerum.Fault
-	forever                  bool
-
-	monitor string
-	first   *terraform // the run whose operation goes wrong
-	next    *terraform // the run after it
+	faultOperation
+	faults  []fakerum.Fault
+	forever bool
 }
 
 // outcome is the result of a cell.
@@ -87,27 +65,7 @@ type outcome struct {
 	role  string // the role of the destination in the state, "" for none
 	holds string // the role of the destination in the service, "" for none
 	calls int    // how many calls of the operation were made
-	lists int    // how many other calls were made
-}
-
-// before returns the role of the destination before the operation, "" for none. An
-// update changes the role from A to B. The other operations have only A.
-func (c *faultCell) before() string {
-	if c.operation == "create" {
-		return ""
-	}
-	return roleA
-}
-
-// wanted returns the role of the destination after the operation, "" for none.
-func (c *faultCell) wanted() string {
-	switch c.operation {
-	case "update":
-		return roleB
-	case "delete":
-		return ""
-	}
-	return roleA
+	lists int    // how many other calls were made after them
 }
 
 // want returns the outcome that a cell must have. These are the rules:
@@ -123,18 +81,17 @@ func (c *faultCell) wanted() string {
 //   - A 404 means that the destination is gone when it is read or deleted. It is an
 //     error of a Put.
 func (c *faultCell) want() outcome {
-	f := c.fault
-	fails := f.Status != 0 || f.Drop
-	write, put := c.operation != "read", c.call == fakerum.OpPutRumMetricsDestination
+	f := c.faults[0]
+	write, put := c.name != "read", c.call == opPut
 	retried := f.Drop || f.Status == http.StatusTooManyRequests || f.Status >= 500 || f.Status == http.StatusConflict && write
 	unknown := write && (f.Drop || f.Status >= 500)
 	gone := f.Status == http.StatusNotFound && !put
 
-	want := outcome{calls: 1, role: c.wanted(), holds: c.wanted()}
-	failed := fails && !gone
+	want := outcome{calls: 1, role: c.after, holds: c.after}
+	failed := !gone
 	switch {
-	case !fails, !retried:
-	case c.after != nil: // the second try is refused
+	case !retried:
+	case len(c.faults) > 1: // the second try is refused
 		want.calls = 2
 	case c.forever:
 		want.calls = faultTries
@@ -146,105 +103,139 @@ func (c *faultCell) want() outcome {
 	}
 	switch {
 	case gone:
-		want.role, want.holds = "", c.before()
+		want.role, want.holds = "", c.before
 	case failed:
 		want.sees = c.summary
-		want.role, want.holds = c.before(), c.before()
-		if c.operation == "create" && unknown {
-			want.role = c.wanted()
+		want.role, want.holds = c.before, c.before
+		if c.name == "create" && unknown {
+			want.role = c.after
 		}
 		if f.AfterWork {
-			want.holds = c.wanted()
+			want.holds = c.after
 		}
 	}
 	return want
 }
 
-// longest returns the longest time that a cell may take: all waits at their longest,
-// and 30 seconds for a busy machine. It is only meant to show a wait too many. The
-// tests of rumapi check the lengths of the waits, on a fake clock.
-func (c *faultCell) longest() time.Duration {
-	d := 30*time.Second + c.fault.Delay
-	for i := range faultTries - 1 {
-		d += max(200*time.Millisecond<<i, 2*c.retryAfter())
-	}
-	return d
-}
-
-// shortest returns the shortest time that a cell may take.
-func (c *faultCell) shortest() time.Duration {
-	waits := c.want().calls - 1
-	if c.fault.RetryAfter == date {
-		waits = min(waits, 1) // after one wait the date has passed
-	}
-	return max(time.Duration(waits)*c.retryAfter(), c.fault.Delay)
-}
-
-// retryAfter returns the shortest wait that the service asks for.
-func (c *faultCell) retryAfter() time.Duration {
-	switch c.fault.RetryAfter {
-	case "1", date:
-		return time.Second
-	}
-	return 0
-}
-
-// result is the outcome of a cell and of the run after it.
-type result struct {
-	outcome
-	diagnostics []*tfprotov6.Diagnostic
-	took        time.Duration
-
-	next outcome
-}
-
 func TestFaultsOfEveryOperationFollowTheRules(t *testing.T) {
 	t.Setenv("AWS_MAX_ATTEMPTS", fmt.Sprint(faultTries))
-	env := acctest.NewFake(t)
-	var cells []*faultCell
-	for _, o := range operations {
-		for _, f := range faults {
-			for _, forever := range []bool{false, true} {
-				if f.after != nil && !forever {
+	for _, operation := range []faultOperation{
+		{"create", opPut, cannotPut, "", roleA},
+		{"read", opList, "Cannot read RUM metrics destinations", roleA, roleA},
+		{"update", opPut, cannotPut, roleA, roleB},
+		{"delete", opDelete, "Cannot delete RUM metrics destination", roleA, ""},
+	} {
+		for name, faults := range faults {
+			for times, forever := range map[string]bool{"once": false, "forever": true} {
+				if len(faults) > 1 && !forever {
 					continue
 				}
-				c := &faultCell{
-					operation: o.name, call: o.call, summary: o.summary, name: f.name, fault: f.Fault, after: f.after, forever: forever,
-					monitor: fmt.Sprintf("monitor-%d", len(cells)), first: newTerraform(t, env), next: newTerraform(t, env),
-				}
-				env.Account.CreateMonitor(c.monitor)
-				cells = append(cells, c)
+				t.Run(operation.name+"/"+name+"/"+times, func(t *testing.T) {
+					t.Parallel() // most of the time is waits
+					c := faultCell{operation, faults, forever}
+					c.check(t)
+				})
 			}
 		}
 	}
+}
 
-	// The cells run at the same time, because most of their time is waits.
-	results := make([]result, len(cells))
-	var all sync.WaitGroup
-	for i, c := range cells {
-		all.Go(func() { results[i] = c.run(t, env) })
+// check lets the operation go wrong, and then makes the run after it.
+func (c *faultCell) check(t *testing.T) {
+	t.Helper()
+	env := newFake(t)
+	prior, config := destinationObject(c.before), destinationObject(c.after)
+	if prior != nil {
+		env.Account.PutDestination(web, inEvidently(arnA, c.before))
 	}
-	all.Wait()
+	for _, f := range c.faults {
+		f.Operation = c.call
+		if !c.forever {
+			f.Times = 1
+		}
+		env.Fake.Inject(f)
+	}
+	var state map[string]string
+	var diagnostics []*tfprotov6.Diagnostic
+	if run := newTerraform(t, env); c.name == "read" {
+		state, diagnostics = run.read(t, prior)
+	} else {
+		state, diagnostics = run.change(t, prior, config)
+	}
+	got := outcome{role: state["iam_role_arn"], holds: holds(env)}
+	for _, request := range env.Fake.Requests() {
+		if request.Operation == c.call {
+			got.calls++
+		} else if got.calls > 0 { // the plan of a create lists before
+			got.lists++
+		}
+	}
+	for _, d := range diagnostics {
+		got.sees = d.Summary
+		c.checkError(t, d)
+	}
+	if want := c.want(); got != want {
+		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
 
-	var table strings.Builder
-	w := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "OPERATION\tFAULT\tTIMES\tTHE USER SEES\tSTATE\tSERVICE\tCALLS\tTIME")
-	for i, c := range cells {
-		got := results[i]
-		times := "once"
-		if c.forever {
-			times = "forever"
-		}
-		calls := fmt.Sprint(got.calls)
-		if got.lists > 0 {
-			calls += fmt.Sprintf(" + %d List", got.lists)
-		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", c.operation, c.name, times,
-			cmp.Or(got.sees, "success"), roleName(got.role), roleName(got.holds), calls, got.took.Round(10*time.Millisecond))
-		t.Run(c.operation+"/"+c.name+"/"+times, func(t *testing.T) { c.check(t, got) })
+	// Whatever the rules say, no destination may be lost in the service or in the state.
+	lied := c.faults[0].Status == http.StatusNotFound // the service denied a destination that exists
+	if c.name != "delete" && prior != nil && got.holds == "" {
+		t.Errorf("the service has no destination, want it with the role %q or the new one", c.before)
 	}
-	w.Flush()
-	t.Logf("max_retries = %d\n%s", faultTries, table.String())
+	if got.holds != "" && got.role == "" && !lied {
+		t.Errorf("the service has the destination with the role %q and the state has none, want it in both", got.holds)
+	}
+
+	// The next run refreshes, plans and applies as a CLI does.
+	env.Fake.ClearFaults()
+	next := newTerraform(t, env)
+	if state != nil {
+		state, _ = next.read(t, state)
+	}
+	if c.name == "create" && got.sees != "" && state != nil { // a CLI taints a resource whose create failed, and replaces it
+		state, _ = next.change(t, state, nil)
+	}
+	if state != nil || config != nil {
+		state, _ = next.change(t, state, config)
+	}
+	end := c.after
+	if c.name == "delete" && lied {
+		end = c.before
+	}
+	if got := holds(env); got != end {
+		t.Errorf("after the next run the service has the role %q, want %q", got, end)
+	}
+	if got := state["iam_role_arn"]; got != c.after {
+		t.Errorf("after the next run the state has the role %q, want %q", got, c.after)
+	}
+}
+
+// checkError checks that an error names the monitor and the region, has the answer of
+// the service, and says whether the outcome is known.
+func (c *faultCell) checkError(t *testing.T, d *tfprotov6.Diagnostic) {
+	t.Helper()
+	if d.Severity != tfprotov6.DiagnosticSeverityError {
+		t.Errorf("got the %s %s: %s, want no diagnostics that are no errors", d.Severity, d.Summary, d.Detail)
+	}
+	last := c.faults[len(c.faults)-1]
+	for _, text := range []string{`"web"`, acctest.Region, last.Code, last.Message} {
+		if !strings.Contains(d.Detail, text) {
+			t.Errorf("got the error %q, want it to say %q", d.Detail, text)
+		}
+	}
+	open := strings.Contains(d.Detail, "It is not known whether the change was made")
+	if want := c.name != "read" && (c.faults[0].Drop || c.faults[0].Status >= 500); open != want {
+		t.Errorf("the error says that the outcome is not known: got %t, want %t: %s", open, want, d.Detail)
+	}
+}
+
+// holds returns the role of the destination in the service, "" for none.
+func holds(env *acctest.Env) (role string) {
+	for _, d := range env.Account.Destinations(web) {
+		role += d.IAMRoleARN // with several destinations, the result is no role of the test, and the checks fail
+	}
+	return role
 }
 
 // The test takes the worst cells of the matrix through the CLI. The run after each of
@@ -252,8 +243,7 @@ func TestFaultsOfEveryOperationFollowTheRules(t *testing.T) {
 func TestNextRunRepairsWhatAFaultLeft(t *testing.T) {
 	t.Setenv("AWS_MAX_ATTEMPTS", "2")
 	env := newFake(t)
-	cli := env.CLI(t)
-	cli.Configure(config(env, evidently("test", web, arnA, roleA)))
+	cli := newCLI(t, env, evidently("test", web, arnA, roleA))
 	expect := func(summary string, args ...string) {
 		t.Helper()
 		var sees []string
@@ -274,9 +264,9 @@ func TestNextRunRepairsWhatAFaultLeft(t *testing.T) {
 	}
 
 	// The service does the create, but its answer is lost, and the List that looks for the destination fails.
-	env.Fake.Inject(fakerum.Fault{Operation: fakerum.OpPutRumMetricsDestination, Drop: true, AfterWork: true})
-	env.Fake.Inject(fakerum.Fault{Operation: fakerum.OpListRumMetricsDestinations, Status: http.StatusServiceUnavailable})
-	expect("Cannot create or update RUM metrics destination", "apply", "-auto-approve")
+	env.Fake.Inject(fakerum.Fault{Operation: opPut, Drop: true, AfterWork: true})
+	env.Fake.Inject(fakerum.Fault{Operation: opList, Status: http.StatusServiceUnavailable})
+	expect(cannotPut, "apply", "-auto-approve")
 	inState(true) // as a tainted resource
 	wantDestinations(t, env.Account, web, inEvidently(arnA, roleA))
 	expect("Cannot read RUM metrics destinations", "plan")
@@ -288,8 +278,8 @@ func TestNextRunRepairsWhatAFaultLeft(t *testing.T) {
 
 	// The update fails. The next run does it.
 	cli.Configure(config(env, evidently("test", web, arnA, roleB)))
-	env.Fake.Inject(fakerum.Fault{Operation: fakerum.OpPutRumMetricsDestination, Status: http.StatusInternalServerError, Code: "InternalServerException"})
-	expect("Cannot create or update RUM metrics destination", "apply", "-auto-approve")
+	env.Fake.Inject(fakerum.Fault{Operation: opPut, Status: http.StatusInternalServerError, Code: "InternalServerException"})
+	expect(cannotPut, "apply", "-auto-approve")
 	wantDestinations(t, env.Account, web, inEvidently(arnA, roleA))
 	env.Fake.ClearFaults()
 	cli.Run("apply", "-auto-approve")
@@ -297,7 +287,7 @@ func TestNextRunRepairsWhatAFaultLeft(t *testing.T) {
 	cli.Run("plan", "-detailed-exitcode")
 
 	// The service does the delete, but its answer is lost. The next run finds nothing to delete.
-	env.Fake.Inject(fakerum.Fault{Operation: fakerum.OpDeleteRumMetricsDestination, Drop: true, AfterWork: true})
+	env.Fake.Inject(fakerum.Fault{Operation: opDelete, Drop: true, AfterWork: true})
 	expect("Cannot delete RUM metrics destination", "destroy", "-auto-approve")
 	inState(true)
 	wantDestinations(t, env.Account, web)
@@ -306,166 +296,15 @@ func TestNextRunRepairsWhatAFaultLeft(t *testing.T) {
 	inState(false)
 }
 
-// roleName returns the word for a role in the table.
-func roleName(role string) string {
-	switch role {
-	case roleA:
-		return "role A"
-	case roleB:
-		return "role B"
-	}
-	return "none"
-}
-
-// run lets the operation go wrong, and then makes the run after it.
-func (c *faultCell) run(t *testing.T, env *acctest.Env) (r result) {
-	t.Helper()
-	prior := destinationObject(c.monitor, c.before())
-	if prior != nil {
-		env.Account.PutDestination(c.monitor, inEvidently(arnA, c.before()))
-	}
-	config := destinationObject(c.monitor, c.wanted())
-	planned := c.first.plan(t, prior, config)
-
-	f := c.fault
-	f.Operation, f.Monitor = c.call, c.monitor
-	if !c.forever {
-		f.Times = 1
-	}
-	if f.RetryAfter == date {
-		f.RetryAfter = time.Now().Add(2 * time.Second).UTC().Format(http.TimeFormat)
-	}
-	remove := []func(){env.Fake.Inject(f)}
-	if c.after != nil {
-		f := *c.after
-		f.Operation, f.Monitor = c.call, c.monitor
-		remove = append(remove, env.Fake.Inject(f))
-	}
-	requestsBefore := len(requestsOf(env, c.monitor))
-	start := time.Now()
-	var state map[string]string
-	if c.operation == "read" {
-		state, r.diagnostics = c.first.read(t, prior)
-	} else {
-		state, r.diagnostics = c.first.apply(t, prior, config, planned)
-	}
-	r.took = time.Since(start)
-	for _, end := range remove {
-		end()
-	}
-	for _, request := range requestsOf(env, c.monitor)[requestsBefore:] {
-		if request.Operation == c.call {
-			r.calls++
-		} else {
-			r.lists++
-		}
-	}
-	r.role, r.holds = state["iam_role_arn"], c.holds(env)
-	for _, d := range r.diagnostics {
-		r.sees = d.Summary
-	}
-
-	tainted := c.operation == "create" && r.sees != "" // a CLI taints a resource whose create failed
-	r.next.role = c.nextRun(t, state, config, tainted)["iam_role_arn"]
-	r.next.holds = c.holds(env)
-	return r
-}
-
-// nextRun refreshes, plans and applies as a CLI does, and returns the state. A tainted
-// resource is destroyed before it is created.
-func (c *faultCell) nextRun(t *testing.T, state, config map[string]string, tainted bool) map[string]string {
-	t.Helper()
-	if state != nil {
-		state, _ = c.next.read(t, state)
-	}
-	if tainted && state != nil {
-		state, _ = c.next.apply(t, state, nil, c.next.plan(t, state, nil))
-	}
-	if state == nil && config == nil {
-		return nil
-	}
-	state, _ = c.next.apply(t, state, config, c.next.plan(t, state, config))
-	return state
-}
-
-// holds returns the role of the destination in the service, "" for none.
-func (c *faultCell) holds(env *acctest.Env) (role string) {
-	for _, d := range env.Account.Destinations(c.monitor) {
-		role += d.IAMRoleARN // with several destinations, the result is no role of the test, and the checks fail
-	}
-	return role
-}
-
-// requestsOf returns the requests about a monitor, without its creation.
-func requestsOf(env *acctest.Env, monitor string) (found []fakerum.Request) {
-	for _, r := range env.Fake.Requests() {
-		if r.Monitor == monitor && r.Operation != fakerum.OpCreateAppMonitor {
-			found = append(found, r)
-		}
-	}
-	return found
-}
-
-// check checks the result of a cell.
-func (c *faultCell) check(t *testing.T, got result) {
-	t.Helper()
-	want := c.want()
-	if got.outcome != want {
-		t.Errorf("got  %+v\nwant %+v", got.outcome, want)
-	}
-	if got.took > c.longest() || got.took < c.shortest() {
-		t.Errorf("took %s, want %s to %s", got.took, c.shortest(), c.longest())
-	}
-
-	// Whatever the rules say, no destination may be lost in the service or in the state.
-	lied := c.fault.Status == http.StatusNotFound // the service denied a destination that exists
-	if c.operation != "delete" && c.before() != "" && got.holds == "" {
-		t.Errorf("the service has no destination, want it with the role %q or the new one", c.before())
-	}
-	if got.holds != "" && got.role == "" && !lied {
-		t.Errorf("the service has the destination with the role %q and the state has none, want it in both", got.holds)
-	}
-	end := c.wanted()
-	if c.operation == "delete" && lied {
-		end = c.before()
-	}
-	if got.next.holds != end {
-		t.Errorf("after the next run the service has the role %q, want %q", got.next.holds, end)
-	}
-	if got.next.role != c.wanted() {
-		t.Errorf("after the next run the state has the role %q, want %q", got.next.role, c.wanted())
-	}
-
-	// An error names the monitor and the region, and has the answer of the service.
-	for _, d := range got.diagnostics {
-		if d.Severity != tfprotov6.DiagnosticSeverityError {
-			t.Errorf("got the %s %s: %s, want no diagnostics that are no errors", d.Severity, d.Summary, d.Detail)
-		}
-		said := c.fault
-		if c.after != nil {
-			said = *c.after
-		}
-		for _, text := range []string{c.monitor, acctest.Region, said.Code, said.Message} {
-			if !strings.Contains(d.Detail, text) {
-				t.Errorf("got the error %q, want it to say %q", d.Detail, text)
-			}
-		}
-		open := strings.Contains(d.Detail, "It is not known whether the change was made")
-		if want := c.operation != "read" && (c.fault.Drop || c.fault.Status >= 500); open != want {
-			t.Errorf("the error says that the outcome is not known: got %t, want %t: %s", open, want, d.Detail)
-		}
-	}
-}
-
-// destinationObject returns the destination of a cell as a state or a configuration,
-// nil for none.
-func destinationObject(monitor, role string) map[string]string {
+// destinationObject returns the destination with a role as a state or a configuration,
+// nil for no role.
+func destinationObject(role string) map[string]string {
 	if role == "" {
 		return nil
 	}
 	return map[string]string{
-		"app_monitor_name": monitor, "destination": "Evidently", "destination_arn": arnA, "iam_role_arn": role,
-		"region": acctest.Region, "id": fmt.Sprintf("%s,Evidently,%s@%s", monitor, arnA, acctest.Region),
+		"app_monitor_name": web, "destination": "Evidently", "destination_arn": arnA, "iam_role_arn": role,
+		"region": acctest.Region, "id": "web,Evidently," + arnA + "@" + acctest.Region,
 	}
 }
 
@@ -479,10 +318,11 @@ type terraform struct {
 func newTerraform(t *testing.T, env *acctest.Env) *terraform {
 	t.Helper()
 	s := env.Server(t)
-	return &terraform{s, s.Schema.ResourceSchemas["rum_metrics_destination"].ValueType()}
+	return &terraform{s, s.Schema.ResourceSchemas[resourceType].ValueType()}
 }
 
-func (tf *terraform) encode(t *testing.T, object map[string]string, unknown ...string) *tfprotov6.DynamicValue {
+// encode encodes an object, with another id if there is one.
+func (tf *terraform) encode(t *testing.T, object map[string]string, id ...any) *tfprotov6.DynamicValue {
 	t.Helper()
 	if object == nil {
 		null, err := tfprotov6.NewDynamicValue(tf.of, tftypes.NewValue(tf.of, nil))
@@ -491,12 +331,9 @@ func (tf *terraform) encode(t *testing.T, object map[string]string, unknown ...s
 		}
 		return &null
 	}
-	values := map[string]tftypes.Value{}
-	for name, s := range object {
-		values[name] = tftypes.NewValue(tftypes.String, s)
-		if slices.Contains(unknown, name) {
-			values[name] = tftypes.NewValue(tftypes.String, tftypes.UnknownValue)
-		}
+	values := texts(object)
+	for _, v := range id {
+		values["id"] = tftypes.NewValue(tftypes.String, v)
 	}
 	return acctest.Object(t, tf.of, values)
 }
@@ -513,56 +350,40 @@ func (tf *terraform) decode(t *testing.T, encoded *tfprotov6.DynamicValue) map[s
 
 func (tf *terraform) read(t *testing.T, state map[string]string) (map[string]string, []*tfprotov6.Diagnostic) {
 	t.Helper()
-	resp, err := tf.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{TypeName: "rum_metrics_destination", CurrentState: tf.encode(t, state)})
+	resp, err := tf.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{TypeName: resourceType, CurrentState: tf.encode(t, state)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return tf.decode(t, resp.NewState), resp.Diagnostics
 }
 
-func (tf *terraform) plan(t *testing.T, prior, config map[string]string) *tfprotov6.PlanResourceChangeResponse {
+// change plans a change in place, a create or a delete, and applies it.
+func (tf *terraform) change(t *testing.T, prior, config map[string]string) (map[string]string, []*tfprotov6.Diagnostic) {
 	t.Helper()
-	proposed := tf.encode(t, config)
+	before, configured, proposed := tf.encode(t, prior), tf.encode(t, config, nil), tf.encode(t, config)
 	if prior == nil {
-		proposed = tf.encode(t, config, "id")
+		proposed = tf.encode(t, config, tftypes.UnknownValue)
 	}
-	resp, err := tf.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
-		TypeName: "rum_metrics_destination", PriorState: tf.encode(t, prior), Config: tf.config(t, config), ProposedNewState: proposed,
+	planned, err := tf.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: resourceType, PriorState: before, Config: configured, ProposedNewState: proposed,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, d := range resp.Diagnostics {
+	for _, d := range planned.Diagnostics {
 		if d.Severity == tfprotov6.DiagnosticSeverityError {
 			t.Errorf("the plan has the error %s: %s, want none", d.Summary, d.Detail)
 		}
 	}
-	if len(resp.RequiresReplace) > 0 {
-		t.Errorf("the plan replaces because of %v, want no replacement", resp.RequiresReplace)
+	if len(planned.RequiresReplace) > 0 {
+		t.Errorf("the plan replaces because of %v, want no replacement", planned.RequiresReplace)
 	}
-	return resp
-}
-
-func (tf *terraform) apply(t *testing.T, prior, config map[string]string, planned *tfprotov6.PlanResourceChangeResponse) (map[string]string, []*tfprotov6.Diagnostic) {
-	t.Helper()
 	resp, err := tf.ApplyResourceChange(t.Context(), &tfprotov6.ApplyResourceChangeRequest{
-		TypeName: "rum_metrics_destination", PriorState: tf.encode(t, prior), Config: tf.config(t, config),
+		TypeName: resourceType, PriorState: before, Config: configured,
 		PlannedState: planned.PlannedState, PlannedPrivate: planned.PlannedPrivate, PlannedIdentity: planned.PlannedIdentity,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return tf.decode(t, resp.NewState), resp.Diagnostics
-}
-
-// config encodes an object as the configuration of a resource, in which the computed
-// attribute is null.
-func (tf *terraform) config(t *testing.T, object map[string]string) *tfprotov6.DynamicValue {
-	t.Helper()
-	if object == nil {
-		return tf.encode(t, nil)
-	}
-	configured := maps.Clone(object)
-	delete(configured, "id")
-	return tf.encode(t, configured)
 }

@@ -5,9 +5,7 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/acctest"
@@ -17,26 +15,14 @@ func TestIdentityIsTheKey(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		resource string
-		want     map[string]knownvalue.Check
+		want     map[string]string // "" for null
 	}{
-		"CloudWatch": {
-			resource: cloudWatch("test", web),
-			want: map[string]knownvalue.Check{
-				"app_monitor_name": knownvalue.StringExact(web),
-				"destination":      knownvalue.StringExact("CloudWatch"),
-				"destination_arn":  knownvalue.Null(),
-				"region":           knownvalue.StringExact("eu-west-1"),
-			},
-		},
-		"Evidently in another region": {
-			resource: evidently("test", web, arnA, roleA, `region = "us-east-1"`),
-			want: map[string]knownvalue.Check{
-				"app_monitor_name": knownvalue.StringExact(web),
-				"destination":      knownvalue.StringExact("Evidently"),
-				"destination_arn":  knownvalue.StringExact(arnA),
-				"region":           knownvalue.StringExact("us-east-1"),
-			},
-		},
+		"CloudWatch": {cloudWatch("test", web), map[string]string{
+			"app_monitor_name": web, "destination": "CloudWatch", "destination_arn": "", "region": "eu-west-1",
+		}},
+		"Evidently in another region": {evidently("test", web, arnA, roleA, `region = "us-east-1"`), map[string]string{
+			"app_monitor_name": web, "destination": "Evidently", "destination_arn": arnA, "region": "us-east-1",
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -44,7 +30,7 @@ func TestIdentityIsTheKey(t *testing.T) {
 			env.RunWithIdentity(t,
 				resource.TestStep{
 					Config:            config(env, test.resource),
-					ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectIdentity(address, test.want)},
+					ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectIdentity(address, checks(test.want))},
 				},
 				resource.TestStep{ResourceName: address, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
 			)
@@ -58,61 +44,21 @@ func TestReadWithoutIdentityReturnsOne(t *testing.T) {
 	t.Parallel()
 	env := newFake(t)
 	env.In(acctest.OtherRegion).PutDestination(web, inCloudWatch)
-	server := env.Server(t)
-	kind := server.Schema.ResourceSchemas[resourceType].ValueType()
-	for name, test := range map[string]struct {
-		region string
-		found  bool
-	}{
-		"exists": {acctest.OtherRegion, true},
-		"absent": {acctest.Region, false},
-	} {
-		t.Run(name, func(t *testing.T) {
-			resp, err := server.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
-				TypeName: resourceType,
-				CurrentState: acctest.Object(t, kind, map[string]tftypes.Value{
-					"app_monitor_name": tftypes.NewValue(tftypes.String, web),
-					"destination":      tftypes.NewValue(tftypes.String, "CloudWatch"),
-					"region":           tftypes.NewValue(tftypes.String, test.region),
-				}),
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, d := range resp.Diagnostics {
-				t.Errorf("got %s: %s, want no diagnostics", d.Summary, d.Detail)
-			}
-			state, err := resp.NewState.Unmarshal(kind)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got := !state.IsNull(); got != test.found {
-				t.Errorf("in the state: got %t, want %t: %v", got, test.found, state)
-			}
-			want := map[string]string{"app_monitor_name": web, "destination": "CloudWatch", "region": test.region}
-			if got := acctest.Strings(t, resp.NewIdentity.IdentityData, identityType); !maps.Equal(got, want) {
-				t.Errorf("got the identity %v, want %v", got, want)
-			}
-		})
-	}
-}
-
-func TestImportGivesTheWholeIdentity(t *testing.T) {
-	t.Parallel()
-	env := newFake(t)
-	env.Account.PutDestination(web, inEvidently(arnA, roleA))
-	resp, err := env.Server(t).ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: resourceType, ID: web})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(resp.Diagnostics) > 0 {
-		t.Fatalf("got the diagnostics %v, want none", resp.Diagnostics)
-	}
-	if got := len(resp.ImportedResources); got != 1 {
-		t.Fatalf("got %d resources, want 1", got)
-	}
-	want := map[string]string{"app_monitor_name": web, "destination": "Evidently", "destination_arn": arnA, "region": acctest.Region}
-	if got := acctest.Strings(t, resp.ImportedResources[0].Identity.IdentityData, identityType); !maps.Equal(got, want) {
-		t.Errorf("got the identity %v, want %v", got, want)
+	tf := newTerraform(t, env)
+	for region, exists := range map[string]bool{acctest.OtherRegion: true, acctest.Region: false} {
+		want := map[string]string{"app_monitor_name": web, "destination": "CloudWatch", "region": region}
+		resp, err := tf.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{TypeName: resourceType, CurrentState: tf.encode(t, want)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range resp.Diagnostics {
+			t.Errorf("got %s: %s, want no diagnostics", d.Summary, d.Detail)
+		}
+		if state := tf.decode(t, resp.NewState); (state != nil) != exists {
+			t.Errorf("got the state %v of %s, want one: %t", state, region, exists)
+		}
+		if got := acctest.Strings(t, resp.NewIdentity.IdentityData, identityType); !maps.Equal(got, want) {
+			t.Errorf("got the identity %v, want %v", got, want)
+		}
 	}
 }

@@ -12,9 +12,6 @@ import (
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 )
 
-// The forms of an import ID, as an error shows them.
-const forms = "An import ID is MONITOR, MONITOR,CloudWatch or MONITOR,Evidently,ARN, each with an optional @REGION at the end."
-
 func TestImportByIDFindsTheDestination(t *testing.T) {
 	t.Parallel()
 	const oddARN = arnA + ",with,commas@eu-west-1"
@@ -26,10 +23,6 @@ func TestImportByIDFindsTheDestination(t *testing.T) {
 		"the only one": {
 			resource: cloudWatch("test", web),
 			ids:      []string{"web", "web@eu-west-1", "web,CloudWatch", "web,CloudWatch@eu-west-1"},
-		},
-		"the only one, Evidently": {
-			resource: evidently("test", web, arnA, roleA),
-			ids:      []string{"web", "web@eu-west-1", "web,Evidently," + arnA, "web,Evidently," + arnA + "@eu-west-1"},
 		},
 		"CloudWatch among others": {
 			resource: cloudWatch("test", web),
@@ -52,14 +45,8 @@ func TestImportByIDFindsTheDestination(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			env := newFake(t)
-			for _, d := range test.others {
-				env.Account.PutDestination(web, d)
-			}
-			steps := []resource.TestStep{{
-				Config:        config(env, test.resource),
-				PostApplyFunc: env.Fake.ForgetRequests,
-			}}
+			env := newFake(t, test.others...)
+			steps := []resource.TestStep{{Config: config(env, test.resource), PostApplyFunc: env.Fake.ForgetRequests}}
 			for _, id := range test.ids {
 				steps = append(steps, resource.TestStep{ResourceName: address, ImportState: true, ImportStateId: id, ImportStateVerify: true})
 			}
@@ -75,97 +62,69 @@ func TestImportByIDFindsTheDestination(t *testing.T) {
 	}
 }
 
-// importCommand returns a step in which an import into the resource "test" by ID
-// fails with an error that has a text.
-func importCommand(env *acctest.Env, id, want string) resource.TestStep {
-	return resource.TestStep{
-		Config:       config(env, cloudWatch("test", web)),
-		ResourceName: address, ImportState: true, ImportStateId: id,
-		ExpectError: acctest.Saying(want),
-	}
-}
-
 // importFails checks that an import by ID fails with an error that has a text, both
-// by the command and by a block.
+// by the command and by a block, and writes nothing.
 func importFails(t *testing.T, env *acctest.Env, id, want string) {
 	t.Helper()
+	test := config(env, cloudWatch("test", web))
 	env.Run(t,
-		importCommand(env, id, want),
+		resource.TestStep{Config: test, ResourceName: address, ImportState: true, ImportStateId: id, ExpectError: acctest.Saying(want)},
 		resource.TestStep{
-			Config:      config(env, cloudWatch("test", web), fmt.Sprintf("import {\n  to = %s\n  id = %q\n}", address, id)),
+			Config:      test + fmt.Sprintf("import {\n  to = %s\n  id = %q\n}", address, id),
 			ExpectError: acctest.Saying(want),
 		},
 	)
-}
-
-func TestImportOfMalformedIDShowsTheForms(t *testing.T) {
-	t.Parallel()
-	for _, id := range []string{
-		",CloudWatch", "web,", "web,CloudWatch,", "my web", ".web,CloudWatch", "@eu-west-1",
-		"web,cloudwatch", "web,Evidently", "web,Evidently@eu-west-1", "web,Evidently,petfood", "web/CloudWatch",
-		"web@Ireland",
-	} {
-		t.Run(id, func(t *testing.T) {
-			t.Parallel()
-			env := newFake(t)
-			env.Run(t, importCommand(env, id, fmt.Sprintf("which destination the ID %q means", id)), importCommand(env, id, forms))
-			if requests := env.Fake.Requests(); len(requests) > 0 {
-				t.Errorf("the service received %d requests, want none: %v", len(requests), requests)
-			}
-		})
-	}
-}
-
-func TestImportOfSeveralListsTheirIDs(t *testing.T) {
-	t.Parallel()
-	env := newFake(t)
-	for _, d := range []fakerum.Destination{inCloudWatch, inEvidently(arnA, roleA), inEvidently(arnB, roleB)} {
-		env.Account.PutDestination(web, d)
-	}
-	all := strings.Join([]string{
-		"could be any of 3. Say which one is meant: in an import with its full ID, in a data source with destination and destination_arn.",
-		"web,CloudWatch@eu-west-1",
-		"web,Evidently," + arnA + "@eu-west-1",
-		"web,Evidently," + arnB + "@eu-west-1",
-	}, "\n")
-	for _, id := range []string{"web", "web@eu-west-1"} {
-		t.Run(id, func(t *testing.T) { importFails(t, env, id, all) })
-	}
 	wantWrites(t, env, 0, 0)
 }
 
-func TestImportOfAnAbsentDestinationSaysWhatIsMissing(t *testing.T) {
+// The tests of tfresource have every form of a malformed ID.
+func TestImportOfMalformedIDShowsTheForms(t *testing.T) {
 	t.Parallel()
+	env := newFake(t)
+	importFails(t, env, "web,Evidently", `Cannot tell which destination the ID "web,Evidently" means: the ARN of the Evidently destination is missing. `+
+		"An import ID is MONITOR, MONITOR,CloudWatch or MONITOR,Evidently,ARN, each with an optional @REGION at the end.")
+	if requests := env.Fake.Requests(); len(requests) > 0 {
+		t.Errorf("the service received %d requests, want none: %v", len(requests), requests)
+	}
+}
+
+func TestImportThatFindsNotTheOneSaysWhy(t *testing.T) {
+	t.Parallel()
+	const none = `of app monitor "web" in eu-west-1: the app monitor has no metrics destinations.`
 	const ofOther = "Cannot import the metrics destination %s of app monitor \"other\" in eu-west-1: the app monitor does not have this destination.\n" +
 		"If it is in another region, end the import ID in @REGION, or set region in the identity.\n" +
 		"It has:\nother,Evidently," + arnA + "@eu-west-1"
+	const several = "could be any of 3. Say which one is meant: in an import with its full ID, in a data source with destination and destination_arn.\n" +
+		"full,CloudWatch@eu-west-1\nfull,Evidently," + arnA + "@eu-west-1\nfull,Evidently," + arnB + "@eu-west-1"
 	for id, want := range map[string]string{
-		"web":                      "of app monitor \"web\" in eu-west-1: the app monitor has no metrics destinations.",
-		"web,CloudWatch":           "of app monitor \"web\" in eu-west-1: the app monitor has no metrics destinations.",
-		"web,CloudWatch@eu-west-1": "of app monitor \"web\" in eu-west-1: the app monitor has no metrics destinations.",
+		"web":                      none,
+		"web,CloudWatch@eu-west-1": none,
 		"api":                      `eu-west-1 has no app monitor "api". The data source rum_app_monitors lists those that it has.`,
 		"api,CloudWatch@us-east-1": `us-east-1 has no app monitor "api".`,
 		"other,CloudWatch":         fmt.Sprintf(ofOther, "CloudWatch"),
 		"other,Evidently," + arnB:  fmt.Sprintf(ofOther, "Evidently "+arnB),
+		"full":                     several,
+		"full@eu-west-1":           several,
+		"denied,CloudWatch":        "The caller needs the IAM action rum:ListRumMetricsDestinations",
 	} {
 		t.Run(id, func(t *testing.T) {
 			t.Parallel()
 			env := newFake(t)
 			env.In(acctest.OtherRegion).PutDestination(web, inCloudWatch)
-			env.Account.CreateMonitor("other")
-			env.Account.PutDestination("other", inEvidently(arnA, roleA))
+			for monitor, destinations := range map[string][]fakerum.Destination{
+				"other":  {inEvidently(arnA, roleA)},
+				"full":   {inCloudWatch, inEvidently(arnA, roleA), inEvidently(arnB, roleB)},
+				"denied": {inCloudWatch},
+			} {
+				env.Account.CreateMonitor(monitor)
+				for _, d := range destinations {
+					env.Account.PutDestination(monitor, d)
+				}
+			}
+			env.Fake.Inject(fakerum.Fault{Operation: opList, Monitor: "denied", Status: http.StatusForbidden, Code: "AccessDeniedException"})
 			importFails(t, env, id, want)
-			wantWrites(t, env, 0, 0)
 		})
 	}
-}
-
-func TestImportThatCannotReadNamesThePermission(t *testing.T) {
-	t.Parallel()
-	env := newFake(t)
-	env.Account.PutDestination(web, inCloudWatch)
-	env.Fake.Inject(fakerum.Fault{Operation: fakerum.OpListRumMetricsDestinations, Status: http.StatusForbidden, Code: "AccessDeniedException"})
-	importFails(t, env, "web,CloudWatch", "The caller needs the IAM action rum:ListRumMetricsDestinations")
 }
 
 // importIdentity returns a block that imports into the resource "test" by identity.
@@ -195,8 +154,7 @@ func TestImportByPartOfIdentityFindsTheDestination(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			env := newFake(t)
-			env.Account.PutDestination(web, test.have)
+			env := newFake(t, test.have)
 			env.RunWithIdentity(t, resource.TestStep{
 				Config: config(env, test.resource, importIdentity(test.identity...)),
 				PostApplyFunc: func() {
@@ -224,9 +182,7 @@ func TestImportByWrongIdentitySaysWhatIsWrong(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			env := newFake(t)
-			env.Account.PutDestination(web, inCloudWatch)
-			env.Account.PutDestination(web, inEvidently(arnA, roleA))
+			env := newFake(t, inCloudWatch, inEvidently(arnA, roleA))
 			env.RunWithIdentity(t, resource.TestStep{
 				Config:      config(env, cloudWatch("test", web), importIdentity(test.identity...)),
 				ExpectError: acctest.Saying(test.want),

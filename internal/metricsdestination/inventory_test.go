@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/acctest"
-	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 )
 
 // Terraform knows nothing of the account. The list resource finds its destinations,
@@ -17,29 +16,19 @@ import (
 func TestInventoryIsImportedWhole(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)
-	for i := range 30 {
-		monitor := fmt.Sprintf("site-%02d", i)
-		env.Account.CreateMonitor(monitor)
-		env.Account.PutDestination(monitor, fakerum.Destination{Destination: "CloudWatch"})
-		env.Account.PutDestination(monitor, fakerum.Destination{Destination: "Evidently", DestinationARN: movedARN, IAMRoleARN: movedRole})
-	}
-	found := query(t, env.Server(t), 0, false, nil)
-	if len(found) != 60 {
-		t.Fatalf("%d destinations were found, want 60", len(found))
-	}
+	createSites(env, 30, inCloudWatch, inEvidently(arnA, roleA))
+	found, _ := env.Server(t).List(t, resourceType, 0, false, nil)
 	imports := func(argument string) string {
 		var blocks strings.Builder
-		for i, d := range found {
-			fmt.Fprintf(&blocks, "import {\n  to = rum_metrics_destination.found_%d\n  id = %q\n  %s\n}\n", i, d.name, argument)
+		for i, id := range found {
+			fmt.Fprintf(&blocks, "import {\n  to = rum_metrics_destination.found_%d\n  id = %q\n  %s\n}\n", i, id, argument)
 		}
 		return blocks.String()
 	}
-	env.Fake.ForgetRequests()
 
-	cli := env.CLI(t)
 	// Newer versions of Terraform want the provider argument while they generate configuration. All versions refuse it
 	// once the configuration exists.
-	cli.Configure(env.Config("%s", imports("provider = rum")))
+	cli := newCLI(t, env, imports("provider = rum"))
 	const want = "60 to import, 0 to add, 0 to change, 0 to destroy"
 	if out := cli.Run("plan", "-no-color", "-generate-config-out=generated.tf"); !strings.Contains(out, want) {
 		t.Fatalf("the plan says\n%s\nwant %q", out, want)
@@ -51,7 +40,7 @@ func TestInventoryIsImportedWhole(t *testing.T) {
 	if n := strings.Count(string(generated), `resource "rum_metrics_destination"`); n != 60 {
 		t.Errorf("%d resources were generated, want 60:\n%s", n, generated)
 	}
-	cli.Configure(env.Config("%s", imports("")))
+	cli.Configure(config(env, imports("")))
 	cli.Run("apply", "-auto-approve")
 	cli.Run("plan", "-detailed-exitcode") // fails if there is a change
 	wantWrites(t, env, 0, 0)

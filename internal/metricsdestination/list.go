@@ -14,7 +14,7 @@ import (
 // `terraform query`. Configure expects a *tfresource.ProviderData.
 func NewListResource() list.ListResource {
 	return &tfresource.List[rumapi.Destination]{
-		Resource:    newResource().Resource,
+		Resource:    tfresource.Resource{TypeName: typeName},
 		Description: "Lists the metrics destinations of one app monitor, or of every app monitor of a region.",
 		Find: func(ctx context.Context, c *rumapi.Client, k rumapi.Key) iter.Seq2[rumapi.Destination, error] {
 			return c.Destinations(ctx, k.Region, k.AppMonitorName)

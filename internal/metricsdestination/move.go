@@ -51,7 +51,7 @@ func movable(provider, resourceType string) bool {
 	case "aws":
 		return resourceType == "aws_rum_metrics_destination"
 	case "rum":
-		return resourceType == "rum_metrics_destination"
+		return resourceType == typeName
 	}
 	return false
 }

@@ -8,13 +8,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/acctest"
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
 )
 
+// The tests of validate have every form of a wrong name, ARN and region.
 func TestWrongConfigurationsFailThePlan(t *testing.T) {
 	t.Parallel()
 	const kind = `destination = "CloudWatch"`
@@ -24,17 +24,13 @@ func TestWrongConfigurationsFailThePlan(t *testing.T) {
 	}{
 		"no destination":           {[]string{}, `The argument "destination" is required`},
 		"null monitor":             {[]string{`app_monitor_name = null`, kind}, `Must set a configuration value for the app_monitor_name attribute`},
-		"empty monitor":            {[]string{`app_monitor_name = ""`, kind}, `app_monitor_name must be 1 to 255 letters`},
 		"monitor with a space":     {[]string{`app_monitor_name = "my web"`, kind}, `Got "my web" (6 characters)`},
-		"monitor with a dot first": {[]string{`app_monitor_name = ".web"`, kind}, `not starting with a full stop`},
-		"monitor too long":         {[]string{`app_monitor_name = "` + strings.Repeat("x", 256) + `"`, kind}, `(256 characters)`},
 		"destination in lowercase": {[]string{`destination = "cloudwatch"`}, `value must be one of: ["CloudWatch" "Evidently"], got: "cloudwatch"`},
 		"Evidently without ARN":    {[]string{`destination = "Evidently"`, `iam_role_arn = "` + roleA + `"`}, `destination_arn is required when destination is "Evidently"`},
 		"Evidently without role":   {[]string{`destination = "Evidently"`, `destination_arn = "` + arnA + `"`}, `iam_role_arn is required when destination is "Evidently"`},
 		"CloudWatch with ARN":      {[]string{kind, `destination_arn = "` + arnA + `"`}, `destination_arn must not be set when destination is "CloudWatch"`},
 		"CloudWatch with role":     {[]string{kind, `iam_role_arn = "` + roleA + `"`}, `iam_role_arn must not be set when destination is "CloudWatch"`},
 		"no ARN":                   {[]string{`destination = "Evidently"`, `destination_arn = "petfood"`, `iam_role_arn = "` + roleA + `"`}, `destination_arn must be an ARN`},
-		"ARN too long":             {[]string{`destination = "Evidently"`, `destination_arn = "` + arnA + strings.Repeat("x", 2048) + `"`, `iam_role_arn = "` + roleA + `"`}, `of at most 2048 characters`},
 		"no role ARN":              {[]string{`destination = "Evidently"`, `destination_arn = "` + arnA + `"`, `iam_role_arn = "rum"`}, `iam_role_arn must be an ARN`},
 		"no region":                {[]string{kind, `region = "Ireland"`}, `region must be the name of an AWS region`},
 		"region of no partition":   {[]string{kind, `region = "xx-new-1"`}, `"xx-new-1" is not a region of any AWS partition known to this version of the provider. If the region is new, set skip_region_validation in the provider block`},
@@ -78,21 +74,20 @@ func TestEmptyValueIsOneErrorThatSaysHowToWriteNone(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			cli := newFake(t).CLI(t)
-			cli.Configure(block("test", `app_monitor_name = "web"`, test.destination, test.empty+` = ""`))
+			cli := newCLI(t, newFake(t), block("test", `app_monitor_name = "web"`, test.destination, test.empty+` = ""`))
 			got := slices.DeleteFunc(cli.Diagnostics("plan"), func(d acctest.Diagnostic) bool { return d.Severity == "warning" }) // of Evidently
 			acctest.WantOne(t, got, "error", test.summary, test.detail)
 		})
 	}
 }
 
+const endOfSupport = "CloudWatch Evidently has reached its end of support"
+
 func TestEvidentlyIsWarnedOf(t *testing.T) {
 	t.Parallel()
 	env := newFake(t)
-	cli := env.CLI(t)
-
-	cli.Configure(config(env, evidently("test", web, arnA, roleA)))
-	got := acctest.WantOne(t, cli.Diagnostics("plan"), "warning", "CloudWatch Evidently has reached its end of support", `For a new one use destination = "CloudWatch"`)
+	cli := newCLI(t, env, evidently("test", web, arnA, roleA))
+	got := acctest.WantOne(t, cli.Diagnostics("plan"), "warning", endOfSupport, `For a new one use destination = "CloudWatch"`)
 	if got.Address != address {
 		t.Errorf("Evidently: got a warning of %s, want one of %s", got.Address, address)
 	}
@@ -103,7 +98,7 @@ func TestEvidentlyIsWarnedOf(t *testing.T) {
 	cli.Configure(config(env, evidently("test", web, arnA, roleB)))
 	acctest.WantNone(t, cli.Diagnostics("plan"))
 	cli.Configure(config(env, evidently("test", web, arnB, roleA)))
-	acctest.WantOne(t, cli.Diagnostics("plan"), "warning", "CloudWatch Evidently has reached its end of support")
+	acctest.WantOne(t, cli.Diagnostics("plan"), "warning", endOfSupport)
 
 	cli.Configure(config(env, cloudWatch("test", web)))
 	acctest.WantNone(t, cli.Diagnostics("plan"))
@@ -156,12 +151,10 @@ func TestUnknownValuesPassThePlan(t *testing.T) {
 			t.Parallel()
 			env := newFake(t)
 			env.Run(t, resource.TestStep{
-				Config:           config(env, laterData, block("test", test.lines...)),
-				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: test.checks},
-				ConfigStateChecks: []statecheck.StateCheck{
-					attribute("region", knownvalue.StringExact(test.region)),
-				},
-				PostApplyFunc: func() { wantDestinations(t, env.In(test.region), web, test.want) },
+				Config:            config(env, laterData, block("test", test.lines...)),
+				ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: test.checks},
+				ConfigStateChecks: values(address, map[string]string{"region": test.region}),
+				PostApplyFunc:     func() { wantDestinations(t, env.In(test.region), web, test.want) },
 			})
 		})
 	}
@@ -189,16 +182,10 @@ func TestUnknownValuesAreCheckedBeforeAnyPut(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			env := newFake(t)
+			later := config(env, laterData, block("test", test.lines...))
 			env.Run(t,
-				resource.TestStep{
-					Config:             config(env, laterData, block("test", test.lines...)),
-					PlanOnly:           true,
-					ExpectNonEmptyPlan: true,
-				},
-				resource.TestStep{
-					Config:      config(env, laterData, block("test", test.lines...)),
-					ExpectError: acctest.Saying(test.want),
-				},
+				resource.TestStep{Config: later, PlanOnly: true, ExpectNonEmptyPlan: true},
+				resource.TestStep{Config: later, ExpectError: acctest.Saying(test.want)},
 			)
 			wantWrites(t, env, 0, 0)
 		})

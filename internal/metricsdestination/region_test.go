@@ -4,9 +4,7 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/acctest"
 )
@@ -17,12 +15,9 @@ func TestResourceUsesItsOwnRegion(t *testing.T) {
 	other := env.In(acctest.OtherRegion)
 	other.CreateMonitor(web) // the provider's region has no such monitor
 	env.Run(t, resource.TestStep{
-		Config: config(env, cloudWatch("test", web, `region = "us-east-1"`)),
-		ConfigStateChecks: []statecheck.StateCheck{
-			attribute("region", knownvalue.StringExact("us-east-1")),
-			attribute("id", knownvalue.StringExact("web,CloudWatch@us-east-1")),
-		},
-		PostApplyFunc: func() { wantDestinations(t, other, web, inCloudWatch) },
+		Config:            config(env, cloudWatch("test", web, `region = "us-east-1"`)),
+		ConfigStateChecks: values(address, map[string]string{"region": "us-east-1", "id": "web,CloudWatch@us-east-1"}),
+		PostApplyFunc:     func() { wantDestinations(t, other, web, inCloudWatch) },
 	})
 	for _, r := range env.Fake.Requests() {
 		if r.Region != acctest.OtherRegion {
@@ -34,19 +29,11 @@ func TestResourceUsesItsOwnRegion(t *testing.T) {
 func TestRegionThatIsTheProvidersMayBeLeftOut(t *testing.T) {
 	t.Parallel()
 	env := newFake(t)
+	with, without := config(env, cloudWatch("test", web, `region = "eu-west-1"`)), config(env, cloudWatch("test", web))
 	env.Run(t,
-		resource.TestStep{
-			Config: config(env, cloudWatch("test", web, `region = "eu-west-1"`)),
-		},
-		resource.TestStep{
-			PreConfig:        env.Fake.ForgetRequests,
-			Config:           config(env, cloudWatch("test", web)),
-			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: planned(plancheck.ResourceActionNoop)},
-		},
-		resource.TestStep{
-			Config:           config(env, cloudWatch("test", web, `region = "eu-west-1"`)),
-			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: planned(plancheck.ResourceActionNoop)},
-		},
+		resource.TestStep{Config: with},
+		resource.TestStep{PreConfig: env.Fake.ForgetRequests, Config: without, ConfigPlanChecks: planned(plancheck.ResourceActionNoop)},
+		resource.TestStep{Config: with, ConfigPlanChecks: planned(plancheck.ResourceActionNoop)},
 	)
 	wantWrites(t, env, 0, 1)
 }
@@ -60,16 +47,10 @@ func TestChangeOfTheProvidersRegionReplaces(t *testing.T) {
 		resource.TestStep{
 			PreConfig: env.Fake.ForgetRequests,
 			Config:    env.ProviderIn(acctest.OtherRegion, "") + inProvider + own,
-			ConfigPlanChecks: resource.ConfigPlanChecks{
-				PreApply: []plancheck.PlanCheck{
-					plancheck.ExpectResourceAction(address, plancheck.ResourceActionDestroyBeforeCreate),
-					plancheck.ExpectResourceAction("rum_metrics_destination.own", plancheck.ResourceActionNoop),
-				},
-			},
-			ConfigStateChecks: []statecheck.StateCheck{
-				attribute("region", knownvalue.StringExact(acctest.OtherRegion)),
-				attribute("id", knownvalue.StringExact("web,CloudWatch@us-east-1")),
-			},
+			ConfigPlanChecks: plannedAll(map[string]plancheck.ResourceActionType{
+				"test": plancheck.ResourceActionDestroyBeforeCreate, "own": plancheck.ResourceActionNoop,
+			}),
+			ConfigStateChecks: values(address, map[string]string{"region": acctest.OtherRegion, "id": "web,CloudWatch@us-east-1"}),
 			PostApplyFunc: func() {
 				wantWrites(t, env, 1, 1)
 				wantDestinations(t, env.Account, web, inEvidently(arnA, roleA))

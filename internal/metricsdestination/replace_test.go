@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/compare"
@@ -28,43 +29,18 @@ var orders = map[string]struct {
 
 func TestChangeOfKeyReplaces(t *testing.T) {
 	t.Parallel()
+	inWeb, inAPI := evidently("test", web, arnA, roleA), cloudWatch("test", "api")
 	for name, test := range map[string]struct {
-		from, to func(lifecycle string) string
-		had      fakerum.Destination // of the monitor "web" before, unless it is zero
-		region   string              // of the one destination after
-		monitor  string              // of the one destination after
-		has      fakerum.Destination // the one destination after
+		from, to        string
+		region, monitor string              // of the one destination after
+		has             fakerum.Destination // the one destination after
 	}{
-		"app_monitor_name": {
-			from: func(l string) string { return evidently("test", web, arnA, roleA, l) },
-			to:   func(l string) string { return evidently("test", "api", arnA, roleA, l) },
-			had:  inEvidently(arnA, roleA), region: acctest.Region, monitor: "api", has: inEvidently(arnA, roleA),
-		},
-		"destination": {
-			from: func(l string) string { return cloudWatch("test", web, l) },
-			to:   func(l string) string { return evidently("test", web, arnA, roleA, l) },
-			had:  inCloudWatch, region: acctest.Region, monitor: web, has: inEvidently(arnA, roleA),
-		},
-		"destination, the other way": {
-			from: func(l string) string { return evidently("test", web, arnA, roleA, l) },
-			to:   func(l string) string { return cloudWatch("test", web, l) },
-			had:  inEvidently(arnA, roleA), region: acctest.Region, monitor: web, has: inCloudWatch,
-		},
-		"destination_arn, and the role with it": {
-			from: func(l string) string { return evidently("test", web, arnA, roleA, l) },
-			to:   func(l string) string { return evidently("test", web, arnB, roleB, l) },
-			had:  inEvidently(arnA, roleA), region: acctest.Region, monitor: web, has: inEvidently(arnB, roleB),
-		},
-		"region": {
-			from: func(l string) string { return cloudWatch("test", web, l) },
-			to:   func(l string) string { return cloudWatch("test", web, `region = "us-east-1"`, l) },
-			had:  inCloudWatch, region: acctest.OtherRegion, monitor: web, has: inCloudWatch,
-		},
-		"region, back to the provider's": {
-			from:   func(l string) string { return cloudWatch("test", "api", `region = "us-east-1"`, l) },
-			to:     func(l string) string { return cloudWatch("test", "api", l) },
-			region: acctest.Region, monitor: "api", has: inCloudWatch,
-		},
+		"app_monitor_name":                      {inWeb, evidently("test", "api", arnA, roleA), acctest.Region, "api", inEvidently(arnA, roleA)},
+		"destination":                           {cloudWatch("test", web), inWeb, acctest.Region, web, inEvidently(arnA, roleA)},
+		"destination, the other way":            {inWeb, cloudWatch("test", web), acctest.Region, web, inCloudWatch},
+		"destination_arn, and the role with it": {inWeb, evidently("test", web, arnB, roleB), acctest.Region, web, inEvidently(arnB, roleB)},
+		"region":                                {inAPI, cloudWatch("test", "api", `region = "us-east-1"`), acctest.OtherRegion, "api", inCloudWatch},
+		"region, back to the provider's":        {cloudWatch("test", "api", `region = "us-east-1"`), inAPI, acctest.Region, "api", inCloudWatch},
 	} {
 		for order, in := range orders {
 			t.Run(name+"/"+order, func(t *testing.T) {
@@ -72,22 +48,20 @@ func TestChangeOfKeyReplaces(t *testing.T) {
 				env := newFake(t)
 				env.Account.CreateMonitor("api")
 				env.In(acctest.OtherRegion).CreateMonitor("api")
+				ordered := func(block string) string {
+					return config(env, strings.Replace(block, "\n}", "\n"+in.lifecycle+"\n}", 1))
+				}
 				otherID := statecheck.CompareValue(compare.ValuesDiffer())
+				id := func() []statecheck.StateCheck {
+					return []statecheck.StateCheck{otherID.AddStateValue(address, tfjsonpath.New("id"))}
+				}
 				env.Run(t,
-					resource.TestStep{
-						Config:            config(env, test.from(in.lifecycle)),
-						ConfigStateChecks: []statecheck.StateCheck{otherID.AddStateValue(address, tfjsonpath.New("id"))},
-						PostApplyFunc: func() {
-							if test.had != (fakerum.Destination{}) {
-								wantDestinations(t, env.Account, web, test.had)
-							}
-						},
-					},
+					resource.TestStep{Config: ordered(test.from), ConfigStateChecks: id()},
 					resource.TestStep{
 						PreConfig:         env.Fake.ForgetRequests,
-						Config:            config(env, test.to(in.lifecycle)),
-						ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: planned(in.action)},
-						ConfigStateChecks: []statecheck.StateCheck{otherID.AddStateValue(address, tfjsonpath.New("id"))},
+						Config:            ordered(test.to),
+						ConfigPlanChecks:  planned(in.action),
+						ConfigStateChecks: id(),
 						PostApplyFunc: func() {
 							wantWrites(t, env, 1, 1)
 							wantOnly(t, env, test.region, test.monitor, test.has)
@@ -122,9 +96,7 @@ func TestReplacementWithTheSameKeyKeepsTheDestination(t *testing.T) {
 			t.Run(why+"/"+order, func(t *testing.T) {
 				t.Parallel()
 				env := newFake(t)
-				cli := env.CLI(t)
-				cli.Configure(config(env, evidently("test", web, arnA, roleA, in.lifecycle)))
-				cli.Run("apply", "-auto-approve")
+				cli := newAppliedCLI(t, env, evidently("test", web, arnA, roleA, in.lifecycle))
 				env.Fake.ForgetRequests()
 				args := []string{"apply", "-auto-approve", "-replace=" + address}
 				if why == "taint" {
@@ -134,12 +106,12 @@ func TestReplacementWithTheSameKeyKeepsTheDestination(t *testing.T) {
 				kept := slices.ContainsFunc(cli.Diagnostics(args...), func(d acctest.Diagnostic) bool {
 					return d.Severity == "warning" && d.Summary == "Kept a RUM metrics destination"
 				})
+				want, deletes := false, 1
 				if in.lifecycle == createBeforeDestroy {
-					wantWrites(t, env, 1, 0)
-				} else {
-					wantWrites(t, env, 1, 1)
+					want, deletes = true, 0
 				}
-				if want := in.lifecycle == createBeforeDestroy; kept != want {
+				wantWrites(t, env, 1, deletes)
+				if kept != want {
 					t.Errorf("the warning that it was kept: got %t, want %t", kept, want)
 				}
 				wantDestinations(t, env.Account, web, inEvidently(arnA, roleA))
@@ -160,12 +132,9 @@ func TestRenameWithoutMovedBlockKeepsTheDestination(t *testing.T) {
 		resource.TestStep{Config: config(env, evidently("old", web, arnA, roleA))},
 		resource.TestStep{
 			Config: config(env, evidently("test", web, arnA, roleB)),
-			ConfigPlanChecks: resource.ConfigPlanChecks{
-				PreApply: []plancheck.PlanCheck{
-					plancheck.ExpectResourceAction("rum_metrics_destination.old", plancheck.ResourceActionDestroy),
-					plancheck.ExpectResourceAction(address, plancheck.ResourceActionCreate),
-				},
-			},
+			ConfigPlanChecks: plannedAll(map[string]plancheck.ResourceActionType{
+				"old": plancheck.ResourceActionDestroy, "test": plancheck.ResourceActionCreate,
+			}),
 			PostApplyFunc: func() { wantDestinations(t, env.Account, web, inEvidently(arnA, roleB)) },
 		},
 	)
@@ -175,28 +144,27 @@ func TestRenameWithoutMovedBlockKeepsTheDestination(t *testing.T) {
 // one, which is the same.
 func TestDeleteKeepsWhatTheSameRunMayHaveCreated(t *testing.T) {
 	t.Parallel()
-	const refused, kept = "Cannot create or update RUM metrics destination", "Kept a RUM metrics destination"
+	const kept = "Kept a RUM metrics destination"
 	for name, test := range map[string]struct {
 		fault fakerum.Fault // of the Put
 		says  []string
 		kept  bool
 	}{
 		"created":         {fakerum.Fault{}, []string{kept}, true},
-		"refused":         {fakerum.Fault{Status: http.StatusForbidden, Code: "AccessDeniedException"}, []string{refused}, false},
-		"created, or not": {fakerum.Fault{Status: http.StatusFound, ContentType: "text/html", Body: "<html>"}, []string{refused, kept}, true},
+		"refused":         {denied, []string{cannotPut}, false},
+		"created, or not": {fakerum.Fault{Status: http.StatusFound, ContentType: "text/html", Body: "<html>"}, []string{cannotPut, kept}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			env := newFake(t)
-			env.Account.PutDestination(web, inEvidently(arnA, roleA))
+			env := newFake(t, inEvidently(arnA, roleA))
 			if test.fault.Status > 0 {
 				test.fault.Operation = opPut
 				env.Fake.Inject(test.fault)
 			}
 			tf := newTerraform(t, env)
-			object := destinationObject(web, roleB)
-			_, diagnostics := tf.apply(t, nil, object, tf.plan(t, nil, object))
-			_, more := tf.apply(t, object, nil, tf.plan(t, object, nil))
+			object := destinationObject(roleB)
+			_, diagnostics := tf.change(t, nil, object)
+			_, more := tf.change(t, object, nil)
 			var says []string
 			for _, d := range append(diagnostics, more...) {
 				says = append(says, d.Summary)
@@ -220,7 +188,7 @@ func TestRenameWithMovedBlockChangesNothing(t *testing.T) {
 			PreConfig: env.Fake.ForgetRequests,
 			Config: config(env, evidently("test", web, arnA, roleA),
 				fmt.Sprintf("moved {\n  from = rum_metrics_destination.old\n  to = %s\n}", address)),
-			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: planned(plancheck.ResourceActionNoop)},
+			ConfigPlanChecks: planned(plancheck.ResourceActionNoop),
 			PostApplyFunc:    func() { wantWrites(t, env, 0, 0) },
 		},
 	)
@@ -242,14 +210,11 @@ func TestRenameOfTheMonitorTakesOneApply(t *testing.T) {
 						block("test", "app_monitor_name = fakerum_app_monitor.test."+reference, `destination = "CloudWatch"`, in.lifecycle))
 				}
 				env.Run(t,
-					resource.TestStep{
-						Config:        named("old"),
-						PostApplyFunc: func() { wantOnly(t, env, acctest.Region, "old", inCloudWatch) },
-					},
+					resource.TestStep{Config: named("old")},
 					resource.TestStep{
 						PreConfig:        env.Fake.ForgetRequests,
 						Config:           named("new"),
-						ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: planned(in.action)},
+						ConfigPlanChecks: planned(in.action),
 						PostApplyFunc: func() {
 							wantWrites(t, env, 1, 1)
 							wantOnly(t, env, acctest.Region, "new", inCloudWatch)

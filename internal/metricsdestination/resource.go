@@ -35,11 +35,12 @@ type destinationResource struct{ tfresource.Resource }
 
 // NewResource returns the resource rum_metrics_destination. Configure expects a
 // *tfresource.ProviderData.
-func NewResource() resource.Resource { return newResource() }
-
-func newResource() *destinationResource {
-	return &destinationResource{tfresource.Resource{TypeName: "rum_metrics_destination"}}
+func NewResource() resource.Resource {
+	return &destinationResource{tfresource.Resource{TypeName: typeName}}
 }
+
+// typeName is the type of the resource, the list resource and the data source.
+const typeName = "rum_metrics_destination"
 
 // Schema is the resource's attributes, with what the API demands of each.
 func (r *destinationResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
@@ -191,9 +192,7 @@ func save(ctx context.Context, d rumapi.Destination, state *tfsdk.State, id *tfs
 // ImportState accepts every form of import ID, or an identity, and finds the
 // destination that it names.
 func (r *destinationResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	found, ok := r.ImportDestination(ctx, req, resp)
-	if !ok {
-		return
+	if found, ok := r.ImportDestination(ctx, req, resp); ok {
+		resp.Diagnostics.Append(save(ctx, found, &resp.State, resp.Identity)...)
 	}
-	resp.Diagnostics.Append(save(ctx, found, &resp.State, resp.Identity)...)
 }

@@ -2,16 +2,13 @@ package metricsdestination_test
 
 import (
 	"fmt"
+	"maps"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/rum"
 	"github.com/aws/aws-sdk-go-v2/service/rum/types"
-	"github.com/hashicorp/terraform-plugin-testing/compare"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/acctest"
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/fakerum"
@@ -23,18 +20,12 @@ func TestAccMetricsDestination_basic(t *testing.T) {
 	monitor := env.Monitor(t)
 	env.Run(t,
 		resource.TestStep{
-			Config: config(env, cloudWatch("test", monitor)),
-			ConfigPlanChecks: resource.ConfigPlanChecks{
-				PreApply: planned(plancheck.ResourceActionCreate),
-			},
-			ConfigStateChecks: []statecheck.StateCheck{
-				attribute("app_monitor_name", knownvalue.StringExact(monitor)),
-				attribute("destination", knownvalue.StringExact("CloudWatch")),
-				attribute("destination_arn", knownvalue.Null()),
-				attribute("iam_role_arn", knownvalue.Null()),
-				attribute("region", knownvalue.StringExact(env.Region)),
-				attribute("id", knownvalue.StringExact(monitor+",CloudWatch@"+env.Region)),
-			},
+			Config:           config(env, cloudWatch("test", monitor)),
+			ConfigPlanChecks: planned(plancheck.ResourceActionCreate),
+			ConfigStateChecks: values(address, map[string]string{
+				"app_monitor_name": monitor, "destination": "CloudWatch", "destination_arn": "", "iam_role_arn": "",
+				"region": env.Region, "id": monitor + ",CloudWatch@" + env.Region,
+			}),
 		},
 		resource.TestStep{ResourceName: address, ImportState: true, ImportStateVerify: true},
 	)
@@ -55,9 +46,7 @@ func TestAccMetricsDestination_disappears(t *testing.T) {
 			Config:             config(env, cloudWatch("test", monitor)),
 			PlanOnly:           true,
 			ExpectNonEmptyPlan: true,
-			ConfigPlanChecks: resource.ConfigPlanChecks{
-				PostApplyPostRefresh: planned(plancheck.ResourceActionCreate),
-			},
+			ConfigPlanChecks:   resource.ConfigPlanChecks{PostApplyPostRefresh: planned(plancheck.ResourceActionCreate).PreApply},
 		},
 		resource.TestStep{Config: config(env, cloudWatch("test", monitor))},
 	)
@@ -79,9 +68,7 @@ func TestAccMetricsDestination_disappearsAppMonitor(t *testing.T) {
 			Config:             config(env, cloudWatch("test", monitor)),
 			PlanOnly:           true,
 			ExpectNonEmptyPlan: true,
-			ConfigPlanChecks: resource.ConfigPlanChecks{
-				PostApplyPostRefresh: planned(plancheck.ResourceActionCreate),
-			},
+			ConfigPlanChecks:   resource.ConfigPlanChecks{PostApplyPostRefresh: planned(plancheck.ResourceActionCreate).PreApply},
 		},
 		resource.TestStep{
 			Config:      config(env, cloudWatch("test", monitor)),
@@ -107,56 +94,37 @@ func TestEvidentlyIsCreatedUpdatedAndDeleted(t *testing.T) {
 	const monitor = "my#web.app_1-A" // every kind of character that a name may have
 	env := acctest.NewFake(t)
 	env.Account.CreateMonitor(monitor)
-	sameID := statecheck.CompareValue(compare.ValuesSame())
+	want := map[string]string{
+		"app_monitor_name": monitor, "destination": "Evidently", "destination_arn": arnA, "iam_role_arn": roleA,
+		"region": acctest.Region, "id": monitor + ",Evidently," + arnA + "@" + acctest.Region,
+	}
+	updated := maps.Clone(want)
+	updated["iam_role_arn"] = roleB
+	update := resource.TestStep{
+		PreConfig:         env.Fake.ForgetRequests,
+		Config:            config(env, evidently("test", monitor, arnA, roleB)),
+		ConfigPlanChecks:  planned(plancheck.ResourceActionUpdate),
+		ConfigStateChecks: values(address, updated),
+		PostApplyFunc: func() {
+			wantWrites(t, env, 1, 0)
+			wantDestinations(t, env.Account, monitor, inEvidently(arnA, roleB))
+		},
+	}
+	drift := update
+	drift.PreConfig = func() { // somebody else changes the role back
+		env.Account.PutDestination(monitor, inEvidently(arnA, roleA))
+		env.Fake.ForgetRequests()
+	}
 	env.Run(t,
 		resource.TestStep{
-			Config: config(env, evidently("test", monitor, arnA, roleA)),
-			ConfigStateChecks: []statecheck.StateCheck{
-				attribute("app_monitor_name", knownvalue.StringExact(monitor)),
-				attribute("destination", knownvalue.StringExact("Evidently")),
-				attribute("destination_arn", knownvalue.StringExact(arnA)),
-				attribute("iam_role_arn", knownvalue.StringExact(roleA)),
-				attribute("region", knownvalue.StringExact(acctest.Region)),
-				attribute("id", knownvalue.StringExact(monitor+",Evidently,"+arnA+"@"+acctest.Region)),
-				sameID.AddStateValue(address, tfjsonpath.New("id")),
-			},
-			PostApplyFunc: func() { wantDestinations(t, env.Account, monitor, inEvidently(arnA, roleA)) },
+			Config:            config(env, evidently("test", monitor, arnA, roleA)),
+			ConfigStateChecks: values(address, want),
+			PostApplyFunc:     func() { wantDestinations(t, env.Account, monitor, inEvidently(arnA, roleA)) },
 		},
 		resource.TestStep{ResourceName: address, ImportState: true, ImportStateVerify: true},
-		resource.TestStep{
-			PreConfig: env.Fake.ForgetRequests,
-			Config:    config(env, evidently("test", monitor, arnA, roleB)),
-			ConfigPlanChecks: resource.ConfigPlanChecks{
-				PreApply: planned(plancheck.ResourceActionUpdate),
-			},
-			ConfigStateChecks: []statecheck.StateCheck{
-				attribute("iam_role_arn", knownvalue.StringExact(roleB)),
-				sameID.AddStateValue(address, tfjsonpath.New("id")),
-			},
-			PostApplyFunc: func() {
-				wantWrites(t, env, 1, 0)
-				wantDestinations(t, env.Account, monitor, inEvidently(arnA, roleB))
-			},
-		},
-		resource.TestStep{
-			PreConfig: func() { // somebody else changes the role back
-				env.Account.PutDestination(monitor, inEvidently(arnA, roleA))
-				env.Fake.ForgetRequests()
-			},
-			Config: config(env, evidently("test", monitor, arnA, roleB)),
-			ConfigPlanChecks: resource.ConfigPlanChecks{
-				PreApply: planned(plancheck.ResourceActionUpdate),
-			},
-			PostApplyFunc: func() {
-				wantWrites(t, env, 1, 0)
-				wantDestinations(t, env.Account, monitor, inEvidently(arnA, roleB))
-			},
-		},
-		resource.TestStep{
-			PreConfig: env.Fake.ForgetRequests,
-			Config:    config(env, evidently("test", monitor, arnA, roleB)),
-			Destroy:   true,
-		},
+		update,
+		drift,
+		resource.TestStep{PreConfig: env.Fake.ForgetRequests, Config: update.Config, Destroy: true},
 	)
 	wantWrites(t, env, 0, 1)
 	wantDestinations(t, env.Account, monitor)
@@ -164,9 +132,8 @@ func TestEvidentlyIsCreatedUpdatedAndDeleted(t *testing.T) {
 
 func TestDestinationsOfOneMonitorAreIndependent(t *testing.T) {
 	t.Parallel()
-	env := newFake(t)
 	foreign := inEvidently(arnA+"/foreign", roleA)
-	env.Account.PutDestination(web, foreign)
+	env := newFake(t, foreign)
 	all := []string{
 		cloudWatch("cloudwatch", web),
 		evidently("a", web, arnA, roleA),
@@ -191,13 +158,9 @@ func TestDestinationsOfOneMonitorAreIndependent(t *testing.T) {
 		resource.TestStep{ // the configuration without a destroys only a
 			PreConfig: env.Fake.ForgetRequests,
 			Config:    config(env, all[0], all[2]),
-			ConfigPlanChecks: resource.ConfigPlanChecks{
-				PreApply: []plancheck.PlanCheck{
-					plancheck.ExpectResourceAction("rum_metrics_destination.cloudwatch", plancheck.ResourceActionNoop),
-					plancheck.ExpectResourceAction("rum_metrics_destination.a", plancheck.ResourceActionDestroy),
-					plancheck.ExpectResourceAction("rum_metrics_destination.b", plancheck.ResourceActionNoop),
-				},
-			},
+			ConfigPlanChecks: plannedAll(map[string]plancheck.ResourceActionType{
+				"cloudwatch": plancheck.ResourceActionNoop, "a": plancheck.ResourceActionDestroy, "b": plancheck.ResourceActionNoop,
+			}),
 			PostApplyFunc: func() {
 				wantWrites(t, env, 0, 1)
 				wantDestinations(t, env.Account, web, foreign, inCloudWatch, inEvidently(arnB, roleB))
@@ -211,8 +174,7 @@ func TestDestinationsOfOneMonitorAreIndependent(t *testing.T) {
 // several pages.
 func TestTwoHundredDestinationsOfOneMonitorShareReads(t *testing.T) {
 	t.Parallel()
-	env := newFake(t)
-	env.Account.PutDestination(web, inCloudWatch) // a foreign one
+	env := newFake(t, inCloudWatch) // a foreign one
 	many := func(n int) string {
 		return config(env, evidently("test", web, arnA+"${count.index}", roleA, fmt.Sprintf("count = %d", n)))
 	}
@@ -260,14 +222,4 @@ func TestConflictingWritesOfOneMonitorAreRetried(t *testing.T) {
 			}
 		},
 	})
-}
-
-// planned returns a plan check of the action of the resource "test".
-func planned(action plancheck.ResourceActionType) []plancheck.PlanCheck {
-	return []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)}
-}
-
-// attribute returns a state check of an attribute of the resource "test".
-func attribute(name string, value knownvalue.Check) statecheck.StateCheck {
-	return statecheck.ExpectKnownValue(address, tfjsonpath.New(name), value)
 }

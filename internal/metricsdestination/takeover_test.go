@@ -3,6 +3,7 @@ package metricsdestination_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +13,9 @@ import (
 )
 
 const takeover = "RUM metrics destination exists already"
+
+// isEndOfSupport reports whether a diagnostic is the warning of Evidently.
+func isEndOfSupport(d acctest.Diagnostic) bool { return d.Summary == endOfSupport }
 
 // takeovers runs a plan and returns its warnings of a takeover.
 func takeovers(cli *acctest.CLI, args ...string) (all []acctest.Diagnostic) {
@@ -57,10 +61,8 @@ func TestCreateOverAnExistingDestinationIsWarnedOf(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			env := newFake(t)
-			env.Account.PutDestination(web, test.exists)
-			cli := env.CLI(t)
-			cli.Configure(config(env, test.resource))
+			env := newFake(t, test.exists)
+			cli := newCLI(t, env, test.resource)
 			warning := acctest.WantOne(t, takeovers(cli), "warning", takeover, test.says...)
 			if warning.Address != address {
 				t.Errorf("got a warning of %s, want one of %s", warning.Address, address)
@@ -78,10 +80,8 @@ func TestCreateOverAnExistingDestinationIsWarnedOf(t *testing.T) {
 
 func TestImportCommandOfTheTakeoverWarningWorks(t *testing.T) {
 	t.Parallel()
-	env := newFake(t)
-	env.Account.PutDestination(web, inEvidently(arnA, roleA))
-	cli := env.CLI(t)
-	cli.Configure(config(env, evidently("test", web, arnA, roleA)))
+	env := newFake(t, inEvidently(arnA, roleA))
+	cli := newCLI(t, env, evidently("test", web, arnA, roleA))
 	warning := acctest.WantOne(t, takeovers(cli), "warning", takeover)
 	_, rest, _ := strings.Cut(warning.Detail, "terraform import ADDRESS '")
 	id, _, _ := strings.Cut(rest, "'")
@@ -110,9 +110,7 @@ func TestOtherDestinationsAreNoTakeover(t *testing.T) {
 			t.Parallel()
 			env := newFake(t)
 			prepare(env)
-			cli := env.CLI(t)
-			cli.Configure(config(env, evidently("test", web, arnA, roleA)))
-			acctest.WantNone(t, takeovers(cli))
+			acctest.WantNone(t, takeovers(newCLI(t, env, evidently("test", web, arnA, roleA))))
 		})
 	}
 }
@@ -126,7 +124,7 @@ func TestPlanThatCannotLookForATakeoverSaysSoOnce(t *testing.T) {
 		says  string
 		most  int // Lists
 	}{
-		"403":       {fakerum.Fault{Status: http.StatusForbidden, Code: "AccessDeniedException"}, "rum:ListRumMetricsDestinations", 12},
+		"403":       {denied, "rum:ListRumMetricsDestinations", 12},
 		"HTML":      {fakerum.Fault{Status: http.StatusNotFound, ContentType: "text/html", Body: "<html>"}, "A proxy, a firewall or a load balancer answered", 12},
 		"no answer": {fakerum.Fault{Delay: time.Minute}, "within 10s. It may be throttling", 10},
 	} {
@@ -135,15 +133,8 @@ func TestPlanThatCannotLookForATakeoverSaysSoOnce(t *testing.T) {
 			env := newFake(t)
 			test.fault.Operation = opList
 			env.Fake.Inject(test.fault)
-			cli := env.CLI(t)
-			cli.Configure(config(env, block("test", "count = 24", `app_monitor_name = "web${count.index % 12}"`,
-				`destination = "Evidently"`, `destination_arn = "`+arnA+`${count.index}"`, fmt.Sprintf("iam_role_arn = %q", roleA))))
-			var got []acctest.Diagnostic
-			for _, d := range cli.Diagnostics("plan", "-parallelism=10") {
-				if d.Summary != "CloudWatch Evidently has reached its end of support" {
-					got = append(got, d)
-				}
-			}
+			cli := newCLI(t, env, evidently("test", "web${count.index % 12}", arnA+"${count.index}", roleA, "count = 24"))
+			got := slices.DeleteFunc(cli.Diagnostics("plan", "-parallelism=10"), isEndOfSupport)
 			acctest.WantOne(t, got, "warning", "Plan cannot tell what exists", test.says)
 			if n := env.Fake.Count(opList); n > test.most {
 				t.Errorf("%d Lists, want at most %d", n, test.most)
@@ -157,8 +148,7 @@ func TestPlanThatCannotLookForATakeoverSaysSoOnce(t *testing.T) {
 func TestReplacementByAnAbsentMonitorIsWarnedOf(t *testing.T) {
 	t.Parallel()
 	env := newFake(t)
-	cli := env.CLI(t)
-	cli.Configure(config(env, cloudWatch("test", "absent")))
+	cli := newCLI(t, env, cloudWatch("test", "absent"))
 	acctest.WantNone(t, cli.Diagnostics("plan"))
 	cli.Configure(config(env, cloudWatch("test", web)))
 	cli.Run("apply", "-auto-approve")
@@ -174,16 +164,9 @@ func TestReplacementIsNoTakeover(t *testing.T) {
 		t.Run(order, func(t *testing.T) {
 			t.Parallel()
 			env := newFake(t)
-			cli := env.CLI(t)
-			own := config(env, evidently("test", web, arnA, roleA, in.lifecycle))
-			cli.Configure(own)
-			cli.Run("apply", "-auto-approve")
+			cli := newAppliedCLI(t, env, evidently("test", web, arnA, roleA, in.lifecycle))
 			for _, refresh := range []string{"-refresh=true", "-refresh=false"} {
-				for _, d := range cli.Diagnostics("plan", "-replace="+address, refresh) {
-					if d.Summary != "CloudWatch Evidently has reached its end of support" {
-						t.Errorf("got %+v, want no such warning", d)
-					}
-				}
+				acctest.WantNone(t, slices.DeleteFunc(cli.Diagnostics("plan", "-replace="+address, refresh), isEndOfSupport))
 			}
 
 			// A replacement by another destination, which exists, is a takeover.
@@ -198,29 +181,16 @@ func TestReplacementIsNoTakeover(t *testing.T) {
 // plan therefore warns, also the first.
 func TestTwoResourcesForOneDestinationAreWarnedOf(t *testing.T) {
 	t.Parallel()
-	env := newFake(t)
-	cli := env.CLI(t)
-	cli.Configure(config(env, cloudWatch("a", web), cloudWatch("b", web), cloudWatch("other", web, `region = "us-east-1"`)))
-	acctest.WantOne(t, cli.Diagnostics("plan"), "warning", "Two resources for one RUM metrics destination",
-		`creates two resources that manage the metrics destination CloudWatch of app monitor "web" in eu-west-1`, "set its region")
-
-	cli.Configure(config(env, cloudWatch("a", web), cloudWatch("b", web), evidently("c", web, arnA, roleA)))
-	cli.Run("apply", "-auto-approve")
 	const twice = "Two resources for one RUM metrics destination"
-	var warned []acctest.Diagnostic
-	for _, d := range cli.Diagnostics("plan") {
-		if d.Summary == twice {
-			warned = append(warned, d)
-		}
-	}
-	acctest.WantOne(t, warned, "warning", twice, `CloudWatch of app monitor "web" in eu-west-1`)
+	env := newFake(t)
+	cli := newCLI(t, env, cloudWatch("a", web), cloudWatch("b", web), cloudWatch("other", web, `region = "us-east-1"`))
+	acctest.WantOne(t, cli.Diagnostics("plan"), "warning", twice,
+		`creates two resources that manage the metrics destination CloudWatch of app monitor "web" in eu-west-1`, "set its region")
+	cli.Run("apply", "-auto-approve")
+	acctest.WantOne(t, cli.Diagnostics("plan"), "warning", twice, `CloudWatch of app monitor "web" in eu-west-1`)
 
 	// Without the second resource, the plan no longer warns.
-	cli.Configure(config(env, cloudWatch("a", web), evidently("c", web, arnA, roleA)))
+	cli.Configure(config(env, cloudWatch("a", web), cloudWatch("other", web, `region = "us-east-1"`)))
 	cli.Run("state", "rm", "rum_metrics_destination.b")
-	for _, d := range cli.Diagnostics("plan") {
-		if strings.HasPrefix(d.Summary, "Two resources") {
-			t.Errorf("got %+v, want no such warning", d)
-		}
-	}
+	acctest.WantNone(t, cli.Diagnostics("plan"))
 }

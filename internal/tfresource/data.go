@@ -1,11 +1,11 @@
 // Package tfresource is what the resource packages share: the attributes, the
 // model, the identity and the import ID that name a metrics destination, the region
-// rules of a plan, the stream of a list resource, and what the provider hands to
-// each resource.
+// rules of a plan, what every data source and every list resource does, and what the
+// provider hands to each resource.
 //
 //	data.go         the provider's data, and Configure
-//	run.go          what one run has planned and done
-//	shared.go       what the resources of one run share
+//	data_source.go  what every data source does
+//	run.go          what one run has planned and done, and what its resources share
 //	look.go         what a plan reads and can do without
 //	key.go          the key of a destination as model and as identity
 //	schema.go       the attributes that name a destination, for every kind of schema
@@ -19,7 +19,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
@@ -49,16 +48,6 @@ func (r *Resource) Metadata(_ context.Context, _ resource.MetadataRequest, resp 
 // which is a mistake in this program.
 func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
 	r.ProviderData = providerData(req.ProviderData, &resp.Diagnostics)
-}
-
-// DataSource is embedded in a data source. It has the provider's data once the
-// provider is configured, and nil until then.
-type DataSource struct{ *ProviderData }
-
-// Configure takes the provider's data. It adds an error for data of another type,
-// which is a mistake in this program.
-func (d *DataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.ProviderData = providerData(req.ProviderData, &resp.Diagnostics)
 }
 
 func providerData(data any, diags *diag.Diagnostics) *ProviderData {

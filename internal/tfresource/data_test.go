@@ -23,7 +23,7 @@ func TestConfigureTakesTheProvidersData(t *testing.T) {
 			var r Resource
 			var resourceResp resource.ConfigureResponse
 			r.Configure(t.Context(), resource.ConfigureRequest{ProviderData: test.given}, &resourceResp)
-			var d DataSource
+			var d DataSource[struct{}]
 			var dataResp datasource.ConfigureResponse
 			d.Configure(t.Context(), datasource.ConfigureRequest{ProviderData: test.given}, &dataResp)
 			if r.ProviderData != test.want {

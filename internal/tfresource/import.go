@@ -15,7 +15,7 @@ import (
 // ImportDestination returns the destination that the import ID or the identity of
 // req names. It adds an error to resp and reports false if the ID or the identity is
 // malformed, if no destination fits or several do, or if the lookup fails.
-func (r *Resource) ImportDestination(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) (rumapi.Destination, bool) {
+func (r *Resource) ImportDestination(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) (found rumapi.Destination, ok bool) {
 	var key rumapi.Key
 	var err error
 	if req.ID != "" {
@@ -23,7 +23,7 @@ func (r *Resource) ImportDestination(ctx context.Context, req resource.ImportSta
 	} else {
 		var identity KeyModel
 		if resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...); resp.Diagnostics.HasError() {
-			return rumapi.Destination{}, false
+			return found, false
 		}
 		key = identity.Key()
 		err = CheckKey(key)
@@ -31,18 +31,14 @@ func (r *Resource) ImportDestination(ctx context.Context, req resource.ImportSta
 	key = r.Client.WithRegion(key)
 	if err != nil {
 		resp.Diagnostics.Append(r.InvalidImport(req, "destination", key.String(), err, DestinationIDFormat))
-		return rumapi.Destination{}, false
+		return found, false
 	}
-	found, err := r.Client.ResolveDestination(ctx, key)
-	switch {
-	case errors.Is(err, rumapi.ErrNotFound):
+	if found, err = r.Client.ResolveDestination(ctx, key); errors.Is(err, rumapi.ErrNotFound) {
 		resp.Diagnostics.Append(r.NoDestination(ctx, key.String(), key))
-		return rumapi.Destination{}, false
-	case err != nil:
+	} else if err != nil {
 		resp.Diagnostics.Append(r.ExplainLookup(err))
-		return rumapi.Destination{}, false
 	}
-	return found, true
+	return found, err == nil
 }
 
 // NoDestination returns the error for an import of object, which is the destination k

@@ -19,26 +19,6 @@ type listModel struct {
 	Region         types.String `tfsdk:"region"`
 }
 
-// listSchema returns the schema of a list block for one app monitor, or for every app
-// monitor of a region.
-func listSchema(description string) schema.Schema {
-	return schema.Schema{
-		MarkdownDescription: description,
-		Attributes: map[string]schema.Attribute{
-			"app_monitor_name": schema.StringAttribute{
-				MarkdownDescription: monitorText + " If not set, every monitor of the region is listed.",
-				Optional:            true,
-				Validators:          []validator.String{validate.AppMonitorName()},
-			},
-			"region": schema.StringAttribute{
-				MarkdownDescription: "Region to list. Defaults to the provider's region.",
-				Optional:            true,
-				Validators:          []validator.String{validate.Region()},
-			},
-		},
-	}
-}
-
 // List is a list resource of what app monitors have. A T is one result.
 type List[T any] struct {
 	Resource
@@ -51,9 +31,21 @@ type List[T any] struct {
 	Describe func(T) (name string, identity, resource any)
 }
 
-// ListResourceConfigSchema is the arguments of a list block.
+// ListResourceConfigSchema is the arguments of a list block for one app monitor, or for
+// every app monitor of a region.
 func (l *List[T]) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
-	resp.Schema = listSchema(l.Description)
+	resp.Schema = schema.Schema{MarkdownDescription: l.Description, Attributes: map[string]schema.Attribute{
+		"app_monitor_name": schema.StringAttribute{
+			MarkdownDescription: monitorText + " If not set, every monitor of the region is listed.",
+			Optional:            true,
+			Validators:          []validator.String{validate.AppMonitorName()},
+		},
+		"region": schema.StringAttribute{
+			MarkdownDescription: "Region to list. Defaults to the provider's region.",
+			Optional:            true,
+			Validators:          []validator.String{validate.Region()},
+		},
+	}}
 }
 
 // List streams what Find yields. An error becomes the last result, because a stream

@@ -10,7 +10,7 @@ import (
 // zero value is ready to use.
 type Run struct {
 	refreshed sync.Map // a type and an import ID: true
-	shared    sync.Map // a slot: a pointer of its type
+	shared    sync.Map // a slot: a pointer to its type
 
 	applying    atomic.Bool
 	failedLooks sync.Map    // what a look was for: its error
@@ -26,6 +26,20 @@ type Run struct {
 func (r *Resource) FirstRefresh(id string) bool {
 	_, before := r.Run.refreshed.LoadOrStore(r.TypeName+" "+id, true)
 	return !before
+}
+
+// slot is the place of a T in a Run. Its type keeps the places of different types apart.
+type slot[T any] struct{ key any }
+
+// Shared returns the T that the resources of a run share under a comparable key. The
+// first caller makes it with create.
+func Shared[T any](r *Run, key any, create func() *T) *T {
+	value, ok := r.shared.Load(slot[T]{key})
+	if !ok {
+		value, _ = r.shared.LoadOrStore(slot[T]{key}, create())
+	}
+	shared, _ := value.(*T) // nothing else is stored there
+	return shared
 }
 
 // Applies records that this run changes something. Call it first in every create,

@@ -19,8 +19,10 @@ import (
 
 const (
 	monitorText = "Name of the app monitor."
-	arnText     = "ARN of the Evidently experiment."
 	regionText  = "Region of the app monitor. Defaults to the provider's region."
+
+	// ARNText describes the attribute destination_arn.
+	ARNText = "ARN of the Evidently experiment."
 )
 
 var (
@@ -56,7 +58,7 @@ func ResourceAttributes(object string, own map[string]schema.Attribute) map[stri
 			Validators:          []validator.String{stringvalidator.OneOf(rumapi.DestinationKinds()...)},
 		},
 		"destination_arn": schema.StringAttribute{
-			MarkdownDescription: arnText + ARNWhenText + replaces,
+			MarkdownDescription: ARNText + ARNWhenText + replaces,
 			Optional:            true,
 			PlanModifiers:       replace,
 			Validators:          ARNWhen("it tells the Evidently destinations of a monitor apart"),
@@ -86,7 +88,7 @@ func IdentityKeyAttributes() map[string]identityschema.Attribute {
 	return map[string]identityschema.Attribute{
 		"app_monitor_name": identityschema.StringAttribute{RequiredForImport: true, Description: monitorText},
 		"destination":      identityschema.StringAttribute{OptionalForImport: true, Description: DestinationText + " May be left out if the monitor has only one destination."},
-		"destination_arn":  identityschema.StringAttribute{OptionalForImport: true, Description: arnText},
+		"destination_arn":  identityschema.StringAttribute{OptionalForImport: true, Description: ARNText},
 		"region":           identityschema.StringAttribute{OptionalForImport: true, Description: regionText},
 	}
 }
@@ -124,7 +126,7 @@ func DataSourceKeyAttributes() map[string]datasourceschema.Attribute {
 		Validators:          []validator.String{stringvalidator.OneOf(rumapi.DestinationKinds()...)},
 	}
 	attributes["destination_arn"] = datasourceschema.StringAttribute{
-		MarkdownDescription: arnText + ARNWhenText,
+		MarkdownDescription: ARNText + ARNWhenText,
 		Optional:            true,
 		Validators:          ARNWhen("it tells the Evidently destinations of a monitor apart"),
 	}
@@ -142,7 +144,7 @@ func DataSourcePartialKeyAttributes() map[string]datasourceschema.Attribute {
 		Validators:          []validator.String{stringvalidator.OneOf(rumapi.DestinationKinds()...)},
 	}
 	attributes["destination_arn"] = datasourceschema.StringAttribute{
-		MarkdownDescription: arnText + " If not set, any fits.",
+		MarkdownDescription: ARNText + " If not set, any fits.",
 		Optional:            true,
 		Computed:            true,
 		Validators:          []validator.String{validate.ARN()},
