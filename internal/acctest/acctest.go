@@ -13,6 +13,7 @@
 //	diagnostics.go  what a test wants of the diagnostics of a command
 //	environment.go  the environment of the tests, and which CLI they use
 //	server.go       Server: the plugin protocol, without a CLI
+//	list.go         a list resource, in the plugin protocol
 //	standin.go      stand-ins for other providers: hashicorp/aws, and one of app monitors
 package acctest
 

@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
 // List validates a list block and lists, as `terraform query` does. OpenTofu and
@@ -18,11 +17,7 @@ func (s Server) List(
 	if !ok {
 		t.Fatal("the provider serves no list resources, want it to")
 	}
-	given := map[string]tftypes.Value{}
-	for name, value := range block {
-		given[name] = tftypes.NewValue(tftypes.String, value)
-	}
-	config := Object(t, s.Schema.ListResourceSchemas[resourceType].ValueType(), given)
+	config := Object(t, s.Schema.ListResourceSchemas[resourceType].ValueType(), block)
 	show := func(diagnostics []*tfprotov6.Diagnostic) {
 		for _, d := range diagnostics {
 			shown = append(shown, "error: "+d.Summary+": "+d.Detail)

@@ -49,6 +49,16 @@ func toSDK(d fakerum.Definition) types.MetricDefinitionRequest {
 	}
 }
 
+// Without it the probes would not ask AWS about a new member of a definition.
+func TestSampleHasEveryMemberOfARequest(t *testing.T) {
+	t.Parallel()
+	for member, value := range reflect.ValueOf(toSDK(checkouts)).Fields() {
+		if member.IsExported() && value.IsZero() {
+			t.Errorf("the sample has no %s, want one", member.Name)
+		}
+	}
+}
+
 func fromSDK(all []types.MetricDefinition) (got []fakerum.Definition) {
 	for _, d := range all {
 		got = append(got, fakerum.Definition{

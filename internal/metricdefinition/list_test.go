@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
@@ -101,12 +100,8 @@ func TestDataSourceRefusesAWrongConfiguration(t *testing.T) {
 		"nothing":              {map[string]string{"app_monitor_name": "web", "destination": "Evidently", "destination_arn": experiment, "region": "us-east-1"}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
-			given := map[string]tftypes.Value{}
-			for attribute, value := range c.config {
-				given[attribute] = tftypes.NewValue(tftypes.String, value)
-			}
 			resp, err := s.ValidateDataResourceConfig(t.Context(), &tfprotov6.ValidateDataResourceConfigRequest{
-				TypeName: source, Config: acctest.Object(t, s.Schema.DataSourceSchemas[source].ValueType(), given),
+				TypeName: source, Config: acctest.Object(t, s.Schema.DataSourceSchemas[source].ValueType(), c.config),
 			})
 			if err != nil {
 				t.Fatal(err)

@@ -2,11 +2,11 @@ package metricdefinition_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/acctest"
@@ -81,31 +81,14 @@ func TestImportOfASetOfAnAbsentDestination(t *testing.T) {
 	}
 }
 
-// querySets asks the list resource of sets through the plugin protocol. It returns the
-// display names with the keys of the definitions, and the errors.
-func querySets(t *testing.T, s acctest.Server, limit int64, config map[string]string) (results []string) {
+// querySets lists sets. It returns their display names with the keys of the definitions,
+// and the errors.
+func querySets(t *testing.T, s acctest.Server, limit int64, config map[string]string) []string {
 	t.Helper()
-	server, ok := s.ProviderServer.(tfprotov6.ListResourceServer)
-	if !ok {
-		t.Fatal("the provider serves no list resources, want it to")
-	}
-	given := map[string]tftypes.Value{}
-	for name, value := range config {
-		given[name] = tftypes.NewValue(tftypes.String, value)
-	}
-	stream, err := server.ListResource(t.Context(), &tfprotov6.ListResourceRequest{
-		TypeName: setType, Config: acctest.Object(t, s.Schema.ListResourceSchemas[setType].ValueType(), given), IncludeResource: true, Limit: limit,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for r := range stream.Results {
-		if len(r.Diagnostics) > 0 {
-			results = append(results, "error: "+r.Diagnostics[0].Detail)
-			continue
-		}
-		if r.Identity == nil || r.Identity.IdentityData == nil {
-			t.Errorf("%s has no identity, want one", r.DisplayName)
+	shown, results := s.List(t, setType, limit, true, config)
+	for i, r := range results {
+		if r.Resource == nil {
+			continue // an error
 		}
 		value, err := r.Resource.Unmarshal(s.Schema.ResourceSchemas[setType].ValueType())
 		if err != nil {
@@ -118,14 +101,9 @@ func querySets(t *testing.T, s acctest.Server, limit int64, config map[string]st
 		if err := attributes["definitions"].As(&definitions); err != nil {
 			t.Fatal(err)
 		}
-		var keys []string
-		for key := range definitions {
-			keys = append(keys, key)
-		}
-		slices.Sort(keys)
-		results = append(results, r.DisplayName+": "+strings.Join(keys, "; "))
+		shown[i] += ": " + strings.Join(slices.Sorted(maps.Keys(definitions)), "; ")
 	}
-	return results
+	return shown
 }
 
 // The list has a row for each destination that has definitions.

@@ -176,7 +176,7 @@ func (r *destinationResource) Delete(ctx context.Context, req resource.DeleteReq
 
 func warnOfSecondResource(k rumapi.Key, diags *diag.Diagnostics) {
 	diags.AddWarning("Two resources for one RUM metrics destination", fmt.Sprintf(
-		"This resource and another one of this configuration manage the %s. Destroying one of them deletes the destination of both. "+
+		"This resource and another one of this configuration manage the %s. Destroying one of them deletes the destination of both, with its metric definitions. "+
 			"Keep one. To drop the other from the state and keep the destination, use a removed block with destroy = false, or\n\n"+
 			"  terraform state rm ADDRESS", k))
 }
