@@ -5,7 +5,9 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/compare"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -177,6 +179,28 @@ func TestDeleteKeepsWhatTheSameRunMayHaveCreated(t *testing.T) {
 			}
 		})
 	}
+}
+
+// The delete of the old resource is on its way when the new one is created. Otherwise the
+// delete would come after the Put, and take what it has made.
+func TestCreateWaitsForTheDeleteOfTheSameDestination(t *testing.T) {
+	t.Parallel()
+	env := newFake(t, inEvidently(arnA, roleA))
+	deleting, deleted := make(chan struct{}), make(chan struct{})
+	begun := sync.OnceFunc(func() { close(deleting) })
+	env.Fake.Inject(fakerum.Fault{Operation: opDelete, Delay: 300 * time.Millisecond, Match: func(fakerum.Request) bool {
+		begun()
+		return true
+	}})
+	tf, object := newTerraform(t, env), destinationObject(roleA)
+	go func() {
+		defer close(deleted)
+		tf.change(t, object, nil)
+	}()
+	<-deleting
+	tf.change(t, nil, object)
+	<-deleted
+	wantDestinations(t, env.Account, web, inEvidently(arnA, roleA))
 }
 
 func TestRenameWithMovedBlockChangesNothing(t *testing.T) {
