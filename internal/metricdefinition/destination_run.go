@@ -99,13 +99,13 @@ func (r *destinationRun) sayMixed(k rumapi.Key, diags *diag.Diagnostics) {
 	}
 	if keepsSet && r.deletesSingle {
 		r.say(diags, diag.NewWarningDiagnostic("Metric definitions are destroyed while a set takes their place", fmt.Sprintf(
-			"This plan destroys a rum_metric_definition of the %s, all of whose definitions belong to a rum_metric_definitions. "+
+			"This plan destroys a rum_metric_definition of the %s. All definitions of that destination belong to a rum_metric_definitions. "+
 				"To hand a definition over without deleting it, write a removed block with lifecycle { destroy = false } for each rum_metric_definition that goes.", k)))
 	}
 	if r.deletesSet && r.keepsSingle {
 		r.say(diags, diag.NewWarningDiagnostic("A set of metric definitions is destroyed while single ones take its place", fmt.Sprintf(
 			"This plan destroys the rum_metric_definitions of the %s, for which the configuration has a rum_metric_definition. "+
-				"The destroy deletes all definitions of the set, also one that a rum_metric_definition has by now. "+
+				"The destroy deletes all definitions of the set, even one that has been imported as a rum_metric_definition. "+
 				"To hand them over without deleting them, write a removed block with lifecycle { destroy = false } for the rum_metric_definitions, "+
 				"and import each as a rum_metric_definition.", k)))
 	}
@@ -154,13 +154,9 @@ func (r *destinationRun) notRefreshed(definitions []rumapi.Definition) (foreign 
 }
 
 // alone waits until no delete is under way, and keeps deletes waiting until release is
-// called. When ctx ends first it waits no longer: the calls of the caller then fail with
-// an error that says so.
+// called.
 func (r *destinationRun) alone(ctx context.Context) (release func()) {
-	if r.deletes.Acquire(ctx, math.MaxInt64) != nil {
-		return func() {}
-	}
-	return func() { r.deletes.Release(math.MaxInt64) }
+	return tfresource.Hold(ctx, r.deletes, math.MaxInt64)
 }
 
 // adopt remembers the definitions that a create of this run took over.
@@ -176,9 +172,7 @@ func (r *destinationRun) adopt(ids ...string) {
 // run took over, and returns these as kept. It returns an Error for each definition that
 // could not be deleted.
 func (r *destinationRun) delete(ctx context.Context, c *rumapi.Client, k rumapi.Key, ids ...string) (kept []string, errs []error) {
-	if r.deletes.Acquire(ctx, 1) == nil { // otherwise ctx has ended, and the call fails
-		defer r.deletes.Release(1)
-	}
+	defer tfresource.Hold(ctx, r.deletes, 1)()
 	r.mu.Lock()
 	kept = slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return !r.adopted[id] })
 	r.mu.Unlock()

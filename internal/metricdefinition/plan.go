@@ -24,6 +24,7 @@ func (r *definitionResource) ModifyPlan(ctx context.Context, req resource.Modify
 	var config, plan, state model
 	if r.PlansDestroy(ctx, req, resp, &state) {
 		resp.Diagnostics.Append(runOf(r.ProviderData, state.Key()).planSingle(state.Key(), true)...)
+		return
 	}
 	creating, ok := r.DecodePlan(ctx, req, resp, &config, &plan, &state)
 	if !ok {

@@ -114,15 +114,6 @@ func values(address string, want map[string]string) (all []statecheck.StateCheck
 	return all
 }
 
-// texts returns the values as those of the plugin protocol.
-func texts(given map[string]string) map[string]tftypes.Value {
-	all := map[string]tftypes.Value{}
-	for name, value := range given {
-		all[name] = tftypes.NewValue(tftypes.String, value)
-	}
-	return all
-}
-
 // inCloudWatch is what the fake has after an apply of such a block.
 var inCloudWatch = fakerum.Destination{Destination: "CloudWatch"}
 

@@ -325,15 +325,14 @@ func newTerraform(t *testing.T, env *acctest.Env) *terraform {
 func (tf *terraform) encode(t *testing.T, object map[string]string, id ...any) *tfprotov6.DynamicValue {
 	t.Helper()
 	if object == nil {
-		null, err := tfprotov6.NewDynamicValue(tf.of, tftypes.NewValue(tf.of, nil))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return &null
+		return acctest.Object(t, tf.of, nil)
 	}
-	values := texts(object)
+	values := map[string]any{}
+	for name, value := range object {
+		values[name] = value
+	}
 	for _, v := range id {
-		values["id"] = tftypes.NewValue(tftypes.String, v)
+		values["id"] = v
 	}
 	return acctest.Object(t, tf.of, values)
 }

@@ -1,9 +1,12 @@
 package tfresource
 
 import (
+	"context"
 	"slices"
 	"sync"
 	"sync/atomic"
+
+	"golang.org/x/sync/semaphore"
 )
 
 // Run remembers, for one provider process, what was looked for, planned and done. The
@@ -69,4 +72,15 @@ func CreatesTwice[T any](r *Resource, id string, object T, equal func(T, T) bool
 	}
 	run.creates[id] = append(run.creates[id], object)
 	return twice
+}
+
+// Hold waits for n of s, and returns the function that gives them back. When ctx ends
+// first it waits no longer and holds nothing: the calls of the caller then fail with an
+// error that says so. It is for what is held over a call, where a mutex would keep an
+// interrupt waiting.
+func Hold(ctx context.Context, s *semaphore.Weighted, n int64) (release func()) {
+	if s.Acquire(ctx, n) != nil {
+		return func() {}
+	}
+	return func() { s.Release(n) }
 }

@@ -123,7 +123,10 @@ func (s *stage) write(name string, replace ...string) {
 		return
 	}
 	example, err := os.ReadFile(filepath.Join(s.examples, name))
-	s.fail(err)
+	if err != nil {
+		s.fail(err)
+		return
+	}
 	content := strings.NewReplacer(replace...).Replace(string(example))
 	s.printf("\n%s:\n%s", name, indent(content))
 	s.fail(os.WriteFile(filepath.Join(s.folder, name), []byte(content), 0o600))
