@@ -27,7 +27,7 @@ func NewDataSource() datasource.DataSource {
 			Required:            true,
 			Validators:          []validator.String{validate.AppMonitorName()},
 		},
-		"region": tfresource.DataSourceRegionAttribute(),
+		"region": tfresource.DataSourceRegionAttribute(tfresource.RegionText),
 		"domain": tfresource.ComputedString("The top-level domain of the application. An app monitor has either this or `domain_list`."),
 		"domain_list": schema.ListAttribute{
 			MarkdownDescription: "The domains of the application.",

@@ -19,7 +19,7 @@ func NewMonitorsDataSource() datasource.DataSource {
 		Description: "All CloudWatch RUM app monitors of a region. A region without app monitors is no error.\n\n" +
 			"The caller needs the IAM action `rum:ListAppMonitors` on `*`, and no other.",
 		Attributes: map[string]schema.Attribute{
-			"region": tfresource.DataSourceRegionAttribute(),
+			"region": tfresource.DataSourceRegionAttribute(tfresource.ListedRegionText),
 			"names": schema.SetAttribute{
 				MarkdownDescription: "Names of the app monitors, for use in `for_each`.",
 				ElementType:         types.StringType,

@@ -89,7 +89,7 @@ func memberAttributes() map[string]schema.Attribute {
 			Validators:          []validator.String{validate.MetricNamespace()},
 		},
 		"event_pattern": schema.StringAttribute{
-			MarkdownDescription: "JSON pattern of the events to count or measure; use `jsonencode`. For an extended metric that AWS documents, the provider fills it in. A pattern that is only formatted differently is no change. The pattern is sent without white space between its tokens, and may then have 4000 characters.",
+			MarkdownDescription: "JSON pattern of the events to count or measure; use `jsonencode`. For an extended metric that AWS documents, the provider fills it in. Any other extended metric needs one. A custom metric may do without; AWS does not document which events it then counts. A pattern that is only formatted differently is no change. The pattern is sent without white space between its tokens, and may then have 4000 characters.",
 			Optional:            true,
 			Computed:            true,
 		},
@@ -100,7 +100,7 @@ func memberAttributes() map[string]schema.Attribute {
 			Validators:          []validator.String{stringvalidator.UTF8LengthAtMost(280)},
 		},
 		"unit_label": schema.StringAttribute{
-			MarkdownDescription: "CloudWatch unit of the metric, such as `Count` or `Milliseconds`: a [StandardUnit](https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html).",
+			MarkdownDescription: "CloudWatch unit of the metric, such as `Count` or `Milliseconds`: a [StandardUnit](https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html). Without it, a custom metric has no unit.",
 			Optional:            true,
 			Computed:            true,
 			Validators:          []validator.String{validate.UnitLabel()},

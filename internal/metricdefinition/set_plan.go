@@ -66,6 +66,7 @@ func (r *setResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 	var state setModel
 	if r.PlansDestroy(ctx, req, resp, &state) {
 		resp.Diagnostics.Append(runOf(r.ProviderData, state.Key()).planSetDestroy(state.Key())...)
+		return
 	}
 	creating, ok := r.DecodePlan(ctx, req, resp, &config, &plan, &state)
 	if !ok {
@@ -168,7 +169,7 @@ func (r *setResource) refuseOthers(ctx context.Context, k rumapi.Key, members ma
 func existsAlready(k rumapi.Key, others []rumapi.Definition) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(atDefinitions, "Other RUM metric definitions exist", fmt.Sprintf(
 		"A rum_metric_definitions has all definitions of its destination, and its create deletes none. "+
-			"The %s has definitions (%d) that are not in the map, or that the map has only once:\n%s\n\n"+
+			"The %s has definitions that the map does not have (%d; of several equal ones, the map takes over only one):\n%s\n\n"+
 			"Add them to the map. Or import the set: the next plan then shows what it deletes.\n\n"+
 			"  import {\n    to = rum_metric_definitions.NAME\n    id = %q\n  }",
 		k, len(others), describeAll(others), tfresource.FormatID(k)))

@@ -94,6 +94,6 @@ func warnOfTwoCreates(k rumapi.Key, diags *diag.Diagnostics) {
 
 func warnOfEvidently(diags *diag.Diagnostics) {
 	diags.AddAttributeWarning(path.Root("destination"), "CloudWatch Evidently has reached its end of support",
-		"AWS ended support for CloudWatch Evidently on 16 October 2025, and says that requests for new Evidently destinations will be rejected. "+
-			"A destination that exists can still be managed here. For a new one use destination = \"CloudWatch\".")
+		"AWS ended support for CloudWatch Evidently on 16 October 2025, and says that requests for such a destination will be rejected. "+
+			"If CloudWatch RUM still has this one, it can be imported and destroyed here. For a new one use destination = \"CloudWatch\".")
 }

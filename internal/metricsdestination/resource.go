@@ -46,7 +46,7 @@ const typeName = "rum_metrics_destination"
 func (r *destinationResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{MarkdownDescription: description, Attributes: tfresource.ResourceAttributes("destination", map[string]schema.Attribute{
 		"destination": schema.StringAttribute{
-			MarkdownDescription: "Where the metrics go: " + tfresource.DestinationText + " Evidently reached its end of support in October 2025; such a destination can still be read, updated and deleted. Changing it replaces the destination.",
+			MarkdownDescription: "Where the metrics go: " + tfresource.DestinationText + " Evidently reached its end of support in October 2025; the provider still reads, updates and deletes such a destination, as far as CloudWatch RUM allows it. Changing it replaces the destination.",
 			Required:            true,
 			PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			Validators:          []validator.String{stringvalidator.OneOf(rumapi.DestinationKinds()...)},
@@ -72,9 +72,7 @@ func (r *destinationResource) IdentitySchema(_ context.Context, _ resource.Ident
 }
 
 // turn is held while a destination is created or deleted, since an old and a new
-// resource can manage the same destination during a run. It is no mutex, so that an
-// interrupt ends the wait for a slow call. The call of the one that waited then fails
-// with an error that says so.
+// resource can manage the same destination during a run.
 type turn struct {
 	*semaphore.Weighted
 	// created is set once a create of this run may have made the destination.
@@ -97,9 +95,7 @@ func (r *destinationResource) Create(ctx context.Context, req resource.CreateReq
 		return
 	}
 	turn := r.turn(plan.Key())
-	if turn.Acquire(ctx, 1) == nil {
-		defer turn.Release(1)
-	}
+	defer tfresource.Hold(ctx, turn.Weighted, 1)()
 	err := r.Client.PutDestination(ctx, plan.destination())
 	if err != nil {
 		resp.Diagnostics.AddError(r.Client.Explain(err))
@@ -162,9 +158,7 @@ func (r *destinationResource) Delete(ctx context.Context, req resource.DeleteReq
 	}
 	key := r.Client.WithRegion(state.Key())
 	turn := r.turn(key)
-	if turn.Acquire(ctx, 1) == nil {
-		defer turn.Release(1)
-	}
+	defer tfresource.Hold(ctx, turn.Weighted, 1)()
 	if turn.created.Load() {
 		resp.Diagnostics.AddWarning("Kept a RUM metrics destination", fmt.Sprintf("Not deleted: the %s now belongs to a resource that this run created.", key))
 		return

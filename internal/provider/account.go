@@ -44,7 +44,7 @@ func (b block) checkAccount(ctx context.Context, cfg aws.Config) (diags diag.Dia
 		case ok:
 			reason, next = notSent.Why, notSent.Next
 		case errors.Is(ctx.Err(), context.DeadlineExceeded):
-			reason = fmt.Sprintf("STS did not say which account it is within %s", checkLimit)
+			reason = fmt.Sprintf("STS did not say within %s which account it is", checkLimit)
 		case ctx.Err() != nil:
 			reason, next = "the run was interrupted before STS said which account it is", "Run it again."
 		}

@@ -67,7 +67,7 @@ func blockSchema() schema.Schema {
 			"allowed_account_ids":    accountIDs("The only accounts the provider may work in. The provider asks STS once, at the start.", "forbidden_account_ids"),
 			"forbidden_account_ids":  accountIDs("Accounts the provider must not work in. The provider asks STS once, at the start.", "allowed_account_ids"),
 			"max_retries": schema.Int64Attribute{
-				MarkdownDescription: "Largest number of tries of a call that AWS throttles, that fails on the service's side, or that gets no answer. The first try counts; 0 means 1. Defaults to 25. `AWS_MAX_ATTEMPTS` in the environment.",
+				MarkdownDescription: "Largest number of tries of a call that AWS throttles, that fails on the service's side, or whose connection breaks. A call that gets no connection or no answer has 5 at most. The first try counts; 0 means 1. Defaults to 25. `AWS_MAX_ATTEMPTS` in the environment.",
 				Optional:            true,
 				Validators:          []validator.Int64{int64validator.AtLeast(0)},
 			},

@@ -103,7 +103,8 @@ func (d *ProviderData) ExplainLookup(err error) diag.Diagnostic {
 	}
 	if errors.Is(err, rumapi.ErrNotFound) {
 		return diag.NewErrorDiagnostic("No such RUM metrics destination", fmt.Sprintf(
-			"The lookup in CloudWatch RUM found nothing: %s. Check the names and the region: app monitors of the same name in other regions don't count.", err))
+			"The lookup in CloudWatch RUM found nothing: %s. If this configuration creates it, refer to the attributes of its resource, so that it is created first. "+
+				"Otherwise check the names and the region: app monitors of the same name in other regions don't count.", err))
 	}
 	return diag.NewErrorDiagnostic(d.Client.Explain(err))
 }

@@ -41,7 +41,7 @@ func (l *List[T]) ListResourceConfigSchema(_ context.Context, _ list.ListResourc
 			Validators:          []validator.String{validate.AppMonitorName()},
 		},
 		"region": schema.StringAttribute{
-			MarkdownDescription: "Region to list. Defaults to the provider's region.",
+			MarkdownDescription: ListedRegionText,
 			Optional:            true,
 			Validators:          []validator.String{validate.Region()},
 		},

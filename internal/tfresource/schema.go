@@ -19,8 +19,11 @@ import (
 
 const (
 	monitorText = "Name of the app monitor."
-	regionText  = "Region of the app monitor. Defaults to the provider's region."
 
+	// RegionText describes the attribute region of what belongs to an app monitor.
+	RegionText = "Region of the app monitor. Defaults to the provider's region."
+	// ListedRegionText describes the attribute region of what lists a whole region.
+	ListedRegionText = "Region to list. Defaults to the provider's region."
 	// ARNText describes the attribute destination_arn.
 	ARNText = "ARN of the Evidently experiment."
 )
@@ -64,7 +67,7 @@ func ResourceAttributes(object string, own map[string]schema.Attribute) map[stri
 			Validators:          ARNWhen("it tells the Evidently destinations of a monitor apart"),
 		},
 		"region": schema.StringAttribute{
-			MarkdownDescription: regionText + fmt.Sprintf(" Changing it, here or in the provider, replaces the %s.", object),
+			MarkdownDescription: RegionText + fmt.Sprintf(" Changing it, here or in the provider, replaces the %s.", object),
 			Optional:            true,
 			Computed:            true,
 			PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplaceIfConfigured()},
@@ -89,7 +92,7 @@ func IdentityKeyAttributes() map[string]identityschema.Attribute {
 		"app_monitor_name": identityschema.StringAttribute{RequiredForImport: true, Description: monitorText},
 		"destination":      identityschema.StringAttribute{OptionalForImport: true, Description: DestinationText + " May be left out if the monitor has only one destination."},
 		"destination_arn":  identityschema.StringAttribute{OptionalForImport: true, Description: ARNText},
-		"region":           identityschema.StringAttribute{OptionalForImport: true, Description: regionText},
+		"region":           identityschema.StringAttribute{OptionalForImport: true, Description: RegionText},
 	}
 }
 
@@ -102,14 +105,15 @@ func DataSourceMonitorAttributes() map[string]datasourceschema.Attribute {
 			Required:            true,
 			Validators:          []validator.String{validate.AppMonitorName()},
 		},
-		"region": DataSourceRegionAttribute(),
+		"region": DataSourceRegionAttribute(RegionText),
 	}
 }
 
-// DataSourceRegionAttribute is the argument region of a data source.
-func DataSourceRegionAttribute() datasourceschema.StringAttribute {
+// DataSourceRegionAttribute is the argument region of a data source, with its
+// description.
+func DataSourceRegionAttribute(description string) datasourceschema.StringAttribute {
 	return datasourceschema.StringAttribute{
-		MarkdownDescription: regionText,
+		MarkdownDescription: description,
 		Optional:            true,
 		Computed:            true,
 		Validators:          []validator.String{validate.Region()},

@@ -39,7 +39,7 @@ func (s *stage) tell(ctx context.Context) {
 	s.run(ctx, "apply -auto-approve", "rum_metric_definition.js_errors will be updated in-place", `~ unit_label = "Seconds" -> "Count"`,
 		"Apply complete! Resources: 0 added, 1 changed, 0 destroyed.")
 
-	s.step("All metrics of a destination", "One resource has them all. What others add to the destination is in the next plan, and goes.")
+	s.step("All metrics of a destination", "One resource has them all. The next plan shows what others add to the destination, and its apply removes it.")
 	s.write("checkout.tf")
 	s.run(ctx, "apply -auto-approve", "Apply complete! Resources: 2 added, 0 changed, 0 destroyed.")
 	s.holds("checkout-web: Http4xxCount", "checkout-web: Http5xxCount", "shop-web: JsErrorCount by BrowserName")
@@ -64,7 +64,7 @@ func (s *stage) tell(ctx context.Context) {
 	s.run(ctx, "apply -auto-approve", "aws_rum_metrics_destination.account has moved to rum_metrics_destination.account",
 		"Apply complete! Resources: 0 added, 0 changed, 0 destroyed.")
 
-	s.step("Destroy", "What the configuration made goes, and only that.")
+	s.step("Destroy", "What the configuration manages goes, and only that.")
 	s.run(ctx, "destroy -auto-approve", "Destroy complete! Resources: 6 destroyed.")
 
 	if s.err == nil {
