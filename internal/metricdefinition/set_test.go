@@ -552,8 +552,8 @@ func TestSetOfAVanishedDestinationIsPlannedAsCreate(t *testing.T) {
 	}
 }
 
-// The plan passes, because the same apply may make the destination. The create fails and
-// names the destination.
+// The plan passes, because the same apply may make the destination. The create fails,
+// names the destination, and says how it comes first.
 func TestSetOfAnAbsentDestinationFailsAtCreate(t *testing.T) {
 	t.Parallel()
 	for _, definitions := range []string{custom("A"), "{}"} {
@@ -568,7 +568,7 @@ func TestSetOfAnAbsentDestinationFailsAtCreate(t *testing.T) {
 				cli.Configure(env.Config("%s", set("test", monitor, definitions)))
 				acctest.WantNone(t, cli.Diagnostics("plan", "-out=planned"))
 				got := cli.Diagnostics("apply", "planned")
-				if d := acctest.WantOne(t, got, "error", got[0].Summary, "CloudWatch", monitor, env.Region); d.Address != setAddress {
+				if d := acctest.WantOne(t, got, "error", got[0].Summary, "CloudWatch", monitor, env.Region, "so that it is created first"); d.Address != setAddress {
 					t.Errorf("got the address %q, want %q", d.Address, setAddress)
 				}
 				checkCalls(t, env)
