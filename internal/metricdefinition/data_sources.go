@@ -48,7 +48,7 @@ func NewDefinitionsDataSource() datasource.DataSource {
 		}},
 	}
 	return &tfresource.DataSource[definitionsModel]{
-		TypeName: "rum_metric_definitions",
+		TypeName: setTypeName,
 		Description: "All metric definitions of a destination of a CloudWatch RUM app monitor. It is an error if the destination does not exist. " +
 			"A destination without definitions has an empty list.\n\n" +
 			"The caller needs the IAM action `rum:BatchGetRumMetricDefinitions` on the app monitor. If there are no definitions, it also needs " +

@@ -28,12 +28,12 @@ type destinationRun struct {
 	// until it has remembered what it took over.
 	deletes *semaphore.Weighted
 
-	mu        sync.Mutex
-	adopted   map[string]bool // IDs of definitions that a set's create took over
-	refreshed map[string]bool // IDs of the set's definitions that the refresh found; nil without a refresh
+	mu      sync.Mutex
+	adopted map[string]bool // IDs of definitions that a set's create took over
+	own     map[string]bool // IDs of the definitions that the state of a planned set has; nil if none has a state
 
 	sets                       []types.Map // different maps of definitions that sets were planned with
-	creates                    int         // how often the create of a set was planned
+	creates, refreshes         int         // how often the create of a set was planned, and a set refreshed
 	keepsSingle, deletesSingle bool        // whether a single definition was planned so
 	deletesSet                 bool
 	said                       map[string]bool
@@ -48,109 +48,87 @@ func runOf(d *tfresource.ProviderData, k rumapi.Key) *destinationRun {
 	return tfresource.Shared(&d.Run, k, newDestinationRun)
 }
 
-// planSet remembers the plan of a set with a map of definitions. It warns of a second
-// resource for the definitions of the destination as soon as both have been planned.
-func (r *destinationRun) planSet(k rumapi.Key, creating bool, definitions types.Map) (diags diag.Diagnostics) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if !slices.ContainsFunc(r.sets, func(other types.Map) bool { return other.Equal(definitions) }) {
-		r.sets = append(r.sets, definitions)
-	}
-	if creating {
-		r.creates++
-	}
-	// The CLI plans a replacement twice, and -replace plans a create of the set that was
-	// refreshed. Both have one and the same map.
-	if len(r.sets) > 1 || r.creates > 1 && r.refreshed == nil {
-		r.say(&diags, twoSets(k))
-	}
-	r.sayMixed(k, &diags)
-	return diags
+// planSet remembers the plan of a set with a map of definitions, whose state has those of
+// before.
+func (r *destinationRun) planSet(k rumapi.Key, creating bool, definitions types.Map, before map[string]memberModel) diag.Diagnostics {
+	return r.warn(k, func() {
+		if !slices.ContainsFunc(r.sets, func(other types.Map) bool { return other.Equal(definitions) }) {
+			r.sets = append(r.sets, definitions)
+		}
+		if creating {
+			r.creates++
+		}
+		if before != nil {
+			r.own = map[string]bool{}
+			for _, member := range before {
+				r.own[member.MetricDefinitionID.ValueString()] = true
+			}
+		}
+	})
 }
 
 // planSetDestroy remembers that a set is to be destroyed.
-func (r *destinationRun) planSetDestroy(k rumapi.Key) (diags diag.Diagnostics) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.deletesSet = true
-	r.sayMixed(k, &diags)
-	return diags
+func (r *destinationRun) planSetDestroy(k rumapi.Key) diag.Diagnostics {
+	return r.warn(k, func() { r.deletesSet = true })
 }
 
 // planSingle remembers the plan of a single definition.
-func (r *destinationRun) planSingle(k rumapi.Key, deleting bool) (diags diag.Diagnostics) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.deletesSingle = r.deletesSingle || deleting
-	r.keepsSingle = r.keepsSingle || !deleting
-	r.sayMixed(k, &diags)
-	return diags
+func (r *destinationRun) planSingle(k rumapi.Key, deleting bool) diag.Diagnostics {
+	return r.warn(k, func() {
+		r.deletesSingle = r.deletesSingle || deleting
+		r.keepsSingle = r.keepsSingle || !deleting
+	})
 }
 
-// sayMixed warns of a set beside single definitions.
-func (r *destinationRun) sayMixed(k rumapi.Key, diags *diag.Diagnostics) {
+// setRefreshed remembers the refresh of a set.
+func (r *destinationRun) setRefreshed(k rumapi.Key) diag.Diagnostics {
+	return r.warn(k, func() { r.refreshes++ })
+}
+
+// warn calls remember, and returns the warnings of several resources for the definitions
+// of the destination that now apply. A run has each once.
+func (r *destinationRun) warn(k rumapi.Key, remember func()) (diags diag.Diagnostics) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	remember()
 	keepsSet := len(r.sets) > 0
-	if keepsSet && r.keepsSingle {
-		r.say(diags, diag.NewWarningDiagnostic("Both rum_metric_definitions and rum_metric_definition for one destination", fmt.Sprintf(
-			"The configuration has a rum_metric_definitions and a rum_metric_definition for the %s. "+
-				"The first deletes what only the second has, and the second makes it again. There are two ways out. "+
-				"Move the definition into the map of the rum_metric_definitions, and give up the rum_metric_definition with a removed block. "+
-				"Or keep single definitions only, and give up the rum_metric_definitions with a removed block. Both blocks need lifecycle { destroy = false }.", k)))
-	}
-	if keepsSet && r.deletesSingle {
-		r.say(diags, diag.NewWarningDiagnostic("Metric definitions are destroyed while a set takes their place", fmt.Sprintf(
-			"This plan destroys a rum_metric_definition of the %s. All definitions of that destination belong to a rum_metric_definitions. "+
-				"To hand a definition over without deleting it, write a removed block with lifecycle { destroy = false } for each rum_metric_definition that goes.", k)))
-	}
-	if r.deletesSet && r.keepsSingle {
-		r.say(diags, diag.NewWarningDiagnostic("A set of metric definitions is destroyed while single ones take its place", fmt.Sprintf(
-			"This plan destroys the rum_metric_definitions of the %s, for which the configuration has a rum_metric_definition. "+
-				"The destroy deletes all definitions of the set, even one that has been imported as a rum_metric_definition. "+
-				"To hand them over without deleting them, write a removed block with lifecycle { destroy = false } for the rum_metric_definitions, "+
-				"and import each as a rum_metric_definition.", k)))
-	}
-}
-
-// say adds a warning, once in a run.
-func (r *destinationRun) say(diags *diag.Diagnostics, warning diag.Diagnostic) {
-	if !r.said[warning.Summary()] {
-		r.said[warning.Summary()] = true
-		diags.Append(warning)
-	}
-}
-
-func twoSets(k rumapi.Key) diag.Diagnostic {
-	return diag.NewWarningDiagnostic("Two rum_metric_definitions for one destination", fmt.Sprintf(
-		"This rum_metric_definitions and another one manage the %s. Each deletes the definitions that only the other one has, and the destroy of one deletes those of both. "+
-			"Keep one, and put all definitions into it. To give up the other one and delete nothing, use a removed block with lifecycle { destroy = false }.", k))
-}
-
-// setRefreshed remembers the definitions that a set's refresh found. It warns if
-// another set of the same destination was refreshed before.
-func (r *destinationRun) setRefreshed(k rumapi.Key, existing []rumapi.Definition) (diags diag.Diagnostics) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.refreshed != nil {
-		r.say(&diags, twoSets(k))
-	}
-	r.refreshed = map[string]bool{}
-	for _, d := range existing {
-		r.refreshed[d.ID] = true
-	}
-	return diags
-}
-
-// notRefreshed returns the definitions that the refresh of the set did not find. With
-// -replace, the others are the set's own.
-func (r *destinationRun) notRefreshed(definitions []rumapi.Definition) (foreign []rumapi.Definition) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for _, d := range definitions {
-		if !r.refreshed[d.ID] {
-			foreign = append(foreign, d)
+	for _, warning := range []struct {
+		applies        bool
+		summary, about string
+	}{
+		// The CLI plans a replacement twice, and -replace plans a create of a set that has
+		// a state. Both have one and the same map.
+		{len(r.sets) > 1 || r.creates > 1 && r.own == nil || r.refreshes > 1, "Two rum_metric_definitions for one destination",
+			"This rum_metric_definitions and another one manage the %s. Each deletes the definitions that only the other one has, and the destroy of one deletes those of both. " +
+				"Keep one, and put all definitions into it. To give up the other one and delete nothing, use a removed block with lifecycle { destroy = false }."},
+		{keepsSet && r.keepsSingle, "Both rum_metric_definitions and rum_metric_definition for one destination",
+			"The configuration has a rum_metric_definitions and a rum_metric_definition for the %s. " +
+				"The first deletes what only the second has, and the second makes it again. There are two ways out. " +
+				"Move the definition into the map of the rum_metric_definitions, and give up the rum_metric_definition with a removed block. " +
+				"Or keep single definitions only, and give up the rum_metric_definitions with a removed block. Both blocks need lifecycle { destroy = false }."},
+		{keepsSet && r.deletesSingle, "Metric definitions are destroyed while a set takes their place",
+			"This plan destroys a rum_metric_definition of the %s. All definitions of that destination belong to a rum_metric_definitions. " +
+				"To hand a definition over without deleting it, write a removed block with lifecycle { destroy = false } for each rum_metric_definition that goes."},
+		{r.deletesSet && r.keepsSingle, "A set of metric definitions is destroyed while single ones take its place",
+			"This plan destroys the rum_metric_definitions of the %s, for which the configuration has a rum_metric_definition. " +
+				"The destroy deletes all definitions of the set, even one that has been imported as a rum_metric_definition. " +
+				"To hand them over without deleting them, write a removed block with lifecycle { destroy = false } for the rum_metric_definitions, " +
+				"and import each as a rum_metric_definition."},
+	} {
+		if warning.applies && !r.said[warning.summary] {
+			r.said[warning.summary] = true
+			diags.AddWarning(warning.summary, fmt.Sprintf(warning.about, k))
 		}
 	}
-	return foreign
+	return diags
+}
+
+// foreign returns the definitions that are not the set's own: with -replace, the CLI
+// plans first the set of the state, and then its create.
+func (r *destinationRun) foreign(definitions []rumapi.Definition) []rumapi.Definition {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.DeleteFunc(definitions, func(d rumapi.Definition) bool { return r.own[d.ID] })
 }
 
 // alone waits until no delete is under way, and keeps deletes waiting until release is
@@ -159,33 +137,34 @@ func (r *destinationRun) alone(ctx context.Context) (release func()) {
 	return tfresource.Hold(ctx, r.deletes, math.MaxInt64)
 }
 
-// adopt remembers the definitions that a create of this run took over.
-func (r *destinationRun) adopt(ids ...string) {
+// adopt remembers definitions that a create of this run took over.
+func (r *destinationRun) adopt(definitions []rumapi.Definition) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, id := range ids {
-		r.adopted[id] = true
+	for _, d := range definitions {
+		r.adopted[d.ID] = true
 	}
 }
 
 // delete deletes the definitions with the given IDs, but for those that a create of this
-// run took over, and returns these as kept. It returns an Error for each definition that
-// could not be deleted.
-func (r *destinationRun) delete(ctx context.Context, c *rumapi.Client, k rumapi.Key, ids ...string) (kept []string, errs []error) {
+// run took over, and warns of these. It returns an Error for each definition that could
+// not be deleted, by its ID.
+func (r *destinationRun) delete(ctx context.Context, c *rumapi.Client, k rumapi.Key, diags *diag.Diagnostics, ids ...string) (failed map[string]error) {
 	defer tfresource.Hold(ctx, r.deletes, 1)()
+	var kept, going []string
 	r.mu.Lock()
-	kept = slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return !r.adopted[id] })
-	r.mu.Unlock()
-	ids = slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return slices.Contains(kept, id) })
-	return kept, c.DeleteDefinitions(ctx, k, ids...)
-}
-
-// keptDefinitions returns the warning for definitions that a delete left alone.
-func keptDefinitions(k rumapi.Key, ids []string) diag.Diagnostics {
-	if len(ids) == 0 {
-		return nil
+	for _, id := range ids {
+		if r.adopted[id] {
+			kept = append(kept, id)
+		} else {
+			going = append(going, id)
+		}
 	}
-	return diag.Diagnostics{diag.NewWarningDiagnostic("Kept RUM metric definitions", fmt.Sprintf(
-		"The %s keeps the definitions with the IDs %s. This resource was to be destroyed, but a rum_metric_definitions that this run created has taken them over.",
-		k, strings.Join(ids, ", ")))}
+	r.mu.Unlock()
+	if len(kept) > 0 {
+		diags.AddWarning("Kept RUM metric definitions", fmt.Sprintf(
+			"The %s keeps the definitions with the IDs %s. This resource was to be destroyed, but a rum_metric_definitions that this run created has taken them over.",
+			k, strings.Join(kept, ", ")))
+	}
+	return c.DeleteDefinitions(ctx, k, going...)
 }

@@ -19,10 +19,10 @@ import (
 // doubts returns warnings for what is probably wrong in a definition, although AWS may
 // accept it: a metric would have no data, or AWS was seen to do otherwise than it
 // documents. They belong to the plan that creates or changes the definition. m is as
-// planned; doubts skips what depends on a value that is not known yet. The attributes of
-// m are below at, as in refusals. There is one warning for each attribute, and its title
-// names the metric, because the CLI folds warnings of one title.
-func doubts(m memberModel, at path.Path) (diags diag.Diagnostics) {
+// planned; doubts skips what depends on a value that is not known yet. There is one
+// warning for each attribute, and its title names the metric, because the CLI folds
+// warnings of one title.
+func doubts(m memberModel) (diags diag.Diagnostics) {
 	if m.Name.IsUnknown() || m.Namespace.IsUnknown() {
 		return nil
 	}
@@ -40,7 +40,7 @@ func doubts(m memberModel, at path.Path) (diags diag.Diagnostics) {
 	}
 	leaves(pattern, "", d.field)
 	for _, attribute := range slices.Sorted(maps.Keys(d.said)) {
-		diags.AddAttributeWarning(at.AtName(attribute), fmt.Sprintf("Doubtful %s of %s", attribute, m.label()), strings.Join(d.said[attribute], "\n\n"))
+		diags.AddAttributeWarning(path.Root(attribute), fmt.Sprintf("Doubtful %s of %s", attribute, m.label()), strings.Join(d.said[attribute], "\n\n"))
 	}
 	return diags
 }

@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
@@ -106,10 +105,10 @@ func TestDoubtsOfACustomMetric(t *testing.T) {
 			if c.dimension != "" {
 				d.DimensionKeys = map[string]string{c.dimension: "Dimension"}
 			}
-			if refused := refusals(configured(d), path.Empty()); len(refused) > 0 {
+			if refused := refusals(configured(d)); len(refused) > 0 {
 				t.Errorf("got %v, want no error", refused)
 			}
-			wantDoubts(t, doubts(planned(t, d), path.Empty()), c.want)
+			wantDoubts(t, doubts(planned(t, d)), c.want)
 		})
 	}
 }
@@ -140,10 +139,10 @@ func TestDoubtsOfAnExtendedMetric(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if refused := refusals(configured(c.d), path.Empty()); len(refused) > 0 {
+			if refused := refusals(configured(c.d)); len(refused) > 0 {
 				t.Errorf("got %v, want no error", refused)
 			}
-			wantDoubts(t, doubts(planned(t, c.d), path.Empty()), c.want)
+			wantDoubts(t, doubts(planned(t, c.d)), c.want)
 		})
 	}
 }
@@ -168,7 +167,7 @@ func TestDoubtsOfUnitAndNamespace(t *testing.T) {
 		if c.want != "" {
 			want[c.at] = []string{c.want}
 		}
-		wantDoubts(t, doubts(newMember(rumapi.Definition{Name: "Visits", Namespace: c.namespace, UnitLabel: c.unit}), path.Empty()), want)
+		wantDoubts(t, doubts(newMember(rumapi.Definition{Name: "Visits", Namespace: c.namespace, UnitLabel: c.unit})), want)
 	}
 }
 
@@ -192,7 +191,7 @@ func TestDoubtsAreSilentOnUnknownValues(t *testing.T) {
 	} {
 		m := wrong()
 		c.hide(&m)
-		if got := doubts(m, path.Empty()); len(got) != c.want {
+		if got := doubts(m); len(got) != c.want {
 			t.Errorf("%s: got %v, want %d warnings", name, got, c.want)
 		}
 	}
@@ -205,11 +204,11 @@ func TestPatternIsNotComparedWhileDimensionsAreUnknown(t *testing.T) {
 		Name: "PerformanceResourceDuration", ValueKey: "event_details.duration",
 		EventPattern: `{"event_type":["com.amazon.rum.performance_resource_event"],"event_details":{"fileType":["script"]}}`,
 	})
-	if got := doubts(m, path.Empty()); len(got) != 1 {
+	if got := doubts(m); len(got) != 1 {
 		t.Errorf("without dimensions: got %v, want one warning", got)
 	}
 	m.DimensionKeys = types.MapUnknown(types.StringType)
-	wantDoubts(t, doubts(m, path.Empty()), nil)
+	wantDoubts(t, doubts(m), nil)
 }
 
 // A definition of each event of AWS's web client that uses all of its fields, each as
@@ -247,7 +246,7 @@ func TestEveryFieldOfEveryEventIsKnown(t *testing.T) {
 			if d.ValueKey = ""; name != "" {
 				d.ValueKey = "event_details." + name
 			}
-			if got := append(refusals(configured(d), path.Empty()), doubts(planned(t, d), path.Empty())...); len(got) > 0 {
+			if got := append(refusals(configured(d)), doubts(planned(t, d))...); len(got) > 0 {
 				t.Fatalf("%s: got %v, want no diagnostics", eventType, got)
 			}
 		}
@@ -262,7 +261,7 @@ func TestEveryFieldOfEveryEventIsKnown(t *testing.T) {
 				if k == anything {
 					want = nil
 				}
-				wantDoubts(t, doubts(planned(t, d), path.Empty()), want)
+				wantDoubts(t, doubts(planned(t, d)), want)
 			}
 		}
 	}

@@ -19,24 +19,18 @@ var (
 // formatID returns the canonical import ID of a key, which is the resource's id.
 func formatID(k rumapi.DefinitionKey) string { return tfresource.FormatID(k.Key, k.ID) }
 
-// parseID reads an import ID. A region that the ID leaves out is "". It returns an
-// error for a text that is no import ID.
-func parseID(id string) (rumapi.DefinitionKey, error) {
-	var k rumapi.DefinitionKey
+// parseID reads an import ID: that of the destination, with the ID of the definition
+// before its region. A region that the ID leaves out is "". It returns an error for a
+// text that is no import ID.
+func parseID(id string) (k rumapi.DefinitionKey, err error) {
 	rest, region := tfresource.SplitRegion(id)
-	k.Region = region
-	// Monitor names, destinations and IDs hold no comma; an ARN may.
-	parts := strings.SplitN(rest, ",", 3)
-	if len(parts) < 3 {
+	if strings.Count(rest, ",") < 2 {
 		return k, errors.New("it has too few parts")
 	}
-	k.AppMonitorName, k.Destination, k.ID = parts[0], parts[1], parts[2]
-	if rumapi.HasARNs(k.Destination) {
-		comma := strings.LastIndex(k.ID, ",")
-		if comma < 0 {
-			return k, fmt.Errorf("the ARN of the %s destination is missing", k.Destination)
-		}
-		k.DestinationARN, k.ID = k.ID[:comma], k.ID[comma+1:]
+	comma := strings.LastIndex(rest, ",") // the ID of a definition holds none
+	k.ID = rest[comma+1:]
+	if k.Key, err = tfresource.ParseKey(rest[:comma], region); err != nil {
+		return k, err
 	}
 	return k, checkKey(k)
 }

@@ -15,7 +15,7 @@ import (
 // `terraform query`. Configure expects a *tfresource.ProviderData.
 func NewListResource() list.ListResource {
 	return &tfresource.List[rumapi.Definition]{
-		Resource:    newResource().Resource,
+		Resource:    tfresource.Resource{TypeName: typeName},
 		Description: "Lists the metric definitions of all destinations of one app monitor, or of every app monitor of a region.",
 		Find:        single,
 		Describe: func(d rumapi.Definition) (name string, identity, resource any) {
@@ -27,12 +27,13 @@ func NewListResource() list.ListResource {
 // NewSetListResource returns the list resource rum_metric_definitions, for
 // `terraform query`. Configure expects a *tfresource.ProviderData.
 func NewSetListResource() list.ListResource {
-	return &tfresource.List[definitionSet]{
-		Resource:    newSetResource().Resource,
+	return &tfresource.List[[]rumapi.Definition]{
+		Resource:    tfresource.Resource{TypeName: setTypeName},
 		Description: "Lists the destinations that have metric definitions, of one app monitor or of every app monitor of a region.",
 		Find:        sets,
-		Describe: func(s definitionSet) (name string, identity, resource any) {
-			return tfresource.FormatID(s.key), tfresource.NewKeyModel(s.key), newSetModel(s.key, refreshed(nil, s.all))
+		Describe: func(all []rumapi.Definition) (name string, identity, resource any) {
+			key := all[0].Key
+			return tfresource.FormatID(key), tfresource.NewKeyModel(key), newSetModel(key, refreshed(nil, all))
 		},
 	}
 }
@@ -45,7 +46,7 @@ func single(ctx context.Context, c *rumapi.Client, k rumapi.Key) iter.Seq2[rumap
 				yield(rumapi.Definition{}, err)
 				return
 			}
-			for _, d := range set.all {
+			for _, d := range set {
 				if !yield(d, nil) {
 					return
 				}
@@ -54,29 +55,20 @@ func single(ctx context.Context, c *rumapi.Client, k rumapi.Key) iter.Seq2[rumap
 	}
 }
 
-// definitionSet is all definitions of a destination.
-type definitionSet struct {
-	key rumapi.Key
-	all []rumapi.Definition
-}
-
 // sets yields the definitions of every destination of one monitor, or of all, that has
 // any. An error is the last thing it yields.
-func sets(ctx context.Context, c *rumapi.Client, k rumapi.Key) iter.Seq2[definitionSet, error] {
-	return func(yield func(definitionSet, error) bool) {
+func sets(ctx context.Context, c *rumapi.Client, k rumapi.Key) iter.Seq2[[]rumapi.Definition, error] {
+	return func(yield func([]rumapi.Definition, error) bool) {
 		for destination, err := range c.Destinations(ctx, k.Region, k.AppMonitorName) {
 			if err != nil {
-				yield(definitionSet{}, err)
+				yield(nil, err)
 				return
 			}
 			found, err := c.ListDefinitions(ctx, destination.Key)
-			if errors.Is(err, rumapi.ErrNotFound) { // deleted since it was listed
+			if errors.Is(err, rumapi.ErrNotFound) || err == nil && len(found) == 0 { // deleted since it was listed, or without any
 				continue
 			}
-			if len(found) == 0 && err == nil {
-				continue
-			}
-			if !yield(definitionSet{destination.Key, found}, err) || err != nil {
+			if !yield(found, err) || err != nil {
 				return
 			}
 		}

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -43,12 +42,12 @@ func (r *definitionResource) ModifyPlan(ctx context.Context, req resource.Modify
 	wanted := plan.definition()
 	changed := creating || !wanted.Same(state.definition())
 	if changed {
-		resp.Diagnostics.Append(doubts(plan.memberModel, path.Empty())...)
+		resp.Diagnostics.Append(doubts(plan.memberModel)...)
 	}
 	if !plan.known() || resp.Diagnostics.HasError() {
 		return
 	}
-	id := tfresource.FormatID(wanted.Key) + " " + similar(wanted) // so that 2000 are not each compared with 2000
+	id := tfresource.FormatID(wanted.Key) + " " + title(wanted) // so that 2000 are not each compared with 2000
 	if creating && tfresource.CreatesTwice(&r.Resource, id, wanted, rumapi.Definition.Same) {
 		warnOfTwoCreates(wanted, &resp.Diagnostics)
 	}
@@ -58,7 +57,7 @@ func (r *definitionResource) ModifyPlan(ctx context.Context, req resource.Modify
 		resp.Diagnostics.Append(r.warnOfEqual(ctx, wanted, replacing)...)
 	}
 	if changed {
-		resp.Diagnostics.Append(warnOfSilence(ctx, r.ProviderData, wanted, path.Empty())...)
+		resp.Diagnostics.Append(warnOfSilence(ctx, r.ProviderData, wanted)...)
 	}
 }
 

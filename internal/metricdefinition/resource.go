@@ -30,7 +30,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -52,19 +51,19 @@ var (
 	_ resource.ResourceWithImportState    = (*definitionResource)(nil)
 )
 
+const typeName = "rum_metric_definition"
+
 type definitionResource struct{ tfresource.Resource }
 
 // NewResource returns the resource rum_metric_definition. Configure expects a
 // *tfresource.ProviderData.
-func NewResource() resource.Resource { return newResource() }
-
-func newResource() *definitionResource {
-	return &definitionResource{tfresource.Resource{TypeName: "rum_metric_definition"}}
+func NewResource() resource.Resource {
+	return &definitionResource{tfresource.Resource{TypeName: typeName}}
 }
 
 // Schema is the resource's attributes, with what the API demands of each.
 func (r *definitionResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	attributes := memberAttributes()
+	attributes := memberAttributes(schema.StringAttribute{MarkdownDescription: nameMarkdown, Required: true})
 	attributes["id"] = schema.StringAttribute{
 		MarkdownDescription: "The import ID: " + idMarkdown + ".",
 		Computed:            true,
@@ -73,14 +72,11 @@ func (r *definitionResource) Schema(_ context.Context, _ resource.SchemaRequest,
 }
 
 // memberAttributes returns the attributes of a definition, without those that name its
-// destination.
-func memberAttributes() map[string]schema.Attribute {
+// destination. It adds the validators of the name.
+func memberAttributes(name schema.StringAttribute) map[string]schema.Attribute {
+	name.Validators = []validator.String{stringvalidator.UTF8LengthBetween(1, 255)}
 	return map[string]schema.Attribute{
-		"name": schema.StringAttribute{
-			MarkdownDescription: nameMarkdown,
-			Required:            true,
-			Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, 255)},
-		},
+		"name": name,
 		"namespace": schema.StringAttribute{
 			MarkdownDescription: "Namespace of a custom metric, without the `RUM/CustomMetrics/` that CloudWatch RUM puts before it. Defaults to `AWS/RUM`, which makes it an extended metric.",
 			Optional:            true,
@@ -151,7 +147,7 @@ func (r *definitionResource) ValidateConfig(ctx context.Context, req resource.Va
 	if resp.Diagnostics.Append(req.Config.Get(ctx, &config)...); resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(refusals(config.memberModel, path.Empty())...)
+	resp.Diagnostics.Append(refusals(config.memberModel)...)
 }
 
 // Create makes the definition. It leaves equal definitions that exist alone. The state
@@ -227,9 +223,8 @@ func (r *definitionResource) Delete(ctx context.Context, req resource.DeleteRequ
 	if resp.Diagnostics.Append(req.State.Get(ctx, &state)...); resp.Diagnostics.HasError() {
 		return
 	}
-	kept, errs := runOf(r.ProviderData, state.Key()).delete(ctx, r.Client, state.Key(), state.MetricDefinitionID.ValueString())
-	resp.Diagnostics.Append(keptDefinitions(state.Key(), kept)...)
-	for _, err := range errs {
+	run := runOf(r.ProviderData, state.Key())
+	for _, err := range run.delete(ctx, r.Client, state.Key(), &resp.Diagnostics, state.MetricDefinitionID.ValueString()) {
 		resp.Diagnostics.AddError(r.Client.Explain(err))
 	}
 }

@@ -29,28 +29,26 @@ var customFields = []string{
 
 // refusals returns errors for what AWS refuses in a definition: by its model or its
 // documents, as long as AWS was not seen to accept it. What only may be wrong is in
-// doubts. It skips the rules that depend on a value which is not known yet. The
-// attributes of m are below at, which is path.Empty() for a resource that is one
-// definition.
-func refusals(m memberModel, at path.Path) (diags diag.Diagnostics) {
+// doubts. It skips the rules that depend on a value which is not known yet.
+func refusals(m memberModel) (diags diag.Diagnostics) {
 	if m.EventPattern.IsUnknown() {
 		return nil
 	}
-	written, diags := readPattern(m, at)
+	written, diags := readPattern(m)
 	if diags.HasError() || m.Namespace.IsUnknown() || m.Name.ValueString() == "" { // the schema refuses a name of ""
 		return diags
 	}
 	if isExtended(m.Namespace) {
-		diags.Append(refusalsOfExtended(m, at, written)...)
+		diags.Append(refusalsOfExtended(m, written)...)
 	} else {
-		diags.Append(refusalsOfCustom(m, at, written)...)
+		diags.Append(refusalsOfCustom(m, written)...)
 	}
 	if written == nil {
 		return diags
 	}
 	for _, field := range slices.Sorted(maps.Keys(m.dimensions())) {
 		if !occurs(written, field) {
-			diags.AddAttributeError(at.AtName("dimension_keys").AtMapKey(field), "Dimension not in event_pattern", fmt.Sprintf(
+			diags.AddAttributeError(path.Root("dimension_keys").AtMapKey(field), "Dimension not in event_pattern", fmt.Sprintf(
 				"Every dimension must also occur in event_pattern, but %q does not. Add it to the pattern. It is enough that the field exists: %s.",
 				field, example(field)))
 		}
@@ -60,7 +58,7 @@ func refusals(m memberModel, at path.Path) (diags diag.Diagnostics) {
 
 // readPattern decodes the pattern of m. It returns nil if there is none, and an error
 // if the pattern is no JSON object or is too long in the form in which it is sent.
-func readPattern(m memberModel, at path.Path) (written map[string]any, diags diag.Diagnostics) {
+func readPattern(m memberModel) (written map[string]any, diags diag.Diagnostics) {
 	if m.EventPattern.IsNull() {
 		return nil, nil
 	}
@@ -76,12 +74,12 @@ func readPattern(m memberModel, at path.Path) (written map[string]any, diags dia
 			"Shorten the pattern, or make several definitions.", maxPattern, length)
 	}
 	if problem != "" {
-		diags.AddAttributeError(at.AtName("event_pattern"), "Invalid event_pattern", problem)
+		diags.AddAttributeError(path.Root("event_pattern"), "Invalid event_pattern", problem)
 	}
 	return written, diags
 }
 
-func refusalsOfExtended(m memberModel, at path.Path, written map[string]any) (diags diag.Diagnostics) {
+func refusalsOfExtended(m memberModel, written map[string]any) (diags diag.Diagnostics) {
 	allowed := slices.Sorted(maps.Keys(extendedDimensions))
 	for _, field := range slices.Sorted(maps.Keys(m.dimensions())) {
 		name := m.dimensions()[field]
@@ -93,16 +91,16 @@ func refusalsOfExtended(m memberModel, at path.Path, written map[string]any) (di
 			if extendedDimensions[name] == field { // the map is the wrong way round
 				question = fmt.Sprintf("Did you mean { %q = %q }? ", name, field)
 			}
-			diags.AddAttributeError(at.AtName("dimension_keys").AtMapKey(field), "Not a dimension of extended metrics", fmt.Sprintf(
+			diags.AddAttributeError(path.Root("dimension_keys").AtMapKey(field), "Not a dimension of extended metrics", fmt.Sprintf(
 				"%sThe dimensions of an extended metric may be %s. For %q, define a custom metric: set a namespace of your own.",
 				question, strings.Join(allowed, ", "), field))
 		case name != documented:
-			diags.AddAttributeError(at.AtName("dimension_keys").AtMapKey(field), "Wrong dimension name", fmt.Sprintf(
+			diags.AddAttributeError(path.Root("dimension_keys").AtMapKey(field), "Wrong dimension name", fmt.Sprintf(
 				"In an extended metric the dimension %s is called %q, not %q.", field, documented, name))
 		}
 	}
 	if _, documented := extendedMetrics[m.Name.ValueString()]; !documented && written == nil {
-		diags.AddAttributeError(at.AtName("event_pattern"), "Missing event_pattern", missingPattern(m.Name.ValueString(), m.dimensions()))
+		diags.AddAttributeError(path.Root("event_pattern"), "Missing event_pattern", missingPattern(m.Name.ValueString(), m.dimensions()))
 	}
 	return diags
 }
@@ -134,16 +132,16 @@ func missingPattern(name string, dimensions map[string]string) string {
 		"A definition to try, which CloudWatch RUM may reject:\n\n%s", name, unit, known, try)
 }
 
-func refusalsOfCustom(m memberModel, at path.Path, written map[string]any) (diags diag.Diagnostics) {
+func refusalsOfCustom(m memberModel, written map[string]any) (diags diag.Diagnostics) {
 	fields := map[string]path.Path{}
 	if m.ValueKey.ValueString() != "" {
-		fields[m.ValueKey.ValueString()] = at.AtName("value_key")
+		fields[m.ValueKey.ValueString()] = path.Root("value_key")
 	}
 	for field := range m.dimensions() {
-		fields[field] = at.AtName("dimension_keys").AtMapKey(field)
+		fields[field] = path.Root("dimension_keys").AtMapKey(field)
 	}
 	for key := range written {
-		fields[key] = at.AtName("event_pattern")
+		fields[key] = path.Root("event_pattern")
 	}
 	for _, field := range slices.Sorted(maps.Keys(fields)) {
 		if first, _, _ := strings.Cut(field, "."); !slices.Contains(customFields, first) {
@@ -153,11 +151,11 @@ func refusalsOfCustom(m memberModel, at path.Path, written map[string]any) (diag
 		}
 	}
 	if _, found := written["event_details"]; found && empty(written["event_type"]) {
-		diags.AddAttributeError(at.AtName("event_pattern"), "Missing event_type in event_pattern",
+		diags.AddAttributeError(path.Root("event_pattern"), "Missing event_type in event_pattern",
 			"If the pattern of a custom metric has event_details, it must have an event_type too.")
 	}
 	if written == nil && len(m.dimensions()) > 0 {
-		diags.AddAttributeError(at.AtName("event_pattern"), "Missing event_pattern",
+		diags.AddAttributeError(path.Root("event_pattern"), "Missing event_pattern",
 			"A custom metric with dimensions needs an event_pattern, and each dimension must occur in it.")
 	}
 	return diags

@@ -11,7 +11,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
@@ -132,7 +131,7 @@ func TestRulesRefuseADefinition(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			diags := refusals(configured(c.metric), path.Empty())
+			diags := refusals(configured(c.metric))
 			var summaries []string
 			for _, d := range diags.Errors() {
 				summaries = append(summaries, d.Summary())
@@ -160,7 +159,7 @@ func TestRulesRefuseADefinition(t *testing.T) {
 func TestRulesAreSilentOnUnknownValues(t *testing.T) {
 	t.Parallel()
 	wrong := rumapi.Definition{Name: "Checkouts", Namespace: "Shop", EventPattern: `{"shop":["x"]}`, ValueKey: "shop.total"}
-	if len(refusals(configured(wrong), path.Empty())) == 0 {
+	if len(refusals(configured(wrong))) == 0 {
 		t.Fatal("with known values: got no diagnostics, want some")
 	}
 	navigations, errors := rumapi.Definition{Name: "PerformanceNavigationDuration"}, rumapi.Definition{Name: "JsErrorCount"}
@@ -180,7 +179,7 @@ func TestRulesAreSilentOnUnknownValues(t *testing.T) {
 	} {
 		m := configured(c.metric)
 		c.hide(&m)
-		if got := refusals(m, path.Empty()); len(got) > 0 {
+		if got := refusals(m); len(got) > 0 {
 			t.Errorf("%s: got %v, want no diagnostics", name, got)
 		}
 	}
@@ -191,12 +190,12 @@ func TestDocumentedMetricsKeepTheRules(t *testing.T) {
 	t.Parallel()
 	for name, metric := range extendedMetrics {
 		d := rumapi.Definition{Name: name, ValueKey: metric.valueKey, EventPattern: metric.pattern(extendedDimensions), DimensionKeys: extendedDimensions}
-		if diags := refusals(configured(d), path.Empty()); len(diags) > 0 {
+		if diags := refusals(configured(d)); len(diags) > 0 {
 			t.Errorf("%s: got %v, want no diagnostics", name, diags)
 		}
 		d.DimensionKeys = map[string]string{"metadata.browserName": "BrowserName"}
 		d.EventPattern = metric.pattern(d.DimensionKeys)
-		if diags := doubts(configured(d), path.Empty()); len(diags) > 0 {
+		if diags := doubts(configured(d)); len(diags) > 0 {
 			t.Errorf("%s: got %v, want no doubts", name, diags)
 		}
 		if metric.details != "" && !strings.Contains(metric.pattern(nil), metric.details) {
@@ -221,14 +220,14 @@ func FuzzCheck(f *testing.F) {
 		if field != "" {
 			d.DimensionKeys = map[string]string{field: dimension}
 		}
-		diags := append(refusals(configured(d), path.Empty()), doubts(configured(d), path.Empty())...)
+		diags := append(refusals(configured(d)), doubts(configured(d))...)
 		object, isObject := decode(text)
 		if !isObject && text != "" && !diags.HasError() {
 			t.Errorf("%q: got no error, want one", text)
 		}
 		if isObject {
 			d.EventPattern = encode(object)
-			if again := append(refusals(configured(d), path.Empty()), doubts(configured(d), path.Empty())...); len(again) != len(diags) || again.HasError() != diags.HasError() {
+			if again := append(refusals(configured(d)), doubts(configured(d))...); len(again) != len(diags) || again.HasError() != diags.HasError() {
 				t.Errorf("got %v for %q and %v for %q, want the same for both", diags, text, again, d.EventPattern)
 			}
 		}

@@ -3,7 +3,6 @@ package metricdefinition
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -91,43 +90,16 @@ func refreshed(before map[string]memberModel, existing []rumapi.Definition) map[
 	return members
 }
 
-// pool is definitions to find equal ones in. It groups them by what is cheap to compare,
-// so that 2000 definitions are not each compared with 2000 others.
-type pool map[string][]rumapi.Definition
-
-func newPool(all []rumapi.Definition) pool {
-	p := make(pool, len(all))
-	for _, d := range all {
-		p.add(d)
+// adopt gives each member the ID of an equal definition of existing, and returns the
+// definitions of existing that equal none.
+func adopt(members map[string]memberModel, k rumapi.Key, existing []rumapi.Definition) (others []rumapi.Definition) {
+	others = slices.Clone(existing)
+	for key, member := range members {
+		if i := slices.IndexFunc(others, member.definition(k).Same); i >= 0 {
+			member.MetricDefinitionID = types.StringValue(others[i].ID)
+			members[key] = member
+			others = slices.Delete(others, i, i+1)
+		}
 	}
-	return p
-}
-
-// similar is equal for definitions that are the same.
-func similar(d rumapi.Definition) string {
-	pattern, _ := decode(d.EventPattern)
-	return fmt.Sprint(d.Name, d.ValueKey, d.DimensionKeys, encode(pattern))
-}
-
-func (p pool) add(d rumapi.Definition) { p[similar(d)] = append(p[similar(d)], d) }
-
-// take removes a definition that a create of d would make from the pool.
-func (p pool) take(d rumapi.Definition) (found rumapi.Definition, ok bool) {
-	same := p[similar(d)]
-	i := slices.IndexFunc(same, d.Same)
-	if i < 0 {
-		return found, false
-	}
-	found = same[i]
-	p[similar(d)] = slices.Delete(same, i, i+1)
-	return found, true
-}
-
-// left returns what is still in the pool, in the order of the names.
-func (p pool) left() (all []rumapi.Definition) {
-	for _, same := range p {
-		all = append(all, same...)
-	}
-	slices.SortFunc(all, func(a, b rumapi.Definition) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
-	return all
+	return others
 }

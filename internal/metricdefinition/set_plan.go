@@ -1,6 +1,7 @@
 package metricdefinition
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -27,7 +28,7 @@ func (r *setResource) ValidateConfig(ctx context.Context, req resource.ValidateC
 		return
 	}
 	elements, members := config.Definitions.Elements(), config.members(ctx)
-	seen := pool{}
+	var seen []rumapi.Definition
 	for _, key := range slices.Sorted(maps.Keys(elements)) {
 		at := atDefinitions.AtMapKey(key)
 		if elements[key].IsNull() {
@@ -39,7 +40,7 @@ func (r *setResource) ValidateConfig(ctx context.Context, req resource.ValidateC
 			continue
 		}
 		member = member.named(key)
-		for _, refused := range refusals(member, at) {
+		for _, refused := range refusals(member) {
 			resp.Diagnostics.AddAttributeError(at, refused.Summary(), fmt.Sprintf("%s\n\nThis is the definition at the key %q.", refused.Detail(), key))
 		}
 		member = member.filledIn(member, memberModel{})
@@ -51,11 +52,11 @@ func (r *setResource) ValidateConfig(ctx context.Context, req resource.ValidateC
 		}
 		d := member.definition(rumapi.Key{})
 		d.ID = key
-		if twin, found := seen.take(d); found {
+		if i := slices.IndexFunc(seen, d.Same); i >= 0 {
 			resp.Diagnostics.AddAttributeError(at, "Two equal metric definitions", fmt.Sprintf(
-				"The definitions at the keys %q and %q are equal, so each event would count twice. Remove one of them.", twin.ID, key))
+				"The definitions at the keys %q and %q are equal, so each event would count twice. Remove one of them.", seen[i].ID, key))
 		}
-		seen.add(d)
+		seen = append(seen, d)
 	}
 }
 
@@ -82,9 +83,7 @@ func (r *setResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 		before = state.Definitions
 	}
 	if !plan.Definitions.IsUnknown() {
-		var diags diag.Diagnostics
-		plan.Definitions, diags = plan.filledIn(ctx, config.members(ctx), before)
-		resp.Diagnostics.Append(diags...)
+		plan.Definitions = plan.filledIn(ctx, config.members(ctx), before)
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 	if !plan.KeyKnown() || plan.Definitions.IsUnknown() || resp.Diagnostics.HasError() {
@@ -92,7 +91,7 @@ func (r *setResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 	}
 
 	key, members := plan.Key(), plan.members(ctx)
-	resp.Diagnostics.Append(runOf(r.ProviderData, key).planSet(key, creating, config.Definitions)...)
+	resp.Diagnostics.Append(runOf(r.ProviderData, key).planSet(key, creating, config.Definitions, before)...)
 	known := len(members) == len(plan.Definitions.Elements())
 	for _, name := range slices.Sorted(maps.Keys(members)) {
 		member, at := members[name], atDefinitions.AtMapKey(name)
@@ -102,9 +101,9 @@ func (r *setResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 		if renamed := !exists && wanted.ID != ""; renamed || wanted.Same(old.definition(key)) {
 			continue
 		}
-		doubtful := doubts(member, at)
+		doubtful := doubts(member)
 		if member.known() {
-			doubtful.Append(warnOfSilence(ctx, r.ProviderData, wanted, at)...)
+			doubtful.Append(warnOfSilence(ctx, r.ProviderData, wanted)...)
 		}
 		for _, doubt := range doubtful {
 			resp.Diagnostics.AddAttributeWarning(at, doubt.Summary(), doubt.Detail())
@@ -119,12 +118,12 @@ func (r *setResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 // keeps the ID that its key has in the state. A new key gets the ID of an equal
 // definition whose key goes: then only the key is renamed, and nothing is called. Any
 // other ID comes from a create.
-func (m openSetModel) filledIn(ctx context.Context, config, before map[string]memberModel) (definitions types.Map, diags diag.Diagnostics) {
+func (m openSetModel) filledIn(ctx context.Context, config, before map[string]memberModel) types.Map {
 	elements, members := maps.Clone(m.Definitions.Elements()), m.members(ctx)
-	renamed := pool{}
+	var renamed []rumapi.Definition
 	for _, key := range slices.Sorted(maps.Keys(before)) { // the apply plans again, and must choose the same
 		if _, stays := elements[key]; !stays {
-			renamed.add(before[key].definition(m.Key()))
+			renamed = append(renamed, before[key].definition(m.Key()))
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(config)) {
@@ -136,15 +135,14 @@ func (m openSetModel) filledIn(ctx context.Context, config, before map[string]me
 		if exists {
 			member.MetricDefinitionID = old.MetricDefinitionID
 		} else if member.known() {
-			if found, ok := renamed.take(member.definition(m.Key())); ok {
-				member.MetricDefinitionID, member.UnitLabel = types.StringValue(found.ID), tfresource.Optional(found.UnitLabel)
+			if i := slices.IndexFunc(renamed, member.definition(m.Key()).Same); i >= 0 {
+				member.MetricDefinitionID, member.UnitLabel = types.StringValue(renamed[i].ID), tfresource.Optional(renamed[i].UnitLabel)
+				renamed = slices.Delete(renamed, i, i+1)
 			}
 		}
-		object, wrong := types.ObjectValueFrom(ctx, memberType.AttrTypes, member)
-		diags.Append(wrong...)
-		elements[key] = object // an element that is unknown as a whole stays
+		elements[key], _ = types.ObjectValueFrom(ctx, memberType.AttrTypes, member) // cannot fail, as in members
 	}
-	return types.MapValueMust(memberType, elements), diags
+	return types.MapValueMust(memberType, elements) // an element that is unknown as a whole is as it was
 }
 
 // refuseOthers looks for definitions that a create of the set would have to delete.
@@ -153,24 +151,21 @@ func (r *setResource) refuseOthers(ctx context.Context, k rumapi.Key, members ma
 	if err != nil {
 		return r.Run.NotAsked(err)
 	}
-	others := newPool(existing)
-	for _, member := range members {
-		others.take(member.definition(k))
-	}
-	foreign := runOf(r.ProviderData, k).notRefreshed(others.left())
-	if len(foreign) == 0 {
+	others := runOf(r.ProviderData, k).foreign(adopt(members, k, existing))
+	if len(others) == 0 {
 		return nil
 	}
-	return diag.Diagnostics{existsAlready(k, foreign)}
+	return diag.Diagnostics{existsAlready(k, others)}
 }
 
 // existsAlready returns the error for definitions that a create of a set would have to
 // delete.
 func existsAlready(k rumapi.Key, others []rumapi.Definition) diag.Diagnostic {
+	slices.SortFunc(others, func(a, b rumapi.Definition) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
 	return diag.NewAttributeErrorDiagnostic(atDefinitions, "Other RUM metric definitions exist", fmt.Sprintf(
 		"A rum_metric_definitions has all definitions of its destination, and its create deletes none. "+
-			"The %s has definitions that the map does not have (%d; of several equal ones, the map takes over only one):\n%s\n\n"+
-			"Add them to the map. Or import the set: the next plan then shows what it deletes.\n\n"+
+			"The %s has definitions (%d) that the map does not have; of several equal ones, it takes over only one:\n%s\n\n"+
+			"Add them to the map. If the set was only renamed, write a moved block. Otherwise import the set: the next plan then shows what it deletes.\n\n"+
 			"  import {\n    to = rum_metric_definitions.NAME\n    id = %q\n  }",
 		k, len(others), describeAll(others), tfresource.FormatID(k)))
 }

@@ -7,13 +7,11 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -31,14 +29,14 @@ var (
 	_ resource.ResourceWithImportState    = (*setResource)(nil)
 )
 
+const setTypeName = "rum_metric_definitions"
+
 type setResource struct{ tfresource.Resource }
 
 // NewSetResource returns the resource rum_metric_definitions: all definitions of a
 // destination. Configure expects a *tfresource.ProviderData.
-func NewSetResource() resource.Resource { return newSetResource() }
-
-func newSetResource() *setResource {
-	return &setResource{tfresource.Resource{TypeName: "rum_metric_definitions"}}
+func NewSetResource() resource.Resource {
+	return &setResource{tfresource.Resource{TypeName: setTypeName}}
 }
 
 // Schema is the resource's attributes. No attribute of a definition is required, because
@@ -65,19 +63,7 @@ func (r *setResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *
 
 // setMemberAttributes are the attributes of one definition of the set.
 func setMemberAttributes() map[string]schema.Attribute {
-	attributes := memberAttributes()
-	attributes["name"] = schema.StringAttribute{
-		MarkdownDescription: nameMarkdown + " Defaults to the key.",
-		Optional:            true,
-		Computed:            true,
-		Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, 255)},
-	}
-	return attributes
-}
-
-// IdentitySchema is the key of the destination.
-func (r *setResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{Attributes: tfresource.IdentityKeyAttributes()}
+	return memberAttributes(schema.StringAttribute{MarkdownDescription: nameMarkdown + " Defaults to the key.", Optional: true, Computed: true})
 }
 
 // Create takes over what exists and is equal, and makes the rest. It deletes nothing:
@@ -90,8 +76,8 @@ func (r *setResource) Create(ctx context.Context, req resource.CreateRequest, re
 	if resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...); resp.Diagnostics.HasError() {
 		return
 	}
-	key, members := plan.Key(), plan.Definitions
-	others, err := r.adopt(ctx, key, members)
+	key, members := plan.Key(), maps.Clone(plan.Definitions)
+	others, err := r.takeOver(ctx, key, members)
 	if err != nil {
 		resp.Diagnostics.Append(r.ExplainLookup(err))
 		return
@@ -100,9 +86,8 @@ func (r *setResource) Create(ctx context.Context, req resource.CreateRequest, re
 		resp.Diagnostics.Append(existsAlready(key, others))
 		return
 	}
-	wanted := maps.Clone(members)
 	if failed := r.create(ctx, key, members); len(failed) > 0 {
-		resp.Diagnostics.Append(r.explainEach(key, wanted, failed)...)
+		resp.Diagnostics.Append(r.explainEach(key, plan.Definitions, failed)...)
 		if len(members) > 0 {
 			resp.Diagnostics.AddWarning("Some RUM metric definitions exist without a state", fmt.Sprintf(
 				"The %s has the other definitions of the set (%d), but the set is not in the state. The next apply takes them over.", key, len(members)))
@@ -113,9 +98,9 @@ func (r *setResource) Create(ctx context.Context, req resource.CreateRequest, re
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, tfresource.NewKeyModel(key))...)
 }
 
-// adopt gives each member the ID of an equal definition that exists, and returns the
+// takeOver gives each member the ID of an equal definition that exists, and returns the
 // other definitions of the destination. It takes nothing over if there are any.
-func (r *setResource) adopt(ctx context.Context, k rumapi.Key, members map[string]memberModel) (others []rumapi.Definition, err error) {
+func (r *setResource) takeOver(ctx context.Context, k rumapi.Key, members map[string]memberModel) (others []rumapi.Definition, err error) {
 	run := runOf(r.ProviderData, k)
 	defer run.alone(ctx)()
 	r.Client.ForgetDefinitions(k)
@@ -123,17 +108,8 @@ func (r *setResource) adopt(ctx context.Context, k rumapi.Key, members map[strin
 	if err != nil {
 		return nil, err
 	}
-	pool := newPool(existing)
-	var equal []string
-	for key, member := range members {
-		if d, found := pool.take(member.definition(k)); found {
-			member.MetricDefinitionID = types.StringValue(d.ID)
-			members[key] = member
-			equal = append(equal, d.ID)
-		}
-	}
-	if others = pool.left(); len(others) == 0 {
-		run.adopt(equal...)
+	if others = adopt(members, k, existing); len(others) == 0 {
+		run.adopt(existing)
 	}
 	return others, nil
 }
@@ -188,7 +164,7 @@ func (r *setResource) Read(ctx context.Context, req resource.ReadRequest, resp *
 	default:
 		members := refreshed(state.Definitions, existing)
 		resp.Diagnostics.Append(resp.State.Set(ctx, newSetModel(key, members))...)
-		resp.Diagnostics.Append(runOf(r.ProviderData, key).setRefreshed(key, existing)...)
+		resp.Diagnostics.Append(runOf(r.ProviderData, key).setRefreshed(key)...)
 	}
 }
 
@@ -205,20 +181,16 @@ func (r *setResource) Update(ctx context.Context, req resource.UpdateRequest, re
 	if resp.Diagnostics.Append(req.State.Get(ctx, &state)...); resp.Diagnostics.HasError() {
 		return
 	}
-	key, members, before := plan.Key(), plan.Definitions, state.Definitions
+	key, members, before := plan.Key(), maps.Clone(plan.Definitions), state.Definitions
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, tfresource.NewKeyModel(key))...)
 
-	wanted := maps.Clone(members)
 	failed := r.update(ctx, key, members, before)
 	maps.Copy(failed, r.create(ctx, key, members))
-	resp.Diagnostics.Append(r.explainEach(key, wanted, failed)...)
-
 	going := notIn(members, before)
 	if len(failed) == 0 {
-		var diags diag.Diagnostics
-		going, diags = r.delete(ctx, key, going)
-		resp.Diagnostics.Append(diags...)
+		failed = r.delete(ctx, key, going, &resp.Diagnostics)
 	}
+	resp.Diagnostics.Append(r.explainEach(key, plan.Definitions, failed)...)
 	maps.Copy(members, going)
 	resp.Diagnostics.Append(resp.State.Set(ctx, newSetModel(key, members))...)
 }
@@ -226,28 +198,27 @@ func (r *setResource) Update(ctx context.Context, req resource.UpdateRequest, re
 // update changes the definitions that have another content than before. A member whose
 // update failed gets its content from before. It returns the errors by key.
 func (r *setResource) update(ctx context.Context, k rumapi.Key, members, before map[string]memberModel) (failed map[string]error) {
-	var mu sync.Mutex
-	failed = map[string]error{}
+	var changed []string
+	for key, old := range before {
+		if member, stays := members[key]; stays && !member.definition(k).Same(old.definition(k)) {
+			changed = append(changed, key)
+		}
+	}
+	errs := make([]error, len(changed))
 	var updates errgroup.Group
 	updates.SetLimit(maxUpdates)
-	for key, old := range before {
-		member, stays := members[key]
-		wanted := member.definition(k)
-		if !stays || wanted.Same(old.definition(k)) {
-			continue
-		}
+	for i, key := range changed {
 		updates.Go(func() error {
-			if err := r.Client.UpdateDefinition(ctx, wanted); err != nil {
-				mu.Lock()
-				defer mu.Unlock()
-				failed[key] = err
-			}
+			errs[i] = r.Client.UpdateDefinition(ctx, members[key].definition(k))
 			return nil
 		})
 	}
-	_ = updates.Wait() // each error is in failed
-	for key := range failed {
-		members[key] = before[key]
+	_ = updates.Wait() // each error is in errs
+	failed = map[string]error{}
+	for i, key := range changed {
+		if errs[i] != nil {
+			failed[key], members[key] = errs[i], before[key]
+		}
 	}
 	return failed
 }
@@ -264,23 +235,19 @@ func notIn(members, before map[string]memberModel) map[string]memberModel {
 	return going
 }
 
-// delete deletes the definitions of going, and returns those that it could not delete.
-func (r *setResource) delete(ctx context.Context, k rumapi.Key, going map[string]memberModel) (left map[string]memberModel, diags diag.Diagnostics) {
+// delete deletes the definitions of going, and removes from going what no longer belongs
+// to the set. It returns the errors by key.
+func (r *setResource) delete(ctx context.Context, k rumapi.Key, going map[string]memberModel, diags *diag.Diagnostics) (failed map[string]error) {
 	keys := map[string]string{} // by ID
 	for key, member := range going {
 		keys[member.MetricDefinitionID.ValueString()] = key
 	}
-	kept, errs := runOf(r.ProviderData, k).delete(ctx, r.Client, k, slices.Sorted(maps.Keys(keys))...)
-	diags.Append(keptDefinitions(k, kept)...)
-	left, failed := map[string]memberModel{}, map[string]error{}
-	for _, err := range errs {
-		if e, ok := errors.AsType[*rumapi.Error](err); ok {
-			key := keys[e.Definition]
-			left[key], failed[key] = going[key], err
-		}
+	failed = map[string]error{}
+	for id, err := range runOf(r.ProviderData, k).delete(ctx, r.Client, k, diags, slices.Sorted(maps.Keys(keys))...) {
+		failed[keys[id]] = err
 	}
-	diags.Append(r.explainEach(k, going, failed)...)
-	return left, diags
+	maps.DeleteFunc(going, func(key string, _ memberModel) bool { return failed[key] == nil })
+	return failed
 }
 
 // Delete deletes the definitions that the state has. Those that appeared since stay.
@@ -290,8 +257,8 @@ func (r *setResource) Delete(ctx context.Context, req resource.DeleteRequest, re
 	if resp.Diagnostics.Append(req.State.Get(ctx, &state)...); resp.Diagnostics.HasError() {
 		return
 	}
-	_, diags := r.delete(ctx, state.Key(), state.Definitions)
-	resp.Diagnostics.Append(diags...)
+	failed := r.delete(ctx, state.Key(), state.Definitions, &resp.Diagnostics)
+	resp.Diagnostics.Append(r.explainEach(state.Key(), state.Definitions, failed)...)
 }
 
 // ImportState accepts every form of a destination's import ID, or an identity. The Read

@@ -2,11 +2,12 @@ package metricdefinition
 
 import (
 	"context"
-	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
 )
@@ -19,13 +20,13 @@ func TestDeleteWaitsForACreateThatTakesOver(t *testing.T) {
 		client := rumapi.New(aws.Config{Region: "eu-west-1"}, rumapi.Options{})
 		run := newDestinationRun()
 		release := run.alone(t.Context())
-		kept := make(chan []string)
+		kept := make(chan diag.Diagnostics)
 		go func() {
-			ids, errs := run.delete(t.Context(), client, ofWeb, "1")
-			if len(errs) > 0 {
-				t.Errorf("got %v, want no call", errs)
+			var diags diag.Diagnostics
+			if failed := run.delete(t.Context(), client, ofWeb, &diags, "1"); len(failed) > 0 {
+				t.Errorf("got %v, want no call", failed)
 			}
-			kept <- ids
+			kept <- diags
 		}()
 		synctest.Wait()
 		select {
@@ -33,10 +34,10 @@ func TestDeleteWaitsForACreateThatTakesOver(t *testing.T) {
 			t.Error("the delete did not wait")
 		default:
 		}
-		run.adopt("1")
+		run.adopt([]rumapi.Definition{shop("1", "A")})
 		release()
-		if got := <-kept; !slices.Equal(got, []string{"1"}) {
-			t.Errorf("got %v kept, want 1", got)
+		if got := <-kept; len(got) != 1 || !strings.Contains(got[0].Detail(), "IDs 1.") {
+			t.Errorf("got %v, want a warning that 1 is kept", got)
 		}
 	})
 }

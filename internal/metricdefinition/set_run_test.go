@@ -179,6 +179,31 @@ func TestReplacedSetMayLeaveOutItsOwn(t *testing.T) {
 	checkSet(t, env, cli, monitor, "A")
 }
 
+// The state tells the set's own definitions also where nothing was refreshed.
+func TestReplacedSetMayLeaveOutItsOwnWithoutARefresh(t *testing.T) {
+	t.Parallel()
+	env, monitor, cli := appliedSet(t, "A", "B")
+	cli.Configure(env.Config("%s", set("test", monitor, custom("A"))))
+	acctest.WantNone(t, cli.Diagnostics("apply", "-auto-approve", "-refresh=false", "-replace="+setAddress))
+	checkSet(t, env, cli, monitor, "A")
+}
+
+// A set that is renamed without a moved block, and leaves a definition out, is another
+// set to the CLI. Its plan refuses before the old one is destroyed.
+func TestSetRenamedWithoutMovedMayNotLeaveOutADefinition(t *testing.T) {
+	t.Parallel()
+	env, monitor, cli := appliedSet(t, "A", "B")
+	cli.Configure(env.Config("%s", set("renamed", monitor, custom("A"))))
+	acctest.WantOne(t, errorsOf(cli.Diagnostics("plan")), "error", othersExist, "B in Shop", "write a moved block")
+	cli.Configure(env.Config("%s", set("renamed", monitor, custom("A"))+`
+moved {
+  from = rum_metric_definitions.test
+  to   = rum_metric_definitions.renamed
+}`))
+	cli.Run("apply", "-auto-approve")
+	checkSet(t, env, cli, monitor, "A")
+}
+
 // The reverse: a set goes, and one of its definitions is a single one by now.
 func TestDestroyOfASetBesideASingleIsWarnedOf(t *testing.T) {
 	t.Parallel()

@@ -16,8 +16,7 @@ import (
 // says nothing when it cannot read the monitor, nor of a monitor for Android or iOS,
 // whose events have types of their own. It does not look at the telemetries and the
 // sample rate of the monitor, because the web client has a configuration of its own.
-// The attributes of d are below at, as in refusals.
-func warnOfSilence(ctx context.Context, data *tfresource.ProviderData, d rumapi.Definition, at path.Path) (diags diag.Diagnostics) {
+func warnOfSilence(ctx context.Context, data *tfresource.ProviderData, d rumapi.Definition) (diags diag.Diagnostics) {
 	event := customEvent(d.EventPattern)
 	if event == "" {
 		return nil
@@ -30,7 +29,7 @@ func warnOfSilence(ctx context.Context, data *tfresource.ProviderData, d rumapi.
 		return nil
 	}
 	title := "App monitor accepts no custom events for " + newMember(d).label()
-	diags.AddAttributeWarning(at.AtName("event_pattern"), title, fmt.Sprintf(
+	diags.AddAttributeWarning(path.Root("event_pattern"), title, fmt.Sprintf(
 		"The pattern of %q is for events of the type %q. That is a custom event, since it does not begin with %q. "+
 			"The app monitor %q in %s accepts no custom events, so the metric would have no data. "+
 			"Set custom_events { status = \"ENABLED\" } in its aws_rum_app_monitor. Ignore this if the same apply does so.",

@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
@@ -65,11 +64,6 @@ func (r *destinationResource) Schema(_ context.Context, _ resource.SchemaRequest
 
 const description = "Lets a CloudWatch RUM app monitor send extended and custom metrics to CloudWatch. " +
 	"A destination alone publishes nothing: a `rum_metric_definitions`, or single `rum_metric_definition` resources, say which metrics are sent."
-
-// IdentitySchema is the key of a destination.
-func (r *destinationResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{Attributes: tfresource.IdentityKeyAttributes()}
-}
 
 // turn is held while a destination is created or deleted, since an old and a new
 // resource can manage the same destination during a run.

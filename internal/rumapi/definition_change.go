@@ -47,23 +47,24 @@ type pendingDelete struct {
 // DeleteDefinitions deletes definitions of one destination. It shares calls with
 // others that delete definitions of that destination at the same time
 // (BatchDeleteRumMetricDefinitions). It returns an Error for each definition that
-// could not be deleted, with OutcomeUnknown if the delete may have been done, and
-// none for those that are gone already.
-func (c *Client) DeleteDefinitions(ctx context.Context, k Key, ids ...string) (errs []error) {
+// could not be deleted, by its ID, with OutcomeUnknown if the delete may have been done,
+// and none for those that are gone already.
+func (c *Client) DeleteDefinitions(ctx context.Context, k Key, ids ...string) (failed map[string]error) {
 	items := make([]*pendingDelete, len(ids))
 	for i, id := range ids {
 		items[i] = &pendingDelete{id: id}
 	}
 	err := c.deletes.Do(ctx, k, items...)
+	failed = map[string]error{}
 	for _, item := range items {
 		switch {
 		case item.err != nil:
-			errs = append(errs, item.err)
+			failed[item.id] = item.err
 		case !item.deleted: // withdrawn
-			errs = append(errs, &Error{Operation: opBatchDelete, Key: k, Definition: item.id, Err: err})
+			failed[item.id] = &Error{Operation: opBatchDelete, Key: k, Definition: item.id, Err: err}
 		}
 	}
-	return errs
+	return failed
 }
 
 // batchDelete deletes definitions of one destination.

@@ -153,6 +153,9 @@ func (c *Client) tryCreate(ctx context.Context, k Key, items []*pendingCreate) (
 	var created []Definition
 	var echoes []echo
 	for _, d := range output.MetricDefinitions {
+		if aws.ToString(d.MetricDefinitionId) == "" { // as if the answer left it out
+			continue
+		}
 		created = append(created, newDefinition(k, d))
 		echoes = append(echoes, echo{definition: newDefinition(k, d)})
 	}

@@ -21,6 +21,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 
 	"github.com/terraform-provider-rum/terraform-provider-rum/internal/rumapi"
 )
@@ -42,6 +43,12 @@ type Resource struct {
 // Metadata names the resource.
 func (r *Resource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = r.TypeName
+}
+
+// IdentitySchema is the key of a destination, for a resource that has no identity of its
+// own.
+func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{Attributes: IdentityKeyAttributes()}
 }
 
 // Configure takes the provider's data. It adds an error for data of another type,

@@ -58,10 +58,11 @@ func SplitRegion(id string) (rest, region string) {
 
 // ParseDestinationID reads the import ID of a destination. The key may be partial:
 // what the ID leaves out is "". It returns an error for a text that is no import ID.
-func ParseDestinationID(id string) (rumapi.Key, error) {
-	var k rumapi.Key
-	rest, region := SplitRegion(id)
-	k.Region = region
+func ParseDestinationID(id string) (rumapi.Key, error) { return ParseKey(SplitRegion(id)) }
+
+// ParseKey is ParseDestinationID for an ID that SplitRegion has split.
+func ParseKey(rest, region string) (rumapi.Key, error) {
+	k := rumapi.Key{Region: region}
 	// Monitor names and destinations hold no comma; an ARN may.
 	parts := strings.SplitN(rest, ",", 3)
 	for i, field := range []*string{&k.AppMonitorName, &k.Destination, &k.DestinationARN}[:len(parts)] {
