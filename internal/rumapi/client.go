@@ -72,7 +72,7 @@ type Options struct {
 func New(cfg aws.Config, options Options) *Client {
 	cfg.HTTPClient = hideWriterTo{cfg.HTTPClient}
 	c := &Client{region: cfg.Region, anyRegion: options.AnyRegion}
-	cfg.APIOptions = append(slices.Clip(cfg.APIOptions), c.addRegionMiddleware, addRetryAfterMiddleware, addLostAnswerMiddleware)
+	cfg.APIOptions = append(slices.Clip(cfg.APIOptions), c.addRegionMiddleware, addRetryAfterMiddleware, addLostAnswerMiddleware, addForeignAnswerMiddleware)
 	c.api = rum.NewFromConfig(cfg, func(o *rum.Options) {
 		if options.Endpoint != "" {
 			o.BaseEndpoint = aws.String(options.Endpoint)

@@ -501,6 +501,7 @@ func TestFailedDefinitionCallSaysWhatFailed(t *testing.T) {
 			"refused":     {fakerum.Fault{Status: 403, Code: "AccessDeniedException"}, time.Hour, false, "AccessDeniedException"},
 			"not done":    {fakerum.Fault{Status: 500, Code: "InternalServerException"}, time.Hour, write, "InternalServerException"},
 			"interrupted": {fakerum.Fault{Delay: time.Hour}, time.Second, write, "context"},
+			"a page":      {fakerum.Fault{Status: 200, ContentType: "text/html", Body: "\n<html>"}, time.Hour, write, "not a JSON object"},
 		} {
 			t.Run(operation+" is "+fails, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {

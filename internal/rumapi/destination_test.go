@@ -154,6 +154,8 @@ func TestLostAnswersAreLookedUp(t *testing.T) {
 		"put, 500 before the work, forever":     {put, none, none, []fakerum.Fault{{Operation: opPut, Status: 500}}, unknown, 1},
 		"put, 500 after the work, forever":      {put, none, done, []fakerum.Fault{{Operation: opPut, Status: 500, AfterWork: true}}, ok, 1},
 		"put, a page of a proxy after the work": {put, none, done, []fakerum.Fault{{Operation: opPut, Status: 302, ContentType: "text/html", Body: "<html>", AfterWork: true}}, ok, 1},
+		"put, a page with 200 after the work":   {put, none, done, []fakerum.Fault{{Operation: opPut, Status: 200, ContentType: "text/html", Body: "<html>", AfterWork: true}}, ok, 1},
+		"put, a page with 200, nothing done":    {put, none, none, []fakerum.Fault{{Operation: opPut, Status: 200, ContentType: "text/html", Body: "<html>"}}, unknown, 1},
 		"put, no answer in time after the work": {put, none, done, []fakerum.Fault{{Operation: opPut, Delay: time.Hour, AfterWork: true}}, ok, 1},
 
 		"put, refused once the work was done and the answer lost": {put, none, done, []fakerum.Fault{
@@ -181,6 +183,7 @@ func TestLostAnswersAreLookedUp(t *testing.T) {
 		"delete, 500 after the work, once":         {deletion, done, none, []fakerum.Fault{{Operation: opDelete, Status: 500, AfterWork: true, Times: 1}}, ok, 0},
 		"delete, dropped before the work, forever": {deletion, done, done, []fakerum.Fault{{Operation: opDelete, Drop: true}}, unknown, 0},
 		"delete, dropped after the work, forever":  {deletion, done, none, []fakerum.Fault{{Operation: opDelete, Drop: true, AfterWork: true}}, unknown, 0},
+		"delete, a page with 200, nothing done":    {deletion, done, done, []fakerum.Fault{{Operation: opDelete, Status: 200, ContentType: "text/html", Body: "<html>"}}, unknown, 0},
 		"delete, refused":                          {deletion, done, done, []fakerum.Fault{{Operation: opDelete, Status: 403, Code: "AccessDeniedException"}}, refused, 0},
 	}
 	for name, test := range tests {

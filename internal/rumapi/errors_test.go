@@ -173,7 +173,7 @@ func TestExplainSaysWhatToDoAboutOtherAnswers(t *testing.T) {
 	putPermission := "The caller needs the IAM action rum:PutRumMetricsDestination on arn:aws:rum:eu-west-1:ACCOUNT:appmonitor/web" + mayBeDenied
 	const (
 		page      = "<html><title>Blocked</title></html>"
-		notJSON   = " is not from CloudWatch RUM: failed to decode response body, invalid character '<' looking for beginning of value."
+		notJSON   = " is not from CloudWatch RUM: its content is not a JSON object."
 		noCode    = "an error without a code"
 		noMessage = "(no message)"
 	)

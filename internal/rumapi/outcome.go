@@ -1,6 +1,8 @@
 package rumapi
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -9,6 +11,7 @@ import (
 	"net/http/httptrace"
 	"sync/atomic"
 
+	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
@@ -33,6 +36,34 @@ func addLostAnswerMiddleware(stack *middleware.Stack) error {
 				err = &lostAnswerError{err}
 			}
 			return out, metadata, err
+		}), middleware.After)
+}
+
+// addForeignAnswerMiddleware fails a try whose answer has content that is not a JSON
+// object. The SDK does not read the content where none is expected, so that the page of
+// a proxy with HTTP 200 would count as a change that was made.
+func addForeignAnswerMiddleware(stack *middleware.Stack) error {
+	return stack.Deserialize.Add(middleware.DeserializeMiddlewareFunc("ForeignAnswer",
+		func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
+			middleware.DeserializeOutput, middleware.Metadata, error,
+		) {
+			out, metadata, err := next.HandleDeserialize(ctx, in)
+			response, ok := out.RawResponse.(*smithyhttp.Response)
+			if err != nil || !ok {
+				return out, metadata, err
+			}
+			content := bufio.NewReader(response.Body)
+			start, _ := content.Peek(512) // what fails here fails again where it is decoded
+			if start = bytes.TrimSpace(start); len(start) > 0 && start[0] != '{' {
+				return out, metadata, &smithyhttp.ResponseError{Response: response, Err: &smithy.DeserializationError{
+					Err: errors.New("its content is not a JSON object"),
+				}}
+			}
+			response.Body = struct {
+				io.Reader
+				io.Closer
+			}{content, response.Body}
+			return out, metadata, nil
 		}), middleware.After)
 }
 
