@@ -114,6 +114,10 @@ func (r *destinationRun) warn(k rumapi.Key, remember func()) (diags diag.Diagnos
 				"The destroy deletes all definitions of the set, even one that has been imported as a rum_metric_definition. " +
 				"To hand them over without deleting them, write a removed block with lifecycle { destroy = false } for the rum_metric_definitions, " +
 				"and import each as a rum_metric_definition."},
+		// With create_before_destroy, the destroy is planned after the create has taken over.
+		{r.deletesSet && r.creates > 0 && len(r.adopted) == 0, "A set of metric definitions is destroyed while another one takes its place",
+			"This plan destroys a rum_metric_definitions of the %s, and creates another one. If the destroy comes first, the definitions are deleted and made again, and events in between are not counted. " +
+				"If the resource was only renamed, write a moved block."},
 	} {
 		if warning.applies && !r.said[warning.summary] {
 			r.said[warning.summary] = true

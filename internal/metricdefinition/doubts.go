@@ -258,7 +258,7 @@ func explain(c *rumapi.Client, err error, d rumapi.Definition) (summary, detail 
 	if !rumapi.RejectedEventDetails(err) || !documented || cmp.Or(d.Namespace, rumapi.ExtendedNamespace) != rumapi.ExtendedNamespace {
 		return summary, detail
 	}
-	advice := fmt.Sprintf("The pattern that the provider fills in for %s is this one. If it was sent, set event_pattern to another one.", d.Name)
+	advice := fmt.Sprintf("Without an event_pattern, the provider sends this one for %s. If this one was rejected, set event_pattern to another one.", d.Name)
 	if metric.seen == acceptedWithoutDetails {
 		advice = fmt.Sprintf("AWS was seen to accept a pattern of %s without event_details.", d.Name)
 		metric.details = ""

@@ -17,7 +17,7 @@ import (
 func (r *definitionResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	var key rumapi.DefinitionKey
 	var err error
-	if req.ID != "" {
+	if tfresource.ByID(req) {
 		key, err = parseID(req.ID)
 	} else {
 		var id identity

@@ -164,8 +164,9 @@ func existsAlready(k rumapi.Key, others []rumapi.Definition) diag.Diagnostic {
 	slices.SortFunc(others, func(a, b rumapi.Definition) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
 	return diag.NewAttributeErrorDiagnostic(atDefinitions, "Other RUM metric definitions exist", fmt.Sprintf(
 		"A rum_metric_definitions has all definitions of its destination, and its create deletes none. "+
-			"The %s has definitions (%d) that the map does not have; of several equal ones, it takes over only one:\n%s\n\n"+
-			"Add them to the map. If the set was only renamed, write a moved block. Otherwise import the set: the next plan then shows what it deletes.\n\n"+
-			"  import {\n    to = rum_metric_definitions.NAME\n    id = %q\n  }",
+			"The %s has definitions (%d) that equal none in the map; of several equal ones, the map takes over only one:\n%s\n\n"+
+			"Import the set: the next plan then shows how they differ from the map, and what it deletes.\n\n"+
+			"  import {\n    to = rum_metric_definitions.NAME\n    id = %q\n  }\n\n"+
+			"Or add them to the map. If the set was only renamed, write a moved block instead.",
 		k, len(others), describeAll(others), tfresource.FormatID(k)))
 }

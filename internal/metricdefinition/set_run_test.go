@@ -42,7 +42,10 @@ func TestSetRenamedWithoutMovedLosesNothing(t *testing.T) {
 				env, monitor, cli := appliedSet(t, numbered(150)...)
 				env.Fake.Inject(fakerum.Fault{Operation: operation, Delay: slow})
 				cli.Configure(env.Config("%s", set("renamed", monitor, custom(numbered(150)...))))
-				cli.Run("apply", "-auto-approve", "-parallelism="+parallelism)
+				got := cli.Diagnostics("apply", "-auto-approve", "-parallelism="+parallelism)
+				const replaced = "A set of metric definitions is destroyed while another one takes its place"
+				acctest.WantOne(t, named(got, replaced), "warning", replaced, monitor, env.Region, "write a moved block")
+				acctest.WantNone(t, errorsOf(got))
 				checkSet(t, env, cli, monitor, numbered(150)...)
 				cli.Run("plan", "-detailed-exitcode")
 			})

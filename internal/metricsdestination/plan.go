@@ -70,7 +70,8 @@ func (r *destinationResource) warnOfExisting(ctx context.Context, plan model, re
 			"If something else manages it, remove it from one of the two.\n\n"+
 			"To keep it as it is, import it instead:\n\n  terraform import ADDRESS '%s'\n\n"+
 			"If this resource was only renamed, write a moved block instead: without one, the apply can delete the destination with its definitions. "+
-			"A moved block also takes it over from an aws_rum_metrics_destination, as the guide \"Moving from hashicorp/aws\" shows.",
+			"A moved block also takes it over from an aws_rum_metrics_destination, as the guide \"Moving from hashicorp/aws\" shows.\n\n"+
+			"If it is replaced because it is tainted, the apply deletes the destination first, and its definitions may go with it. To keep them:\n\n  terraform untaint ADDRESS",
 		k, overwrittenRole(existing[i].IAMRoleARN, plan.IAMRoleARN), tfresource.FormatID(k)))
 	return diags
 }

@@ -85,6 +85,21 @@ func TestExampleImportIDsAreAccepted(t *testing.T) {
 	}
 }
 
+// An ID is empty where a shell had no value for it.
+func TestEmptyImportIDIsRefused(t *testing.T) {
+	t.Parallel()
+	server := acctest.NewFake(t).Server(t)
+	for name := range server.Schema.ResourceSchemas {
+		resp, err := server.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: name})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := resp.Diagnostics; len(d) != 1 || d[0].Summary != "Invalid import of "+name || !strings.Contains(d[0].Detail, `the ID ""`) {
+			t.Errorf("%s: got %v, want one error that shows the ID", name, d)
+		}
+	}
+}
+
 func TestExampleQueriesRun(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewFake(t)

@@ -125,7 +125,7 @@ func (c *Client) CheckRegion(region string) error {
 	case !known:
 		return &NotSentError{
 			Why:  fmt.Sprintf("%q is not a region of any AWS partition known to this version of the provider", region),
-			Next: "If the region is new, set skip_region_validation in the provider block.",
+			Next: "Correct it, or set skip_region_validation in the provider block if the region is new.",
 		}
 	case other != own:
 		return &NotSentError{

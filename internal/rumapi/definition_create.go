@@ -74,7 +74,7 @@ func (c *Client) batchCreate(ctx context.Context, k Key, items []*pendingCreate)
 	}
 	most := min(c.api.Options().Retryer.MaxAttempts(), maxUnanswered)
 	for try := 1; ; try++ {
-		lost, err := c.tryCreate(ctx, k, items)
+		lost, err := c.tryCreate(ctx, k, items, known)
 		if err == nil {
 			return
 		}
@@ -132,9 +132,10 @@ func (c *Client) adopt(ctx context.Context, k Key, items []*pendingCreate, known
 }
 
 // tryCreate calls BatchCreate, and gives each item its echo if there is an
-// answer. A returned error concerns the whole call; lost says whether the call may
-// have done its work.
-func (c *Client) tryCreate(ctx context.Context, k Key, items []*pendingCreate) (lost bool, err error) {
+// answer. It looks for what the answer leaves out, and adds to known what it made. A
+// returned error concerns the whole call; lost says whether the call may have done its
+// work.
+func (c *Client) tryCreate(ctx context.Context, k Key, items []*pendingCreate, known map[string]bool) (lost bool, err error) {
 	call := write{once: true}
 	input := &rum.BatchCreateRumMetricDefinitionsInput{
 		AppMonitorName: aws.String(k.AppMonitorName),
@@ -156,6 +157,7 @@ func (c *Client) tryCreate(ctx context.Context, k Key, items []*pendingCreate) (
 		if aws.ToString(d.MetricDefinitionId) == "" { // as if the answer left it out
 			continue
 		}
+		known[*d.MetricDefinitionId] = true
 		created = append(created, newDefinition(k, d))
 		echoes = append(echoes, echo{definition: newDefinition(k, d)})
 	}
@@ -164,9 +166,17 @@ func (c *Client) tryCreate(ctx context.Context, k Key, items []*pendingCreate) (
 		echoes = append(echoes, echo{d, &Error{Operation: opBatchCreate, Key: k, Definition: d.Name, Err: newRejectedError(e.ErrorCode, e.ErrorMessage)}})
 	}
 	c.definitions.Amend(k, func(all []Definition) []Definition { return slices.Concat(all, created) })
-	failCreates(k, assign(items, echoes), true, errors.New("the answer says neither that it was created nor that it was rejected"))
+	if left := assign(items, echoes); len(left) > 0 {
+		c.definitions.Forget(k)
+		left, _ = c.adopt(ctx, k, left, known)
+		// It is not tried again: an answer that names nothing would create it once more each time.
+		failCreates(k, left, true, errUnnamed)
+	}
 	return false, nil
 }
+
+// errUnnamed is the error of a definition that an answer leaves out.
+var errUnnamed = &lostAnswerError{errors.New("its answer says neither that the definition was created nor that it was rejected")}
 
 // echo is one definition in the answer of a BatchCreate: created, or rejected with
 // err.

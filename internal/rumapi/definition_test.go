@@ -353,13 +353,39 @@ func TestAnswerInAnotherOrderIsAssigned(t *testing.T) {
 				t.Errorf("definition %d: got the ID %q and the error %v, want %q and none", i, created[i].ID, errs[i], want)
 			}
 		}
-		if !rumapi.OutcomeUnknown(errs[2]) || !strings.Contains(errs[2].Error(), "the answer says neither") {
+		if !rumapi.OutcomeUnknown(errs[2]) || !strings.Contains(errs[2].Error(), "says neither") {
 			t.Errorf("definition 2, which the answer leaves out: got %v, want an unknown outcome and an error that says so", errs[2])
 		}
 		for i, code := range map[int]string{3: "OfCount", 4: "OfBytes"} {
 			if rejected, ok := errors.AsType[*rumapi.RejectedError](errs[i]); !ok || rejected.Code != code {
 				t.Errorf("definition %d: got %v, want it rejected for %s", i, errs[i], code)
 			}
+		}
+	})
+}
+
+// The answer leaves out a definition that the service has made. The client looks for it,
+// and takes no other one for it: not the one that it had before, and not the equal one
+// that the answer names.
+func TestWhatAnAnswerLeavesOutIsLookedFor(t *testing.T) {
+	definition := func(id string) string {
+		return `{"MetricDefinitionId": "` + id + `", "Name": "Checkouts", "Namespace": "Shop"}`
+	}
+	synctest.Test(t, func(t *testing.T) {
+		posts, exist := 0, []string{definition("old")}
+		cfg := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodGet {
+				_, _ = fmt.Fprintf(w, `{"MetricDefinitions": [%s]}`, strings.Join(exist, ","))
+				return
+			}
+			posts++
+			exist = append(exist, definition("named"), definition("left out"))
+			_, _ = fmt.Fprintf(w, `{"MetricDefinitions": [%s], "Errors": []}`, definition("named"))
+		}))
+		d := rumapi.Definition{DefinitionKey: rumapi.DefinitionKey{Key: cloudWatch.Key}, Name: "Checkouts", Namespace: "Shop"}
+		created, errs := newClient(t, cfg).CreateDefinitions(t.Context(), cloudWatch.Key, d, d)
+		if errors.Join(errs...) != nil || created[0].ID != "named" || created[1].ID != "left out" || posts != 1 {
+			t.Errorf("got %v, %v in %d calls, want both definitions in one call", created, errs, posts)
 		}
 	})
 }

@@ -58,6 +58,8 @@ func (e *Error) whatHappened() string {
 // leaves out the names of the SDK's layers. The words of the service end as it sent them.
 func WhatHappened(service string, err error) string {
 	switch {
+	case errors.Is(err, errUnnamed):
+		return fmt.Sprintf("%s answered, but %s.", service, err)
 	case isCanceled(err):
 		return fmt.Sprintf("interrupted before %s gave an answer.", service)
 	case httpStatus(err) != 0:

@@ -18,7 +18,7 @@ import (
 func (r *Resource) ImportDestination(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) (found rumapi.Destination, ok bool) {
 	var key rumapi.Key
 	var err error
-	if req.ID != "" {
+	if ByID(req) {
 		key, err = ParseDestinationID(req.ID)
 	} else {
 		var identity KeyModel
@@ -39,6 +39,12 @@ func (r *Resource) ImportDestination(ctx context.Context, req resource.ImportSta
 		resp.Diagnostics.Append(r.ExplainLookup(err))
 	}
 	return found, err == nil
+}
+
+// ByID reports whether an import names its object by an ID, which may be "", and not by
+// an identity.
+func ByID(req resource.ImportStateRequest) bool {
+	return req.ID != "" || req.Identity == nil || req.Identity.Raw.IsNull()
 }
 
 // NoDestination returns the error for an import of object, which is the destination k
@@ -85,7 +91,7 @@ func formatIDs(destinations []rumapi.Destination) string {
 // err says what is wrong; and format lists the valid forms of an ID.
 func (r *Resource) InvalidImport(req resource.ImportStateRequest, object, key string, err error, format string) diag.Diagnostic {
 	given := fmt.Sprintf("the ID %q", req.ID)
-	if req.ID == "" {
+	if !ByID(req) {
 		given = "the identity of the " + key
 	}
 	return diag.NewErrorDiagnostic("Invalid import of "+r.TypeName, fmt.Sprintf(
@@ -102,7 +108,7 @@ func (d *ProviderData) ExplainLookup(err error) diag.Diagnostic {
 			ambiguous.Key, len(ambiguous.Candidates), formatIDs(ambiguous.Candidates)))
 	}
 	if errors.Is(err, rumapi.ErrNotFound) {
-		return diag.NewErrorDiagnostic("No such RUM metrics destination", fmt.Sprintf(
+		return diag.NewErrorDiagnostic("Not found in CloudWatch RUM", fmt.Sprintf(
 			"The lookup in CloudWatch RUM found nothing: %s. If this configuration creates it, refer to the attributes of its resource, so that it is created first. "+
 				"Otherwise check the names and the region: app monitors of the same name in other regions don't count.", err))
 	}
