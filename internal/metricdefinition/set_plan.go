@@ -164,7 +164,7 @@ func existsAlready(k rumapi.Key, others []rumapi.Definition) diag.Diagnostic {
 	slices.SortFunc(others, func(a, b rumapi.Definition) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
 	return diag.NewAttributeErrorDiagnostic(atDefinitions, "Other RUM metric definitions exist", fmt.Sprintf(
 		"A rum_metric_definitions has all definitions of its destination, and its create deletes none. "+
-			"The %s has definitions (%d) that equal none in the map; of several equal ones, the map takes over only one:\n%s\n\n"+
+			"The %s has definitions (%d) beyond those in the map:\n%s\n\n"+
 			"Import the set: the next plan then shows how they differ from the map, and what it deletes.\n\n"+
 			"  import {\n    to = rum_metric_definitions.NAME\n    id = %q\n  }\n\n"+
 			"Or add them to the map. If the set was only renamed, write a moved block instead.",
