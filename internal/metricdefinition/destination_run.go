@@ -30,7 +30,8 @@ type destinationRun struct {
 
 	mu      sync.Mutex
 	adopted map[string]bool // IDs of definitions that a set's create took over
-	own     map[string]bool // IDs of the definitions that the state of a planned set has; nil if none has a state
+	created bool            // whether a set's create has begun to write
+	own     map[string]bool // IDs of the definitions that the state of a planned set has
 
 	sets                       []types.Map // different maps of definitions that sets were planned with
 	creates, refreshes         int         // how often the create of a set was planned, and a set refreshed
@@ -40,7 +41,7 @@ type destinationRun struct {
 }
 
 func newDestinationRun() *destinationRun {
-	return &destinationRun{deletes: semaphore.NewWeighted(math.MaxInt64), adopted: map[string]bool{}, said: map[string]bool{}}
+	return &destinationRun{deletes: semaphore.NewWeighted(math.MaxInt64), adopted: map[string]bool{}, own: map[string]bool{}, said: map[string]bool{}}
 }
 
 // runOf returns what the run has planned and done for a destination.
@@ -58,11 +59,8 @@ func (r *destinationRun) planSet(k rumapi.Key, creating bool, definitions types.
 		if creating {
 			r.creates++
 		}
-		if before != nil {
-			r.own = map[string]bool{}
-			for _, member := range before {
-				r.own[member.MetricDefinitionID.ValueString()] = true
-			}
+		for _, member := range before {
+			r.own[member.MetricDefinitionID.ValueString()] = true
 		}
 	})
 }
@@ -96,9 +94,7 @@ func (r *destinationRun) warn(k rumapi.Key, remember func()) (diags diag.Diagnos
 		applies        bool
 		summary, about string
 	}{
-		// The CLI plans a replacement twice, and -replace plans a create of a set that has
-		// a state. Both have one and the same map.
-		{len(r.sets) > 1 || r.creates > 1 && r.own == nil || r.refreshes > 1, "Two rum_metric_definitions for one destination",
+		{len(r.sets) > 1 || r.creates > 1 || r.refreshes > 1, "Two rum_metric_definitions for one destination",
 			"This rum_metric_definitions and another one manage the %s. Each deletes the definitions that only the other one has, and the destroy of one deletes those of both. " +
 				"Keep one, and put all definitions into it. To give up the other one and delete nothing, use a removed block with lifecycle { destroy = false }."},
 		{keepsSet && r.keepsSingle, "Both rum_metric_definitions and rum_metric_definition for one destination",
@@ -114,8 +110,8 @@ func (r *destinationRun) warn(k rumapi.Key, remember func()) (diags diag.Diagnos
 				"The destroy deletes all definitions of the set, even one that has been imported as a rum_metric_definition. " +
 				"To hand them over without deleting them, write a removed block with lifecycle { destroy = false } for the rum_metric_definitions, " +
 				"and import each as a rum_metric_definition."},
-		// With create_before_destroy, the destroy is planned after the create has taken over.
-		{r.deletesSet && r.creates > 0 && len(r.adopted) == 0, "A set of metric definitions is destroyed while another one takes its place",
+		// With create_before_destroy, the destroy is planned once more after the create.
+		{r.deletesSet && r.creates > 0 && !r.created, "A set of metric definitions is destroyed while another one takes its place",
 			"This plan destroys a rum_metric_definitions of the %s, and creates another one. If the destroy comes first, the definitions are deleted and made again, and events in between are not counted. " +
 				"If the resource was only renamed, write a moved block."},
 	} {
@@ -128,7 +124,8 @@ func (r *destinationRun) warn(k rumapi.Key, remember func()) (diags diag.Diagnos
 }
 
 // foreign returns the definitions that are not the set's own: with -replace, the CLI
-// plans first the set of the state, and then its create.
+// plans first the set of the state, and then its create. Of a tainted set it plans only
+// the create.
 func (r *destinationRun) foreign(definitions []rumapi.Definition) []rumapi.Definition {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -145,6 +142,7 @@ func (r *destinationRun) alone(ctx context.Context) (release func()) {
 func (r *destinationRun) adopt(definitions []rumapi.Definition) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.created = true
 	for _, d := range definitions {
 		r.adopted[d.ID] = true
 	}

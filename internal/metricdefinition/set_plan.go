@@ -167,6 +167,6 @@ func existsAlready(k rumapi.Key, others []rumapi.Definition) diag.Diagnostic {
 			"The %s has definitions (%d) beyond those in the map:\n%s\n\n"+
 			"Import the set: the next plan then shows how they differ from the map, and what it deletes.\n\n"+
 			"  import {\n    to = rum_metric_definitions.NAME\n    id = %q\n  }\n\n"+
-			"Or add them to the map. If the set was only renamed, write a moved block instead.",
+			"Or add them to the map. If the set was only renamed, write a moved block instead. If it is tainted, run terraform untaint ADDRESS.",
 		k, len(others), describeAll(others), tfresource.FormatID(k)))
 }

@@ -42,6 +42,14 @@ func TestDeleteWaitsForACreateThatTakesOver(t *testing.T) {
 	})
 }
 
+func TestOthersAreInTheOrderOfTheirNames(t *testing.T) {
+	t.Parallel()
+	got := existsAlready(ofWeb, []rumapi.Definition{shop("1", "B"), shop("3", "A"), shop("2", "A")}).Detail()
+	if want := "\n  A in Shop (2)\n  A in Shop (3)\n  B in Shop (1)\n"; !strings.Contains(got, want) {
+		t.Errorf("got %q, want %q in it", got, want)
+	}
+}
+
 // A create waits for the deletes under way, which share. It waits no longer than its
 // context.
 func TestCreateWaitsForDeletes(t *testing.T) {

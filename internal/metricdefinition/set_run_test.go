@@ -207,6 +207,27 @@ moved {
 	checkSet(t, env, cli, monitor, "A")
 }
 
+// The CLI plans a tainted set as a create. Its plan refuses, and says how to go on.
+func TestTaintedSetThatLeavesOutItsOwnIsRefused(t *testing.T) {
+	t.Parallel()
+	env, monitor, cli := appliedSet(t, "A", "B")
+	cli.Run("taint", setAddress)
+	cli.Configure(env.Config("%s", set("test", monitor, custom("A"))))
+	acctest.WantOne(t, errorsOf(cli.Diagnostics("plan")), "error", othersExist, "B in Shop", "terraform untaint")
+	cli.Run("untaint", setAddress)
+	cli.Run("apply", "-auto-approve")
+	checkSet(t, env, cli, monitor, "A")
+}
+
+// The destroy of the old set, which the CLI plans once more in the apply, is no rename.
+func TestReplacedEmptySetIsNotWarnedOf(t *testing.T) {
+	t.Parallel()
+	env, monitor, cli := bare(t)
+	cli.Configure(env.Config("%s", set("test", monitor, "{}\n  lifecycle {\n    create_before_destroy = true\n  }")))
+	cli.Run("apply", "-auto-approve")
+	acctest.WantNone(t, cli.Diagnostics("apply", "-auto-approve", "-replace="+setAddress))
+}
+
 // The reverse: a set goes, and one of its definitions is a single one by now.
 func TestDestroyOfASetBesideASingleIsWarnedOf(t *testing.T) {
 	t.Parallel()

@@ -31,6 +31,8 @@ var advices = []advice{
 	{wraps[*NotSentError], func(e *Error) string { return as[*NotSentError](e).Next }},
 	{on(isCanceled), always("The run was interrupted. Run it again to carry on.")},
 
+	{on(func(err error) bool { return errors.Is(err, errUnnamed) }), always("Plan again: the new plan shows whether it exists.")},
+
 	// No answer came.
 	{wraps[*ProxyError], func(e *Error) string { return as[*ProxyError](e).Next() }},
 	{allOf(isUnanswered, wraps[*net.DNSError]), func(e *Error) string {

@@ -328,7 +328,10 @@ func TestAnswerInAnotherOrderIsAssigned(t *testing.T) {
 		return d
 	}
 	const answer = `{
-		"MetricDefinitions": [{"MetricDefinitionId": "id-of-1", "Name": "Checkouts1", "Namespace": "Shop"}, {"MetricDefinitionId": "id-of-0", "Name": "Checkouts0"}, {"Name": "Checkouts2", "Namespace": "Shop"}],
+		"MetricDefinitions": [
+			{"Name": "Checkouts2", "Namespace": "Shop"},
+			{"MetricDefinitionId": "id-of-1", "Name": "Checkouts1", "Namespace": "Shop"}, {"MetricDefinitionId": "id-of-0", "Name": "Checkouts0"}
+		],
 		"Errors": [
 			{"ErrorCode": "NoEcho", "ErrorMessage": "no"},
 			{"ErrorCode": "OfBytes", "ErrorMessage": "no", "MetricDefinition": {
@@ -386,6 +389,32 @@ func TestWhatAnAnswerLeavesOutIsLookedFor(t *testing.T) {
 		created, errs := newClient(t, cfg).CreateDefinitions(t.Context(), cloudWatch.Key, d, d)
 		if errors.Join(errs...) != nil || created[0].ID != "named" || created[1].ID != "left out" || posts != 1 {
 			t.Errorf("got %v, %v in %d calls, want both definitions in one call", created, errs, posts)
+		}
+	})
+}
+
+// An answer came, so the advice is not about the network.
+func TestUnnamedDefinitionIsExplained(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cfg := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "{}") }))
+		_, err := newClient(t, cfg).CreateDefinition(t.Context(), metric(0))
+		if _, detail := rumapi.Explain(err); !strings.Contains(detail, "CloudWatch RUM answered, but its answer says neither") || strings.Contains(detail, "network") {
+			t.Errorf("got %q, want what the answer lacks, and nothing of the network", detail)
+		}
+	})
+}
+
+// Definitions whose delete is withdrawn by an interrupt fail by their IDs.
+func TestWithdrawnDeletesFailByTheirIDs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := newNetwork(t, cloudWatch)
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		failed := n.client.DeleteDefinitions(ctx, cloudWatch.Key, "1", "2")
+		for _, id := range []string{"1", "2"} {
+			if e, ok := errors.AsType[*rumapi.Error](failed[id]); len(failed) != 2 || !ok || e.Definition != id || e.OutcomeUnknown {
+				t.Errorf("%s: got %v, want an error of its own, and a known outcome", id, failed)
+			}
 		}
 	})
 }

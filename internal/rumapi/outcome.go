@@ -39,9 +39,10 @@ func addLostAnswerMiddleware(stack *middleware.Stack) error {
 		}), middleware.After)
 }
 
-// addForeignAnswerMiddleware fails a try whose answer has content that is not a JSON
-// object. The SDK does not read the content where none is expected, so that the page of
-// a proxy with HTTP 200 would count as a change that was made.
+// addForeignAnswerMiddleware fails a try whose answer has content that does not begin as
+// a JSON object does, or that breaks off there. The SDK does not read the content where
+// none is expected, so that the page of a proxy with HTTP 200 would count as a change
+// that was made.
 func addForeignAnswerMiddleware(stack *middleware.Stack) error {
 	return stack.Deserialize.Add(middleware.DeserializeMiddlewareFunc("ForeignAnswer",
 		func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
@@ -53,11 +54,12 @@ func addForeignAnswerMiddleware(stack *middleware.Stack) error {
 				return out, metadata, err
 			}
 			content := bufio.NewReader(response.Body)
-			start, _ := content.Peek(512) // what fails here fails again where it is decoded
+			start, err := content.Peek(512)
 			if start = bytes.TrimSpace(start); len(start) > 0 && start[0] != '{' {
-				return out, metadata, &smithyhttp.ResponseError{Response: response, Err: &smithy.DeserializationError{
-					Err: errors.New("its content is not a JSON object"),
-				}}
+				err = errors.New("its content is not a JSON object")
+			}
+			if err != nil && !errors.Is(err, io.EOF) {
+				return out, metadata, &smithy.DeserializationError{Err: err}
 			}
 			response.Body = struct {
 				io.Reader

@@ -2,6 +2,8 @@ package rumapi_test
 
 import (
 	"context"
+	"io"
+	"net/http"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -29,6 +31,25 @@ func TestInterruptedWriteFinishes(t *testing.T) {
 				took(t, start, 5*time.Second)
 				n.received(t, operation, 1)
 			})
+		})
+	}
+}
+
+// The answer to a write may be empty, and JSON may begin with white space. An answer that
+// breaks off is not one.
+func TestContentOfAnAnswerToAWrite(t *testing.T) {
+	for content, fails := range map[string]bool{"": false, "\n": false, "\r\n {}": false, "broken off": true} {
+		synctest.Test(t, func(t *testing.T) {
+			cfg := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				if fails {
+					w.Header().Set("Content-Length", "50")
+					content = "{"
+				}
+				_, _ = io.WriteString(w, content)
+			}))
+			if err := newClient(t, cfg).UpdateDefinition(t.Context(), metric(0)); (err != nil) != fails {
+				t.Errorf("%q: got the error %v, want one: %t", content, err, fails)
+			}
 		})
 	}
 }
