@@ -39,7 +39,7 @@ func (s *stage) tell(ctx context.Context) {
 	s.run(ctx, "apply -auto-approve", "rum_metric_definition.js_errors will be updated in-place", `~ unit_label = "Seconds" -> "Count"`,
 		"Apply complete! Resources: 0 added, 1 changed, 0 destroyed.")
 
-	s.step("All metrics of a destination", "One resource has them all. The next plan shows what others add to the destination, and its apply removes it.")
+	s.step("All metrics of a destination", "One resource has them all. A plan shows what others add, and its apply removes that.")
 	s.write("checkout.tf")
 	s.run(ctx, "apply -auto-approve", "Apply complete! Resources: 2 added, 0 changed, 0 destroyed.")
 	s.holds("checkout-web: Http4xxCount", "checkout-web: Http5xxCount", "shop-web: JsErrorCount by BrowserName")
