@@ -161,7 +161,7 @@ func TestRejectedEventDetailsGetAPattern(t *testing.T) {
 			arguments: "name = \"HttpErrorCount\"\n" + http,
 			want:      `event_pattern = jsonencode({"event_details":{"response":{"status":[{"numeric":[">=",400]}]}},"event_type":["com.amazon.rum.http_event"]})`,
 		},
-		"filled in":       {arguments: `name = "Http4xxCount"`, want: "If it was sent, set event_pattern to another one.\n\n  event_pattern = jsonencode({\"event_details\""},
+		"filled in":       {arguments: `name = "Http4xxCount"`, want: "If this one was rejected, set event_pattern to another one.\n\n  event_pattern = jsonencode({\"event_details\""},
 		"5xx":             {arguments: `name = "Http5xxCount"`, want: "AWS was seen to accept a pattern of Http5xxCount without event_details.\n\n  event_pattern = jsonencode({\"event_type\":[\"com.amazon.rum.http_event\"]})"},
 		"a metric of AWS": {arguments: "name = \"NewOfAWS\"\n" + http, want: "Set event_pattern to one that has others.", unlike: "jsonencode"},
 		"a custom metric": {arguments: "name = \"JsErrorCount\"\nnamespace = \"Shop\"\n" + http, want: "Set event_pattern to one that has others.", unlike: "jsonencode"},

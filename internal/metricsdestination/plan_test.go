@@ -33,7 +33,7 @@ func TestWrongConfigurationsFailThePlan(t *testing.T) {
 		"no ARN":                   {[]string{`destination = "Evidently"`, `destination_arn = "petfood"`, `iam_role_arn = "` + roleA + `"`}, `destination_arn must be an ARN`},
 		"no role ARN":              {[]string{`destination = "Evidently"`, `destination_arn = "` + arnA + `"`, `iam_role_arn = "rum"`}, `iam_role_arn must be an ARN`},
 		"no region":                {[]string{kind, `region = "Ireland"`}, `region must be the name of an AWS region`},
-		"region of no partition":   {[]string{kind, `region = "xx-new-1"`}, `"xx-new-1" is not a region of any AWS partition known to this version of the provider. If the region is new, set skip_region_validation in the provider block`},
+		"region of no partition":   {[]string{kind, `region = "xx-new-1"`}, `"xx-new-1" is not a region of any AWS partition known to this version of the provider. Correct it, or set skip_region_validation in the provider block if the region is new`},
 		"region of another partition": {
 			[]string{kind, `region = "cn-north-1"`},
 			`"cn-north-1" is in the partition aws-cn, but the provider's region "eu-west-1" is in aws, and credentials are good for one partition only. Use a provider block of its own for each partition`,

@@ -65,7 +65,7 @@ func TestEveryTryIsLoggedWithoutSecrets(t *testing.T) {
 		{"@level": "debug", "@module": "provider", "@message": "AWS credentials found", "source": "StaticCredentials"},
 		try("1", "AWS call failed", 429, map[string]any{"request_id": "8f7c-1", "error": "ThrottlingException"}),
 		try("2", "AWS call failed", 502, map[string]any{
-			"request_id": "8f7c-1", "error": "failed to decode response body, invalid character '<' looking for beginning of value",
+			"request_id": "8f7c-1", "error": "its content is not a JSON object",
 		}),
 		try("3", "AWS call done", 200, nil),
 		try("1", "AWS call done", 200, nil), // of the other monitor
