@@ -286,11 +286,13 @@ func (w *world) on(place string) (names []string) {
 }
 
 // apply applies the configuration while the injected faults go wrong. It returns an
-// error that no fault explains. The refusal to create a set needs no fault.
+// error that no fault explains. The refusal to create a set needs no fault. Nor does an
+// update of a definition that the destroy of a set deletes, if the plan has warned of that.
 func (w *world) apply() error {
 	err := w.tf.Apply(context.Background(), w.resources())
 	w.refused = err != nil && strings.Contains(err.Error(), othersExist)
-	if errors.Is(err, core.ErrInconsistent) || err != nil && !w.faulty && !w.refused && !errors.Is(err, core.ErrKilled) {
+	deleted := err != nil && strings.Contains(err.Error(), "Something else has deleted the definition") && w.warned(deletesSingles)
+	if errors.Is(err, core.ErrInconsistent) || err != nil && !w.faulty && !w.refused && !deleted && !errors.Is(err, core.ErrKilled) {
 		return err
 	}
 	w.settled = err == nil
@@ -591,6 +593,9 @@ func (w *world) finish() error {
 	return errors.Join(err, w.namesWhatIsLeft())
 }
 
+// deletesSingles is in the warning of a set that is destroyed beside single definitions.
+const deletesSingles = "The destroy deletes all definitions of the set"
+
 // forgetSharedSets removes from the state each set that is to be destroyed while a single
 // resource has a definition of its destination, as the plan tells to do: a set has all of
 // them.
@@ -606,7 +611,7 @@ func (w *world) forgetSharedSets() error {
 		if _, err := w.tf.Plan(context.Background(), w.resources()); err != nil {
 			return err
 		}
-		if !w.warned("The destroy deletes all definitions of the set") {
+		if !w.warned(deletesSingles) {
 			return fmt.Errorf("the plan warns %q, want it to say that the destroy of the set deletes a single definition", w.tf.Warnings())
 		}
 		for _, id := range w.idsOf(place) {
