@@ -24,14 +24,13 @@ type advice struct {
 // an error code, add a row above the rows for its status. For the code of one
 // definition that was rejected in a batch, add a row above the row of RejectedError.
 var advices = []advice{
-	// The service refused one item, or no request was sent.
+	// The service refused one item or left it out, or no request was sent.
 	{on(RejectedEventDetails), always("CloudWatch RUM wants other event_details in the pattern than its message quotes, where {} stands for none. " +
 		"Set event_pattern to one that has others.")},
 	{wraps[*RejectedError], always("Correct what the message names. Other definitions are not affected.")},
+	{on(isUnnamed), always("Plan again: the new plan shows whether it exists.")},
 	{wraps[*NotSentError], func(e *Error) string { return as[*NotSentError](e).Next }},
 	{on(isCanceled), always("The run was interrupted. Run it again to carry on.")},
-
-	{on(func(err error) bool { return errors.Is(err, errUnnamed) }), always("Plan again: the new plan shows whether it exists.")},
 
 	// No answer came.
 	{wraps[*ProxyError], func(e *Error) string { return as[*ProxyError](e).Next() }},
@@ -175,6 +174,9 @@ func during(operation string) func(*Error) bool {
 func isPutOfEvidently(e *Error) bool {
 	return e.Operation == opPutDestination && e.Key.Destination == Evidently
 }
+
+// isUnnamed reports whether an answer left out the definition that the call was about.
+func isUnnamed(err error) bool { return errors.Is(err, errUnnamed) }
 
 func isConnectionRefused(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }
 

@@ -154,12 +154,13 @@ func (c *Client) tryCreate(ctx context.Context, k Key, items []*pendingCreate, k
 	var created []Definition
 	var echoes []echo
 	for _, d := range output.MetricDefinitions {
-		if aws.ToString(d.MetricDefinitionId) == "" { // as if the answer left it out
+		made := newDefinition(k, d)
+		if made.ID == "" { // as if the answer left it out
 			continue
 		}
-		known[*d.MetricDefinitionId] = true
-		created = append(created, newDefinition(k, d))
-		echoes = append(echoes, echo{definition: newDefinition(k, d)})
+		known[made.ID] = true
+		created = append(created, made)
+		echoes = append(echoes, echo{definition: made})
 	}
 	for _, e := range output.Errors {
 		d := newRejected(k, e.MetricDefinition)
@@ -176,7 +177,7 @@ func (c *Client) tryCreate(ctx context.Context, k Key, items []*pendingCreate, k
 }
 
 // errUnnamed is the error of a definition that an answer leaves out.
-var errUnnamed = &lostAnswerError{errors.New("its answer says neither that the definition was created nor that it was rejected")}
+var errUnnamed = errors.New("its answer says neither that the definition was created nor that it was rejected")
 
 // echo is one definition in the answer of a BatchCreate: created, or rejected with
 // err.

@@ -49,6 +49,8 @@ func (e *Error) whatHappened() string {
 		return "CloudWatch RUM rejected it: " + as[*RejectedError](e).Error()
 	case wraps[*NotSentError](e):
 		return "no request was sent to CloudWatch RUM: " + as[*NotSentError](e).Why + "."
+	case isUnnamed(e.Err):
+		return fmt.Sprintf("CloudWatch RUM answered, but %s.", e.Err)
 	}
 	return WhatHappened("CloudWatch RUM", e.Err)
 }
@@ -58,8 +60,6 @@ func (e *Error) whatHappened() string {
 // leaves out the names of the SDK's layers. The words of the service end as it sent them.
 func WhatHappened(service string, err error) string {
 	switch {
-	case errors.Is(err, errUnnamed):
-		return fmt.Sprintf("%s answered, but %s.", service, err)
 	case isCanceled(err):
 		return fmt.Sprintf("interrupted before %s gave an answer.", service)
 	case httpStatus(err) != 0:

@@ -38,12 +38,11 @@ func TestInterruptedWriteFinishes(t *testing.T) {
 // The answer to a write may be empty, and JSON may begin with white space. An answer that
 // breaks off is not one.
 func TestContentOfAnAnswerToAWrite(t *testing.T) {
-	for content, fails := range map[string]bool{"": false, "\n": false, "\r\n {}": false, "broken off": true} {
+	for content, fails := range map[string]bool{"": false, "\n": false, "\r\n {}": false, "{": true} {
 		synctest.Test(t, func(t *testing.T) {
 			cfg := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				if fails {
 					w.Header().Set("Content-Length", "50")
-					content = "{"
 				}
 				_, _ = io.WriteString(w, content)
 			}))
